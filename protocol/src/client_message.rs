@@ -1,0 +1,287 @@
+//! What a page says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::frame::{Seq, messages};
+use crate::{CallId, Candidate, DeviceId, ErrorCode, MediaState, Opaque, RoomCode, SessionId, UserId, limits};
+
+messages! {
+    /// What a page says. `hello` or `resume` comes first; all but those two and `ping` carry an `id` and get one reply.
+    ClientMessage {
+        /// Begins a session.
+        "hello" => Hello,
+        /// Takes a session up again after its connection was lost.
+        "resume" => Resume,
+        /// Shows that the page is alive and says how far it has read.
+        "ping" => Ping,
+        /// Rings somebody.
+        "call:initiate" => Initiate,
+        /// Tells the caller that this device rings.
+        "call:ringing" => Ringing,
+        /// Accepts a ringing call.
+        "call:accept" => Accept,
+        /// Declines a ringing call on all of the user's devices.
+        "call:decline" => Decline,
+        /// Ends a direct call, or takes a ring back.
+        "call:hangup" => Hangup,
+        /// Tells the relay that media flows.
+        "call:connected" => Connected,
+        /// Makes a room and its code.
+        "room:create" => CreateRoom,
+        /// Enters a room.
+        "call:join" => Join,
+        /// Leaves a room; for the others the call goes on.
+        "call:leave" => Leave,
+        /// A session description of type `offer` for one participant.
+        "call:offer" => Offer,
+        /// A session description of type `answer` for one participant.
+        "call:answer" => Answer,
+        /// ICE candidates for one participant, or for everyone who is being rung.
+        "call:ice_candidate" => IceCandidates,
+        /// Says what this participant sends from now on.
+        "call:update_media" => UpdateMedia,
+    }
+}
+
+/// Begins a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The protocol version of the page ([`crate::VERSION`]).
+    pub protocol: u32,
+    /// The signed token that says who this is.
+    pub token: String,
+    /// The device id of this tab before it was reloaded, to keep its place in a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+}
+
+/// Takes a session up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The protocol version of the page.
+    pub protocol: u32,
+    /// The signed token: the session must be this user's.
+    pub token: String,
+    /// The session of the last `welcome`.
+    pub session: SessionId,
+    /// The last frame that arrived; what came after it is sent again.
+    pub last_seq: Seq,
+}
+
+/// Shows that the page is alive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {
+    /// The last frame that arrived; the relay forgets what came before it.
+    #[serde(default)]
+    pub last_seq: Seq,
+}
+
+/// What a call carries from its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallType {
+    /// Two people, sound; either may turn a camera on later.
+    Voice,
+    /// Two people, sound and picture.
+    Video,
+    /// A room that began with sound.
+    GroupVoice,
+    /// A room that began with sound and picture.
+    GroupVideo,
+}
+
+/// Rings somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initiate {
+    /// Drawn by the caller; the same one again is the same call.
+    pub call_id: CallId,
+    /// Who to ring: all of their devices do.
+    pub to: UserId,
+    /// [`CallType::Voice`] or [`CallType::Video`].
+    pub kind: CallType,
+    /// The caller's session description. It holds no candidates yet: those follow as they are found.
+    pub offer: Opaque,
+    /// What the caller will send.
+    #[serde(default)]
+    pub media: MediaState,
+}
+
+/// This device rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ringing {
+    /// Which call.
+    pub call_id: CallId,
+}
+
+/// Accepts a ringing call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accept {
+    /// Which call.
+    pub call_id: CallId,
+    /// The session description that answers the call's offer.
+    pub answer: Opaque,
+    /// What this participant will send.
+    #[serde(default)]
+    pub media: MediaState,
+}
+
+/// Why a ringing call is declined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// The person said no.
+    #[default]
+    Declined,
+    /// The person is in another call.
+    Busy,
+}
+
+/// Declines a ringing call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decline {
+    /// Which call.
+    pub call_id: CallId,
+    /// Why.
+    #[serde(default)]
+    pub reason: DeclineReason,
+}
+
+/// Why a page ends a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangupReason {
+    /// The person hung up.
+    #[default]
+    Completed,
+    /// No media flowed in time.
+    Timeout,
+    /// The call cannot go on (no usable media, a description that cannot be applied).
+    Failed,
+}
+
+/// Ends a direct call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hangup {
+    /// Which call.
+    pub call_id: CallId,
+    /// Why.
+    #[serde(default)]
+    pub reason: HangupReason,
+}
+
+/// Media flows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connected {
+    /// In which call.
+    pub call_id: CallId,
+}
+
+/// Makes a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateRoom {
+    /// What the room is called, if it has a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Enters a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The room's code.
+    pub room: RoomCode,
+    /// What this participant will send.
+    #[serde(default)]
+    pub media: MediaState,
+}
+
+/// Leaves a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// The room's call.
+    pub call_id: CallId,
+}
+
+/// A session description of type `offer` (RFC 9429 section 5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// In which call.
+    pub call_id: CallId,
+    /// For whom.
+    pub to: DeviceId,
+    /// The description.
+    pub sdp: Opaque,
+}
+
+/// A session description of type `answer` (RFC 9429 section 5.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// In which call.
+    pub call_id: CallId,
+    /// For whom.
+    pub to: DeviceId,
+    /// The description.
+    pub sdp: Opaque,
+}
+
+/// Trickled ICE candidates (RFC 8838), several at once where they are found within milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceCandidates {
+    /// In which call.
+    pub call_id: CallId,
+    /// For whom. Absent: for everyone whom the sender is ringing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<DeviceId>,
+    /// At least one.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Says what this participant sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpdateMedia {
+    /// In which call.
+    pub call_id: CallId,
+    /// All of it, not the difference.
+    pub media: MediaState,
+}
+
+impl ClientMessage {
+    /// Checks the sizes that the types do not.
+    pub(crate) fn check(&self) -> Result<(), ErrorCode> {
+        let fits = match self {
+            Self::Hello(m) => m.token.len() <= limits::TOKEN_BYTES,
+            Self::Resume(m) => m.token.len() <= limits::TOKEN_BYTES,
+            Self::Initiate(m) => m.offer.wire_bytes() <= limits::DESCRIPTION_BYTES,
+            Self::Accept(m) => m.answer.wire_bytes() <= limits::DESCRIPTION_BYTES,
+            Self::Offer(m) => m.sdp.wire_bytes() <= limits::DESCRIPTION_BYTES,
+            Self::Answer(m) => m.sdp.wire_bytes() <= limits::DESCRIPTION_BYTES,
+            Self::IceCandidates(m) => {
+                m.candidates.len() <= limits::CANDIDATES && m.candidates.iter().all(fits_candidate)
+            }
+            // In bytes here; the relay counts characters once it has normalised the name.
+            Self::CreateRoom(m) => m.name.as_ref().is_none_or(|name| name.len() <= 4 * limits::NAME_CHARS),
+            Self::Ping(_)
+            | Self::Ringing(_)
+            | Self::Decline(_)
+            | Self::Hangup(_)
+            | Self::Connected(_)
+            | Self::Join(_)
+            | Self::Leave(_)
+            | Self::UpdateMedia(_) => true,
+        };
+        if !fits {
+            return Err(ErrorCode::TooBig);
+        }
+        match self {
+            Self::IceCandidates(m) if m.candidates.is_empty() => Err(ErrorCode::BadMessage),
+            Self::Initiate(m) if !matches!(m.kind, CallType::Voice | CallType::Video) => Err(ErrorCode::BadMessage),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn fits_candidate(candidate: &Candidate) -> bool {
+    let short = |text: &Option<Opaque>| text.as_ref().is_none_or(|text| text.wire_bytes() <= limits::CANDIDATE_BYTES);
+    candidate.candidate.wire_bytes() <= limits::CANDIDATE_BYTES
+        && short(&candidate.sdp_mid)
+        && short(&candidate.username_fragment)
+}

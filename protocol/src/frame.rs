@@ -1,0 +1,187 @@
+//! The envelope: `{"type":"…","id":7,"data":{…}}` from a page, `{"type":"…","seq":9,"data":{…}}` from the relay.
+//!
+//! `type` names the message; `id` pairs a request with its reply; `seq` numbers what the relay must not lose. Reading
+//! happens in two steps, envelope first and `data` by its type, so that nothing is buffered and a frame whose `data` is
+//! bad can still be refused by its `id`.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{ClientMessage, ErrorCode, RelayMessage, limits};
+
+/// Pairs a request with its reply. A page counts up from 1 within a session and never uses one twice, so that a request
+/// sent again after a lost connection is recognised.
+pub type RequestId = u32;
+
+/// The place of a frame in what the relay sent within a session, from 1.
+pub type Seq = u64;
+
+/// What a page sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientFrame {
+    /// Present on everything that wants a reply: all but `hello`, `resume` and `ping`.
+    pub id: Option<RequestId>,
+    /// What it says.
+    pub message: ClientMessage,
+}
+
+/// What the relay sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayFrame {
+    /// The request this replies to.
+    pub id: Option<RequestId>,
+    /// Present on what must not be lost: everything but `welcome`, `pong` and errors about the connection itself.
+    pub seq: Option<Seq>,
+    /// What it says.
+    pub message: RelayMessage,
+}
+
+/// A frame that could not be read, with its `id` if that much was legible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The request to refuse.
+    pub id: Option<RequestId>,
+    /// Why.
+    pub code: ErrorCode,
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default)]
+    id: Option<RequestId>,
+    #[serde(default)]
+    seq: Option<Seq>,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    fn read(text: &'a str) -> Result<Self, Unreadable> {
+        serde_json::from_str(text).map_err(|_| Unreadable { id: None, code: ErrorCode::BadMessage })
+    }
+
+    fn data(&self) -> &'a str {
+        self.data.map_or("{}", RawValue::get)
+    }
+
+    fn unreadable(&self, code: ErrorCode) -> Unreadable {
+        Unreadable { id: self.id, code }
+    }
+}
+
+impl ClientFrame {
+    /// Reads a frame and checks it against [`limits`].
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadMessage`], [`ErrorCode::UnknownType`] or [`ErrorCode::TooBig`].
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        if text.len() > limits::FRAME_BYTES {
+            return Err(Unreadable { id: None, code: ErrorCode::TooBig });
+        }
+        let envelope = Envelope::read(text)?;
+        let message = ClientMessage::read(&envelope.kind, envelope.data()).map_err(|code| envelope.unreadable(code))?;
+        message.check().map_err(|code| envelope.unreadable(code))?;
+        Ok(Self { id: envelope.id, message })
+    }
+
+    /// The frame as text.
+    #[must_use]
+    pub fn write(&self) -> String {
+        write(self.message.kind(), self.id, None, &self.message.data())
+    }
+}
+
+impl RelayFrame {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadMessage`] or [`ErrorCode::UnknownType`]; a page skips such a frame, but counts its `seq`.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        let envelope = Envelope::read(text)?;
+        let message = RelayMessage::read(&envelope.kind, envelope.data()).map_err(|code| envelope.unreadable(code))?;
+        Ok(Self { id: envelope.id, seq: envelope.seq, message })
+    }
+
+    /// The frame as text.
+    #[must_use]
+    pub fn write(&self) -> String {
+        write(self.message.kind(), self.id, self.seq, &self.message.data())
+    }
+}
+
+/// Puts an envelope around `data`, which is JSON already: for a sender that has the same message for many receivers
+/// and writes its `data` once.
+#[must_use]
+pub fn write(kind: &str, id: Option<RequestId>, seq: Option<Seq>, data: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(kind.len() + data.len() + 56);
+    text.push_str(r#"{"type":""#);
+    text.push_str(kind);
+    text.push('"');
+    // Writing to a String cannot fail.
+    if let Some(id) = id {
+        let _ = write!(text, r#","id":{id}"#);
+    }
+    if let Some(seq) = seq {
+        let _ = write!(text, r#","seq":{seq}"#);
+    }
+    text.push_str(r#","data":"#);
+    text.push_str(data);
+    text.push('}');
+    text
+}
+
+/// JSON of a message's fields. Ours always serialise (string keys, no foreign types), so the fallback is never seen.
+pub(crate) fn to_json<T: Serialize>(fields: &T) -> String {
+    serde_json::to_string(fields).unwrap_or_else(|_| String::from("{}"))
+}
+
+/// Declares the messages of one direction: the enum, each variant's name on the wire, and both conversions.
+macro_rules! messages {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $kind:literal => $variant:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant($variant),)+
+        }
+
+        impl $name {
+            /// Every name of the `type` field, in the order of PROTOCOL.md.
+            pub const KINDS: &'static [&'static str] = &[$($kind),+];
+
+            /// The `type` field.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $kind,)+
+                }
+            }
+
+            /// The `data` field as JSON.
+            #[must_use]
+            pub fn data(&self) -> String {
+                match self {
+                    $(Self::$variant(fields) => crate::frame::to_json(fields),)+
+                }
+            }
+
+            pub(crate) fn read(kind: &str, data: &str) -> Result<Self, crate::ErrorCode> {
+                match kind {
+                    $($kind => serde_json::from_str(data).map(Self::$variant).map_err(|_| crate::ErrorCode::BadMessage),)+
+                    _ => Err(crate::ErrorCode::UnknownType),
+                }
+            }
+        }
+
+        $(impl From<$variant> for $name {
+            fn from(fields: $variant) -> Self {
+                Self::$variant(fields)
+            }
+        })+
+    };
+}
+pub(crate) use messages;

@@ -1,0 +1,333 @@
+//! What the relay says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::frame::messages;
+use crate::{
+    CallId, CallStatus, CallType, Candidate, DeviceId, ErrorCode, IceServer, MediaState, Opaque, Participant, Person,
+    PersonStatus, RoomCode, SessionId, UserId,
+};
+
+messages! {
+    /// What the relay says.
+    RelayMessage {
+        /// The session has begun, or goes on.
+        "welcome" => Welcome,
+        /// The request was carried out.
+        "ack" => Ack,
+        /// The answer to `ping`.
+        "pong" => Pong,
+        /// The request was refused, or a frame was not understood.
+        "call:error" => CallError,
+        /// Somebody rings.
+        "call:incoming" => Incoming,
+        /// A device of the callee rings.
+        "call:ringing" => FarRinging,
+        /// The callee accepted on one device.
+        "call:accepted" => Accepted,
+        /// Somebody who was rung declined.
+        "call:declined" => Declined,
+        /// The call is over.
+        "call:ended" => Ended,
+        /// Another device of this user took the call.
+        "call:answered_elsewhere" => AnsweredElsewhere,
+        /// The room is made.
+        "room:created" => RoomCreated,
+        /// The room is entered.
+        "call:joined" => Joined,
+        /// Somebody entered the room.
+        "call:participant_joined" => ParticipantJoined,
+        /// Somebody left the room.
+        "call:participant_left" => ParticipantLeft,
+        /// A description of type `offer`.
+        "call:offer" => FarOffer,
+        /// A description of type `answer`.
+        "call:answer" => FarAnswer,
+        /// ICE candidates.
+        "call:ice_candidate" => FarIceCandidates,
+        /// What a participant sends has changed.
+        "call:media_updated" => MediaUpdated,
+        /// What somebody is doing has changed.
+        "user:call_status_changed" => CallStatusChanged,
+    }
+}
+
+/// The session has begun, or goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The protocol version of the relay.
+    pub protocol: u32,
+    /// For `resume`.
+    pub session: SessionId,
+    /// True after a `resume` that lost nothing: the frames missed follow, and `people` and `calls` are empty.
+    pub resumed: bool,
+    /// The address of this device inside calls.
+    pub device: DeviceId,
+    /// Who the token says this is.
+    pub user: Person,
+    /// STUN and TURN servers for the peer connections.
+    #[serde(default)]
+    pub ice_servers: Vec<IceServer>,
+    /// Who is here, without this user; empty where the directory is off.
+    #[serde(default)]
+    pub people: Vec<PersonStatus>,
+    /// Whether this relay shows who is here.
+    #[serde(default)]
+    pub directory: bool,
+    /// The calls in which this device has a place.
+    #[serde(default)]
+    pub calls: Vec<CallSnapshot>,
+    /// How often to `ping`, in milliseconds.
+    pub ping_interval_ms: u32,
+}
+
+/// A call as it stands, for a device that missed how it came about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSnapshot {
+    /// Which call.
+    pub call_id: CallId,
+    /// Of what type.
+    pub kind: CallType,
+    /// The room, if it is a room's call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomCode>,
+    /// How far it has come.
+    pub state: CallState,
+    /// Everyone in it, this device included.
+    pub participants: Vec<Participant>,
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Placed, and no device rings yet.
+    Initiating,
+    /// At least one device rings.
+    Ringing,
+    /// Accepted; the browsers are finding each other.
+    Connecting,
+    /// Media flows.
+    Active,
+    /// Over, for a reason that people chose or expect.
+    Ended,
+    /// Over because it could not go on.
+    Failed,
+}
+
+/// The request was carried out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {}
+
+/// The answer to `ping`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pong {}
+
+/// The request was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallError {
+    /// The stable name of the refusal.
+    pub code: ErrorCode,
+    /// The same in words for a person, in English.
+    pub message: String,
+    /// The call it concerns; with [`ErrorCode::Glare`], the call that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<CallId>,
+}
+
+impl CallError {
+    /// A refusal with the code's own words.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, message: code.words().to_owned(), call_id: None }
+    }
+
+    /// The same, about one call.
+    #[must_use]
+    pub fn about(code: ErrorCode, call_id: CallId) -> Self {
+        Self { call_id: Some(call_id), ..Self::new(code) }
+    }
+}
+
+/// Somebody rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// Which call.
+    pub call_id: CallId,
+    /// The caller's device, and what it will send.
+    pub from: Participant,
+    /// Of what type.
+    pub kind: CallType,
+    /// The caller's description, to be answered in `call:accept`.
+    pub offer: Opaque,
+    /// The caller's candidates so far; more may follow in `call:ice_candidate`. They stay unused until the person
+    /// accepts, so that nothing leaves this device before.
+    #[serde(default)]
+    pub candidates: Vec<Candidate>,
+    /// How much longer it rings, in milliseconds.
+    pub rings_for_ms: u32,
+}
+
+/// A device of the callee rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarRinging {
+    /// Which call.
+    pub call_id: CallId,
+}
+
+/// The callee accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// Which call.
+    pub call_id: CallId,
+    /// Who, on which device.
+    pub by: Participant,
+    /// The description that answers the caller's offer.
+    pub answer: Opaque,
+}
+
+/// Somebody who was rung declined. A direct call then ends: `call:ended` follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// Which call.
+    pub call_id: CallId,
+    /// Who.
+    pub user: UserId,
+    /// Why.
+    pub reason: crate::DeclineReason,
+}
+
+/// Why a call is over, as the receiver of the message should understand it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Somebody hung up after the call had been accepted.
+    Completed,
+    /// The caller took the ring back.
+    Cancelled,
+    /// The callee said no.
+    Declined,
+    /// The callee is in another call.
+    Busy,
+    /// It rang out.
+    Missed,
+    /// Accepted, but no media flowed in time.
+    Timeout,
+    /// It could not go on.
+    Failed,
+    /// Another device of this user took it.
+    AnsweredElsewhere,
+    /// Another device of this user declined it.
+    DeclinedElsewhere,
+}
+
+/// The call is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Which call.
+    pub call_id: CallId,
+    /// Why.
+    pub reason: EndReason,
+    /// By whose doing, where it was a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+}
+
+/// Another device of this user took the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredElsewhere {
+    /// Which call.
+    pub call_id: CallId,
+}
+
+/// The room is made. It exists until it has been empty for an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomCreated {
+    /// Its code, for the link `/r/CODE`.
+    pub room: RoomCode,
+}
+
+/// The room is entered. The newcomer sends an offer to each of the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// The room's call.
+    pub call_id: CallId,
+    /// The room.
+    pub room: RoomCode,
+    /// What the room is called, if it has a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Who was there before.
+    pub participants: Vec<Participant>,
+}
+
+/// Somebody entered the room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParticipantJoined {
+    /// The room's call.
+    pub call_id: CallId,
+    /// Who: they will send an offer.
+    pub participant: Participant,
+}
+
+/// Somebody left the room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParticipantLeft {
+    /// The room's call.
+    pub call_id: CallId,
+    /// Whose device.
+    pub device: DeviceId,
+}
+
+/// A description of type `offer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarOffer {
+    /// In which call.
+    pub call_id: CallId,
+    /// From whom.
+    pub from: DeviceId,
+    /// The description.
+    pub sdp: Opaque,
+}
+
+/// A description of type `answer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarAnswer {
+    /// In which call.
+    pub call_id: CallId,
+    /// From whom.
+    pub from: DeviceId,
+    /// The description.
+    pub sdp: Opaque,
+}
+
+/// ICE candidates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarIceCandidates {
+    /// In which call.
+    pub call_id: CallId,
+    /// From whom.
+    pub from: DeviceId,
+    /// At least one.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What a participant sends has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaUpdated {
+    /// In which call.
+    pub call_id: CallId,
+    /// Whose device.
+    pub device: DeviceId,
+    /// All of it, not the difference.
+    pub media: MediaState,
+}
+
+/// What somebody is doing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallStatusChanged {
+    /// Who.
+    pub user: Person,
+    /// What they are doing now.
+    pub status: CallStatus,
+}
