@@ -1,1 +1,23 @@
-//! calls
+//! How a call goes, as values.
+//!
+//! [`Phone`] is one person's side: their connection to the relay, their calls, and the negotiation with every other
+//! participant. It is told what happened and when ([`Phone::handle`]), says what to do ([`Phone::poll`]), when it wants
+//! to be woken ([`Phone::deadline`]) and what to show ([`Phone::view`]). [`record`] is the relay's side: the truth about
+//! one call.
+//!
+//! Nothing here does IO, reads a clock or draws a random number, so every story of a call can be told in a test.
+//!
+//! # The order of use
+//! Call `handle` for whatever happened, then `poll` until it returns `None`, then look at `deadline` and set one timer
+//! for it; when the timer fires, call `handle` with [`Input::Tick`]. Late and needless ticks do no harm.
+
+mod input;
+mod output;
+pub mod record;
+mod time;
+mod view;
+
+pub use input::*;
+pub use output::*;
+pub use time::Time;
+pub use view::*;

@@ -1,0 +1,194 @@
+//! What there is to show: everything a person sees of the phone, and nothing else.
+
+use std::time::Duration;
+
+use protocol::{CallId, CallType, DeviceId, EndReason, ErrorCode, MediaState, Person, PersonStatus, RoomCode};
+
+use crate::{MediaProblem, PeerKey, Time};
+
+/// What to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Whether the relay is there.
+    pub link: LinkView,
+    /// Who this is, once the relay has said so.
+    pub me: Option<Person>,
+    /// Who is here, by name; `None` where the relay does not show it.
+    pub people: Option<Vec<PersonStatus>>,
+    /// The call this device is in, or the one that has just ended and is not yet dismissed.
+    pub call: Option<CallView>,
+    /// Who is ringing here.
+    pub incoming: Option<IncomingView>,
+    /// The calls of this tab, newest first, at most 50.
+    pub recent: Vec<RecentCall>,
+    /// A refusal to tell the person about, until the next command.
+    pub notice: Option<ErrorCode>,
+}
+
+/// Whether the relay is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkView {
+    /// Nobody is signed in.
+    #[default]
+    SignedOut,
+    /// The first connection is being made.
+    Connecting,
+    /// It is there.
+    Online,
+    /// It was lost and is being sought.
+    Lost {
+        /// Since when.
+        since: Time,
+        /// The next attempt.
+        next_try: Time,
+    },
+    /// It will not talk to this version of the page: reload.
+    Outdated,
+}
+
+/// Who began a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// This side rang.
+    Outgoing,
+    /// This side was rung.
+    Incoming,
+    /// A room.
+    Room,
+}
+
+/// The face a call shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// Placed, and nothing rings yet; or the room is being entered.
+    Initiating,
+    /// The far side rings.
+    Ringing,
+    /// Accepted; the browsers are finding each other.
+    Connecting,
+    /// It runs.
+    Active {
+        /// Since when media flows. In a room: since this device entered.
+        since: Time,
+    },
+    /// It ran, and the connection to the other side is lost for the moment.
+    Reconnecting {
+        /// Since when media flows.
+        since: Time,
+        /// When it was lost.
+        lost: Time,
+    },
+    /// It is over.
+    Ended {
+        /// Why.
+        reason: EndReason,
+        /// How long media flowed.
+        lasted: Duration,
+    },
+}
+
+impl Face {
+    /// The value of the main element's `data-call-state`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Initiating | Self::Ringing => "ringing",
+            Self::Connecting => "connecting",
+            Self::Active { .. } => "active",
+            Self::Reconnecting { .. } => "reconnecting",
+            Self::Ended { .. } => "ended",
+        }
+    }
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallView {
+    /// Which.
+    pub call_id: CallId,
+    /// What it began as.
+    pub kind: CallType,
+    /// Who began it.
+    pub direction: Direction,
+    /// The room, if it is a room's call.
+    pub room: Option<RoomView>,
+    /// Whom a direct call is with.
+    pub with: Option<Person>,
+    /// How it stands.
+    pub face: Face,
+    /// The others, in the order they came. While a direct call rings, the one who is rung is in `with` only.
+    pub others: Vec<OtherView>,
+    /// This side.
+    pub own: OwnView,
+}
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomView {
+    /// Its code.
+    pub code: RoomCode,
+    /// What it is called.
+    pub name: Option<String>,
+}
+
+/// Another participant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherView {
+    /// Their device.
+    pub device: DeviceId,
+    /// Who.
+    pub person: Person,
+    /// The peer connection with their streams.
+    pub peer: PeerKey,
+    /// What they send.
+    pub media: MediaState,
+    /// Media flows between them and us.
+    pub connected: bool,
+}
+
+/// This side's microphone and camera.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnView {
+    /// The person wants to be heard.
+    pub microphone: bool,
+    /// The person wants to be seen.
+    pub camera: bool,
+    /// Why the microphone is not open although it is wanted.
+    pub microphone_problem: Option<MediaProblem>,
+    /// Why the camera is not on although it is wanted.
+    pub camera_problem: Option<MediaProblem>,
+}
+
+/// Who is ringing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncomingView {
+    /// Which call.
+    pub call_id: CallId,
+    /// Who.
+    pub from: Person,
+    /// Voice or video.
+    pub kind: CallType,
+    /// Everything is ready for a quick answer.
+    pub prepared: bool,
+}
+
+/// A call of this tab that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecentCall {
+    /// Which.
+    pub call_id: CallId,
+    /// Who began it.
+    pub direction: Direction,
+    /// With whom; in a room, nobody in particular.
+    pub with: Option<Person>,
+    /// Which room.
+    pub room: Option<RoomView>,
+    /// What it began as.
+    pub kind: CallType,
+    /// How it ended.
+    pub reason: EndReason,
+    /// When.
+    pub at: Time,
+    /// How long media flowed.
+    pub lasted: Duration,
+}
