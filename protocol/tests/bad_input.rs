@@ -1,0 +1,96 @@
+//! Whatever arrives is refused by name, and never by a panic.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use protocol::ErrorCode;
+use protocol::frame::{ClientFrame, Unreadable};
+
+fn refusal(text: &str) -> Unreadable {
+    ClientFrame::read(text).expect_err(text)
+}
+
+#[test]
+fn what_is_not_a_frame_is_a_bad_message() {
+    let deep = "[".repeat(20_000);
+    for text in
+        ["", "null", "7", "[]", "{}", r#"{"type":7}"#, r#"{"type":"ping""#, r#"{"type":"ping","data":7}"#, &deep]
+    {
+        assert_eq!(refusal(text).code, ErrorCode::BadMessage, "{text:.40}");
+    }
+}
+
+#[test]
+fn what_is_deeply_nested_in_an_unknown_field_is_a_bad_message() {
+    let text = format!(r#"{{"type":"ping","data":{{"x":{}}}}}"#, "[".repeat(20_000));
+    assert_eq!(refusal(&text).code, ErrorCode::BadMessage);
+}
+
+#[test]
+fn an_unknown_type_is_refused_by_its_id() {
+    assert_eq!(refusal(r#"{"type":"call:fly","id":3}"#), Unreadable { id: Some(3), code: ErrorCode::UnknownType });
+}
+
+#[test]
+fn a_bad_field_is_refused_by_its_id() {
+    for data in [
+        r#"{}"#,
+        r#"{"call_id":7}"#,
+        r#"{"call_id":"short"}"#,
+        r#"{"call_id":"c_5fb2c1ad90e84c77","call_id":"c_5fb2c1ad90e84c77"}"#,
+        r#"{"call_id":"c_5fb2c1ad90e84c7\n"}"#,
+        r#"{"call_id":"c_5fb2c1ad90e84c77","reason":"boredom"}"#,
+    ] {
+        let text = format!(r#"{{"type":"call:hangup","id":4,"data":{data}}}"#);
+        assert_eq!(refusal(&text), Unreadable { id: Some(4), code: ErrorCode::BadMessage }, "{data}");
+    }
+}
+
+#[test]
+fn an_unknown_field_is_ignored() {
+    let text = r#"{"type":"call:hangup","id":4,"later":[1],"data":{"call_id":"c_5fb2c1ad90e84c77","later":{"a":1}}}"#;
+    assert_eq!(ClientFrame::read(text).unwrap().id, Some(4));
+}
+
+#[test]
+fn what_is_too_long_is_refused_by_its_size() {
+    let offer = |sdp: usize| {
+        format!(
+            r#"{{"type":"call:offer","id":1,"data":{{"call_id":"c_5fb2c1ad90e84c77","to":"d_5fb2c1ad90e84c77","sdp":"{}"}}}}"#,
+            "x".repeat(sdp)
+        )
+    };
+    assert!(ClientFrame::read(&offer(32 * 1024)).is_ok());
+    assert_eq!(refusal(&offer(32 * 1024 + 1)), Unreadable { id: Some(1), code: ErrorCode::TooBig });
+    assert_eq!(refusal(&offer(64 * 1024)), Unreadable { id: None, code: ErrorCode::TooBig });
+    let candidates = |count: usize, length: usize| {
+        let one = format!(r#"{{"candidate":"{}"}}"#, "x".repeat(length));
+        let many = vec![one; count].join(",");
+        format!(
+            r#"{{"type":"call:ice_candidate","id":2,"data":{{"call_id":"c_5fb2c1ad90e84c77","candidates":[{many}]}}}}"#
+        )
+    };
+    assert!(ClientFrame::read(&candidates(64, 512)).is_ok());
+    assert_eq!(refusal(&candidates(65, 10)).code, ErrorCode::TooBig);
+    assert_eq!(refusal(&candidates(1, 513)).code, ErrorCode::TooBig);
+    assert_eq!(refusal(&candidates(0, 0)).code, ErrorCode::BadMessage);
+}
+
+#[test]
+fn a_ring_is_for_two_people() {
+    let text = r#"{"type":"call:initiate","id":1,"data":{"call_id":"c_5fb2c1ad90e84c77","to":"u","kind":"group_video","offer":""}}"#;
+    assert_eq!(refusal(text).code, ErrorCode::BadMessage);
+}
+
+#[test]
+fn no_prefix_of_a_frame_panics() {
+    let text = r#"{"type":"call:ice_candidate","id":2,"data":{"call_id":"c_5fb2c1ad90e84c77","candidates":[{"candidate":"é\ud800"}]}}"#;
+    for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+        assert!(ClientFrame::read(&text[..end]).is_err());
+    }
+}
