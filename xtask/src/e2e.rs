@@ -1,0 +1,84 @@
+//! The finished product in browsers: the Playwright suite in e2e/.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::counts::{self, Counts};
+use crate::error::{Context, Error, Result};
+use crate::hash;
+use crate::page;
+use crate::process;
+use crate::project::Project;
+use crate::release;
+use crate::steps;
+use crate::test::Session;
+use crate::toolchain::Toolchain;
+use crate::tools;
+
+/// Builds page and relay, sets the browsers up and runs the suite; `args` go to Playwright.
+pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
+    let mut relay = PathBuf::new();
+    let built = session.prepare("building page and relay", |session| {
+        page::build(session.project, &mut session.toolchain)?;
+        relay = release::relay(session.project, &session.toolchain)?;
+        Ok(())
+    });
+    if built {
+        session.step("tests of the finished product", "2 to 6 minutes", |session| {
+            let mut playwright = prepare(session.project, &session.toolchain, &relay)?;
+            playwright.args(["playwright", "test"]).args(args);
+            suite(session.project, &mut playwright)
+        });
+    }
+}
+
+/// Installs what the suite needs and returns `npx` in its folder, told which relay to start.
+///
+/// # Errors
+/// When a browser or a package of npm cannot be installed.
+pub(crate) fn prepare(project: &Project, toolchain: &Toolchain, relay: &Path) -> Result<Command> {
+    let chromium = tools::need_program(project, toolchain, "chromium", &["chromium"])?;
+    let firefox = tools::need_program(project, toolchain, "firefox-esr", &["firefox-esr"])?;
+    install_packages(project, toolchain)?;
+    let mut npx = toolchain.program("npx");
+    npx.arg("--no-install").current_dir(project.path("e2e"));
+    npx.env("ALO_BIN", relay).env("ALO_CHROMIUM", chromium).env("ALO_FIREFOX", firefox);
+    Ok(npx)
+}
+
+/// `npm ci`, unless the packages of this very lock file are there already. Browsers come from Debian:
+/// Playwright must not download its own.
+fn install_packages(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    let folder = project.path("e2e");
+    let lock = folder.join("package-lock.json");
+    let wanted = hash::hex(&std::fs::read(&lock).context(|| lock.display().to_string())?);
+    let stamp = folder.join("node_modules").join(".installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    steps::step("installing e2e's packages from npm", "some seconds", || {
+        let mut npm = toolchain.program("npm");
+        npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        process::run(npm.current_dir(&folder))?;
+        std::fs::write(&stamp, wanted).context(|| stamp.display().to_string())
+    })
+}
+
+/// Runs Playwright and counts from its JSON report; the list is for whoever watches.
+fn suite(project: &Project, playwright: &mut Command) -> Result<Counts> {
+    let report = project.target().join("playwright-report.json");
+    if report.exists() {
+        std::fs::remove_file(&report).context(|| report.display().to_string())?;
+    }
+    playwright.arg("--reporter=list,json").env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).stdin(Stdio::null());
+    let ended = process::run(playwright);
+    let counted = std::fs::read_to_string(&report).ok().and_then(|json| counts::in_playwright_report(&json));
+    match (ended, counted) {
+        (Ok(()), Some(counts)) => Ok(counts),
+        (Ok(()), None) => Err(Error::new("Playwright left no report")),
+        // A suite that could not start reports no failed test.
+        (Err(_), Some(counts)) if counts.failed > 0 => Ok(counts),
+        (Err(error), _) => Err(error),
+    }
+}

@@ -1,0 +1,198 @@
+//! Building the page without Trunk: the same dist/ as `trunk build --release` makes, from the same
+//! index.html, for none of the minutes that compiling Trunk takes.
+
+use std::path::{Path, PathBuf};
+
+use crate::css;
+use crate::error::{Context, Error, Result};
+use crate::hash;
+use crate::index_html::{self, Asset, Index, Published, RustAsset};
+use crate::process;
+use crate::project::Project;
+use crate::stamp::Stamp;
+use crate::steps;
+use crate::toolchain::Toolchain;
+use crate::tools;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PACKAGE: &str = "client";
+
+/// What the page is made of; a change in any of these builds it again.
+const INPUTS: [&str; 9] = [
+    "client",
+    "call",
+    "protocol",
+    "static",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    ".cargo/config.toml",
+    // How it is built is decided there.
+    "xtask/src",
+];
+
+/// Brings dist/ up to date; installs the tools for it first, where needed.
+///
+/// # Errors
+/// When a tool cannot be installed or a part of the page cannot be built. dist/ is then as before.
+pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    let stamp = stamp(project, toolchain)?;
+    if stamp.is_fresh(&project.dist()) {
+        println!("==> the page in dist/ is up to date");
+        return Ok(());
+    }
+    tools::add_wasm_bindgen(project, toolchain)?;
+    tools::add_wasm_opt(project, toolchain)?;
+    let may_take = "2 to 5 minutes the first time, then about half a minute";
+    steps::step("building the page", may_take, || {
+        Builder::new(project, toolchain)?.build()?;
+        stamp.remember(&project.dist())
+    })
+}
+
+fn stamp(project: &Project, toolchain: &Toolchain) -> Result<Stamp> {
+    let inputs: Vec<_> = INPUTS.iter().map(|name| project.path(name)).filter(|path| path.exists()).collect();
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let identity = toolchain.identity()?;
+    let file = project.target().join("page.stamp");
+    std::fs::create_dir_all(project.target()).context(|| project.target().display().to_string())?;
+    Stamp::new(file, &inputs, &[&identity, &flags, tools::BINARYEN])
+}
+
+/// One build: everything goes into `staged`, which becomes dist/ when all of it is there.
+struct Builder<'a> {
+    project: &'a Project,
+    toolchain: &'a Toolchain,
+    /// The folder of index.html, which its links start from.
+    base: PathBuf,
+    staged: PathBuf,
+    published: Published,
+}
+
+impl<'a> Builder<'a> {
+    fn new(project: &'a Project, toolchain: &'a Toolchain) -> Result<Self> {
+        let staged = project.target().join("page-staged");
+        empty(&staged)?;
+        let base = project.path(PACKAGE);
+        Ok(Self { project, toolchain, base, staged, published: Published::default() })
+    }
+
+    fn build(mut self) -> Result<()> {
+        let html = read(&self.base.join("index.html"))?;
+        let index = Index::parse(&html)?;
+        self.program(index.program()?)?;
+        for asset in index.assets() {
+            match asset {
+                Asset::Rust(_) => {}
+                Asset::Css { href } => self.style_sheet(href)?,
+                Asset::CopyFile { href, target } | Asset::CopyDir { href, target } => self.copy(href, target)?,
+            }
+        }
+        self.write("index.html", index.render(&self.published).as_bytes())?;
+        self.put_in_place()
+    }
+
+    /// Compiles the client, makes its JavaScript, shrinks it.
+    fn program(&mut self, asset: RustAsset<'_>) -> Result<()> {
+        let wasm = self.compile(asset.profile)?;
+        let contents = std::fs::read(&wasm).context(|| wasm.display().to_string())?;
+        // The same input and the same tools give the same output, so the input's hash can name it.
+        let seed = [&contents, asset.optimise.as_bytes(), asset.optimise_params.as_bytes(), tools::BINARYEN.as_bytes()]
+            .concat();
+        let name = format!("{PACKAGE}-{}", hash::hex(&seed));
+        self.bind(&wasm, &name)?;
+        self.published.js = format!("{name}.js");
+        self.published.wasm = format!("{name}_bg.wasm");
+        self.optimise(asset)?;
+        let boot = index_html::boot_module(&self.published.js, &self.published.wasm);
+        self.published.boot = format!("boot-{}.js", hash::hex(boot.as_bytes()));
+        self.write(&self.published.boot, boot.as_bytes())
+    }
+
+    fn compile(&self, profile: &str) -> Result<PathBuf> {
+        let mut cargo = self.toolchain.cargo();
+        process::run(cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile]))?;
+        let dir = self.project.target().join(TARGET).join(profile);
+        Ok(dir.join(format!("{PACKAGE}.wasm")))
+    }
+
+    fn bind(&self, wasm: &Path, name: &str) -> Result<()> {
+        let mut bindgen = self.toolchain.program("wasm-bindgen");
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]);
+        process::run(bindgen.arg(&self.staged).arg(wasm))
+    }
+
+    fn optimise(&self, asset: RustAsset<'_>) -> Result<()> {
+        if asset.optimise == "0" {
+            return Ok(());
+        }
+        let wasm = self.staged.join(&self.published.wasm);
+        let mut wasm_opt = self.toolchain.program("wasm-opt");
+        wasm_opt.arg(format!("-O{}", asset.optimise)).args(asset.optimise_params.split_whitespace());
+        process::run(wasm_opt.arg("--output").arg(&wasm).arg(&wasm))
+    }
+
+    fn style_sheet(&mut self, href: &str) -> Result<()> {
+        let path = self.base.join(href);
+        let css = css::lighten(&read(&path)?);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = format!("{stem}-{}.css", hash::hex(css.as_bytes()));
+        self.write(&name, css.as_bytes())?;
+        self.published.css.insert(href.to_owned(), name);
+        Ok(())
+    }
+
+    fn copy(&self, href: &str, target: &str) -> Result<()> {
+        let from = self.base.join(href);
+        let name = from.file_name().ok_or_else(|| Error::new(format!("index.html: {href:?} names no file")))?;
+        let dir = self.staged.join(target);
+        std::fs::create_dir_all(&dir).context(|| dir.display().to_string())?;
+        copy_tree(&from, &dir.join(name))
+    }
+
+    fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
+        let path = self.staged.join(name);
+        std::fs::write(&path, contents).context(|| path.display().to_string())
+    }
+
+    /// Replaces what is in dist/. The folder itself stays: a relay in development may be serving it.
+    /// index.html goes last, so that whoever reads meanwhile finds everything it names.
+    fn put_in_place(&self) -> Result<()> {
+        let dist = self.project.dist();
+        empty(&dist)?;
+        let index = self.staged.join("index.html");
+        for path in children(&self.staged)?.iter().filter(|path| **path != index) {
+            copy_tree(path, &dist.join(path.file_name().unwrap_or_default()))?;
+        }
+        copy_tree(&index, &dist.join("index.html"))?;
+        std::fs::remove_dir_all(&self.staged).context(|| self.staged.display().to_string())
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).context(|| path.display().to_string())
+}
+
+/// Makes `dir` an empty folder.
+fn empty(dir: &Path) -> Result<()> {
+    std::fs::create_dir_all(dir).context(|| dir.display().to_string())?;
+    for path in children(dir)? {
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        removed.context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn children(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(dir).context(|| dir.display().to_string())?;
+    entries.map(|entry| entry.map(|entry| entry.path()).context(|| dir.display().to_string())).collect()
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return std::fs::copy(from, to).map(drop).context(|| from.display().to_string());
+    }
+    std::fs::create_dir_all(to).context(|| to.display().to_string())?;
+    let mut children = children(from)?.into_iter();
+    children.try_for_each(|path| copy_tree(&path, &to.join(path.file_name().unwrap_or_default())))
+}

@@ -1,0 +1,129 @@
+//! The tools Alo is built and tested with, each pinned to a version.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::install::{self, CratesIoTool};
+use crate::lockfile;
+use crate::process;
+use crate::project::Project;
+use crate::steps;
+use crate::toolchain::Toolchain;
+
+/// wasm-opt's release. Its text output is part of what the page is made of: change it knowingly.
+pub(crate) const BINARYEN: &str = "132";
+
+/// The last Trunk that the toolchains we support can compile.
+const TRUNK: &str = "0.21.14";
+
+/// The version of wasm-bindgen the workspace is locked to. The command-line tool must be exactly
+/// the same: the format between the two is private to a version.
+///
+/// # Errors
+/// When Cargo.lock does not say.
+pub(crate) fn wasm_bindgen_version(project: &Project) -> Result<String> {
+    lockfile::locked_version(&project.path("Cargo.lock"), "wasm-bindgen")
+}
+
+/// Puts `wasm-bindgen` and `wasm-bindgen-test-runner` on the toolchain's PATH.
+///
+/// # Errors
+/// When they cannot be built.
+pub(crate) fn add_wasm_bindgen(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    let version = wasm_bindgen_version(project)?;
+    let programs = ["wasm-bindgen", "wasm-bindgen-test-runner"];
+    if programs.iter().all(|name| answers(toolchain, name, &version)) {
+        return Ok(());
+    }
+    let tool = CratesIoTool {
+        package: "wasm-bindgen-cli",
+        name: "wasm-bindgen",
+        version: &version,
+        binaries: &programs,
+        may_take: "1 to 3 minutes",
+    };
+    let bin = tool.ensure(project, toolchain)?;
+    toolchain.add_to_path(&bin)
+}
+
+/// Puts `wasm-opt` on the toolchain's PATH.
+///
+/// # Errors
+/// When npm cannot install it.
+pub(crate) fn add_wasm_opt(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    if answers(toolchain, "wasm-opt", &format!("version_{BINARYEN}")) {
+        return Ok(());
+    }
+    let version = format!("{BINARYEN}.0.0");
+    let bin = install::ensure_npm(project, toolchain, "binaryen", &version, BINARYEN)?;
+    toolchain.add_to_path(&bin)
+}
+
+/// Puts `trunk` on the toolchain's PATH.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn add_trunk(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    if answers(toolchain, "trunk", TRUNK) {
+        return Ok(());
+    }
+    let tool = CratesIoTool {
+        package: "trunk",
+        name: "trunk",
+        version: TRUNK,
+        binaries: &["trunk"],
+        may_take: "5 to 10 minutes; only `dev` needs it",
+    };
+    let bin = tool.ensure(project, toolchain)?;
+    toolchain.add_to_path(&bin)
+}
+
+/// Sees to it that `program` can be run, by installing Debian's `packages` where there is apt.
+///
+/// # Errors
+/// When it is not there and cannot be installed; names what to type.
+pub(crate) fn need_program(
+    project: &Project,
+    toolchain: &Toolchain,
+    program: &str,
+    packages: &[&str],
+) -> Result<PathBuf> {
+    if let Some(path) = toolchain.which(program) {
+        return Ok(path);
+    }
+    if toolchain.which("apt-get").is_none() {
+        let wanted = packages.join(" or ");
+        return Err(Error::new(format!("`{program}` is missing: install it ({wanted}) and put it on the PATH")));
+    }
+    let title = format!("installing Debian's {}", packages.join(" "));
+    steps::step(&title, "1 to 3 minutes", || {
+        process::run(toolchain.program("sh").arg(project.path("tools/apt.sh")).args(packages))
+    })?;
+    toolchain.which(program).ok_or_else(|| Error::new(format!("`{program}` is still missing")))
+}
+
+/// Whether `program --version` runs and names this version.
+fn answers(toolchain: &Toolchain, program: &str, version: &str) -> bool {
+    let mut command: Command = toolchain.program(program);
+    let Ok(output) = command.arg("--version").output() else { return false };
+    names_version(&String::from_utf8_lossy(&output.stdout), version)
+}
+
+/// Whether one of the words of `text` is the version (npm and others put brackets around it).
+fn names_version(text: &str, version: &str) -> bool {
+    text.split_whitespace().any(|word| word.trim_matches(['(', ')', 'v', ',']) == version.trim_start_matches('v'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_whole_words() {
+        assert!(names_version("wasm-bindgen 0.2.130\n", "0.2.130"));
+        assert!(names_version("wasm-opt version 132 (version_132)", "version_132"));
+        assert!(!names_version("wasm-bindgen 0.2.13", "0.2.130"));
+        assert!(!names_version("wasm-opt version 108", "version_132"));
+    }
+}
