@@ -13,11 +13,13 @@
 
 mod input;
 mod output;
+mod phone;
 pub mod record;
 mod time;
 mod view;
 
 pub use input::*;
 pub use output::*;
+pub use phone::Phone;
 pub use time::Time;
 pub use view::*;
