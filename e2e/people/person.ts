@@ -1,0 +1,185 @@
+// A person with a browser: what they do and what they notice, in the words of the person.
+
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+
+import type { Camera } from '../fixtures/camera.ts';
+import { Complaints } from '../fixtures/complaints.ts';
+import { Signals } from '../fixtures/signals.ts';
+import { expectNoPicture, expectPicture, expectSilence, expectSound } from './senses.ts';
+
+/** The values of the main element's `data-call-state`. */
+export type CallState = 'idle' | 'ringing' | 'connecting' | 'active' | 'reconnecting' | 'ended';
+
+/** Who somebody is for those who look and listen. */
+export interface Somebody {
+  readonly name: string;
+  readonly camera: Camera;
+}
+
+export class Person implements Somebody {
+  readonly complaints: Complaints;
+  readonly signals: Signals;
+  readonly main: Locator;
+  readonly incoming: Locator;
+
+  constructor(
+    readonly name: string,
+    readonly camera: Camera,
+    readonly page: Page,
+    readonly context: BrowserContext,
+  ) {
+    this.complaints = new Complaints(name, page);
+    this.signals = new Signals(page);
+    this.main = page.getByRole('main');
+    this.incoming = page.getByRole('dialog', { name: 'Incoming call' });
+  }
+
+  // Coming in.
+
+  /** Opens a page of the relay, `/` or a room's. */
+  async opens(path: string): Promise<void> {
+    await this.page.goto(path);
+  }
+
+  /** Says their name when asked. */
+  async givesName(): Promise<void> {
+    await this.field('Your name').fill(this.name);
+    await this.presses('Continue');
+  }
+
+  /** Opens the page and gives their name, as on a first visit. */
+  async arrives(): Promise<void> {
+    await this.opens('/');
+    await this.givesName();
+    await this.isHome();
+  }
+
+  async isHome(): Promise<void> {
+    await expect(this.page.getByRole('region', { name: 'People here' })).toBeVisible();
+    await this.isIn('idle');
+  }
+
+  // Calling.
+
+  async voiceCalls(other: string): Promise<void> {
+    await this.presses(`Voice call ${other}`);
+  }
+
+  async videoCalls(other: string): Promise<void> {
+    await this.presses(`Video call ${other}`);
+  }
+
+  /** The dialog is there and says who rings. */
+  async isRungBy(other: string): Promise<void> {
+    await expect(this.incoming).toBeVisible();
+    await expect(this.incoming).toContainText(other);
+  }
+
+  async isNotRung(): Promise<void> {
+    await expect(this.incoming).toBeHidden();
+  }
+
+  async accepts(): Promise<void> {
+    await this.incoming.getByRole('button', { name: 'Accept', exact: true }).click();
+  }
+
+  async acceptsWithVideo(): Promise<void> {
+    await this.incoming.getByRole('button', { name: 'Accept with video', exact: true }).click();
+  }
+
+  async declines(): Promise<void> {
+    await this.incoming.getByRole('button', { name: 'Decline', exact: true }).click();
+  }
+
+  async hangsUp(): Promise<void> {
+    await this.presses('Hang up');
+  }
+
+  // In a call.
+
+  async mutes(): Promise<void> {
+    await this.presses('Mute microphone');
+  }
+
+  async unmutes(): Promise<void> {
+    await this.presses('Unmute microphone');
+  }
+
+  async turnsCameraOff(): Promise<void> {
+    await this.presses('Turn camera off');
+  }
+
+  async turnsCameraOn(): Promise<void> {
+    await this.presses('Turn camera on');
+  }
+
+  /** Waits until the page shows that state. */
+  async isIn(state: CallState): Promise<void> {
+    await expect(this.main, `${this.name}'s call`).toHaveAttribute('data-call-state', state);
+  }
+
+  /** The call's page is there with that heading, which says why it is over. */
+  async isTold(why: string): Promise<void> {
+    await this.isIn('ended');
+    await expect(this.page.getByRole('heading', { name: why })).toBeVisible();
+  }
+
+  async callId(): Promise<string> {
+    return (await this.main.getAttribute('data-call-id')) ?? '';
+  }
+
+  /** The place of another participant in the call. */
+  participant(name: string): Locator {
+    return this.page.getByRole('group', { name, exact: true });
+  }
+
+  async sees(other: Somebody): Promise<void> {
+    await expectPicture(this.participant(other.name), other.camera, `${this.name} sees ${other.name}`);
+  }
+
+  async hears(other: Somebody): Promise<void> {
+    await expectSound(this.participant(other.name), other.camera, `${this.name} hears ${other.name}`);
+  }
+
+  async doesNotSee(other: Somebody): Promise<void> {
+    await expectNoPicture(this.participant(other.name), `${this.name} sees ${other.name} no more`);
+  }
+
+  async doesNotHear(other: Somebody): Promise<void> {
+    await expectSilence(this.participant(other.name), `${this.name} hears ${other.name} no more`);
+  }
+
+  /** Both of them, at the same time. */
+  async seesAndHears(other: Somebody): Promise<void> {
+    await Promise.all([this.sees(other), this.hears(other)]);
+  }
+
+  // Small things.
+
+  field(name: string): Locator {
+    return this.page.getByRole('textbox', { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  async presses(name: string): Promise<void> {
+    await this.button(name).click();
+  }
+
+  /** Every peer connection is closed and every track stopped. */
+  async holdsNothing(): Promise<void> {
+    await expect
+      .poll(() => this.page.evaluate(() => window.witness.holdings()), { message: `what ${this.name}'s page holds` })
+      .toEqual({ peers: 0, tracks: 0 });
+  }
+
+  /** The end of the story: whoever is in a call leaves it, and then nothing may be left over. */
+  async leaves(): Promise<void> {
+    if (this.page.isClosed()) return;
+    if (await this.button('Hang up').isVisible()) await this.hangsUp();
+    await this.holdsNothing();
+    this.complaints.assertNone();
+  }
+}

@@ -1,0 +1,17 @@
+// How the suite runs. It takes its browsers and the relay from the machine: see `fixtures/settings.ts`.
+
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'test-results/artifacts',
+  fullyParallel: true,
+  // Every worker runs up to three browsers that encode and decode video.
+  workers: Number(process.env.E2E_WORKERS ?? 1),
+  forbidOnly: process.env.CI !== undefined,
+  // A call that only works the second time is a fault.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
+});
