@@ -5,7 +5,8 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 import type { Camera } from '../fixtures/camera.ts';
 import { Complaints } from '../fixtures/complaints.ts';
 import { Signals } from '../fixtures/signals.ts';
-import { expectNoPicture, expectPicture, expectSilence, expectSound } from './senses.ts';
+import type { Traffic } from '../fixtures/witness.ts';
+import { expectMovement, expectNoPicture, expectPicture, expectSilence, expectSound } from './senses.ts';
 
 /** The values of the main element's `data-call-state`. */
 export type CallState = 'idle' | 'ringing' | 'connecting' | 'active' | 'reconnecting' | 'ended';
@@ -57,6 +58,12 @@ export class Person implements Somebody {
   async isHome(): Promise<void> {
     await expect(this.page.getByRole('region', { name: 'People here' })).toBeVisible();
     await this.isIn('idle');
+  }
+
+  /** Answers every question of the browser for a device with no, now and later. */
+  async deniesDevices(): Promise<void> {
+    // Whatever is not granted to a page is denied to it.
+    await this.context.grantPermissions([], { origin: new URL(this.page.url()).origin });
   }
 
   // Calling.
@@ -149,6 +156,11 @@ export class Person implements Somebody {
     await expectSilence(this.participant(other.name), `${this.name} hears ${other.name} no more`);
   }
 
+  /** Some moving picture, whoever's: for the test picture that a browser makes itself. */
+  async seesMovement(other: Somebody): Promise<void> {
+    await expectMovement(this.participant(other.name), `${this.name} sees ${other.name} move`);
+  }
+
   /** Both of them, at the same time. */
   async seesAndHears(other: Somebody): Promise<void> {
     await Promise.all([this.sees(other), this.hears(other)]);
@@ -166,6 +178,23 @@ export class Person implements Somebody {
 
   async presses(name: string): Promise<void> {
     await this.button(name).click();
+  }
+
+  /** The kinds of the devices that are open, `audio` before `video`. */
+  async opened(): Promise<string[]> {
+    const tracks = await this.page.evaluate(() => window.witness.openTracks());
+    return tracks.map((track) => track.kind).sort();
+  }
+
+  /** What passed through the page's peer connections so far. */
+  traffic(): Promise<Traffic> {
+    return this.page.evaluate(() => window.witness.traffic());
+  }
+
+  /** The list of recent calls tells of a call that nobody took. */
+  async hasMissedCallFrom(other: string): Promise<void> {
+    if (await this.button('Done').isVisible()) await this.presses('Done');
+    await expect(this.page.getByRole('listitem').filter({ hasText: other }).filter({ hasText: 'Missed call' })).toBeVisible();
   }
 
   /** Every peer connection is closed and every track stopped. */

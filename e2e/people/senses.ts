@@ -44,6 +44,14 @@ export async function expectPicture(group: Locator, camera: Camera, who: string)
   }).toPass({ timeout: PATIENCE });
 }
 
+/** The participant's video shows something that moves. */
+export async function expectMovement(group: Locator, who: string): Promise<void> {
+  await expect(async () => {
+    const sight = await group.locator('video').evaluate((element: HTMLVideoElement) => window.witness.look(element));
+    expect({ moves: sight.moving, flows: describeSight(sight).flows }, who).toEqual({ moves: true, flows: true });
+  }).toPass({ timeout: PATIENCE });
+}
+
 /** The participant's sound is that camera's tone, aloud. */
 export async function expectSound(group: Locator, camera: Camera, who: string): Promise<void> {
   await expect(async () => {

@@ -1,0 +1,75 @@
+// One person with two devices, both of which ring.
+
+import { expect, test } from '../fixtures/test.ts';
+import type { Bring } from '../fixtures/test.ts';
+import { ACCEPTS_TOKENS, claims, pathWith, sign } from '../fixtures/tokens.ts';
+import type { Person } from '../people/person.ts';
+
+test.use({ relayOptions: ACCEPTS_TOKENS });
+
+/** Ann, and Bob on two devices. */
+async function annAndTwiceBob(person: Bring): Promise<[Person, Person, Person]> {
+  const ann = await person('Ann', { at: pathWith(sign(claims('Ann'))) });
+  const laptop = await person('Bob', { at: pathWith(sign(claims('Bob'))) });
+  const phone = await person('Bob', { at: pathWith(sign(claims('Bob'))) });
+  await Promise.all([ann.isHome(), laptop.isHome(), phone.isHome()]);
+  await expect(ann.button('Video call Bob'), 'two devices are one person').toHaveCount(1);
+  return [ann, laptop, phone];
+}
+
+test('accepted on one, the other says so and stops ringing', async ({ person }) => {
+  const [ann, laptop, phone] = await annAndTwiceBob(person);
+  await ann.videoCalls('Bob');
+  await Promise.all([laptop.isRungBy('Ann'), phone.isRungBy('Ann')]);
+
+  await phone.acceptsWithVideo();
+  await laptop.isNotRung();
+  await laptop.isTold('Answered on another device');
+  await Promise.all([ann.seesAndHears(phone), phone.seesAndHears(ann)]);
+  await laptop.holdsNothing();
+});
+
+test('declined on one, the other stops ringing', async ({ person }) => {
+  const [ann, laptop, phone] = await annAndTwiceBob(person);
+  await ann.voiceCalls('Bob');
+  await Promise.all([laptop.isRungBy('Ann'), phone.isRungBy('Ann')]);
+
+  await laptop.declines();
+  await ann.isTold('They declined');
+  await phone.isNotRung();
+  await expect(phone.main).toHaveAttribute('data-call-state', /idle|ended/);
+});
+
+test('both accept in the same moment: one wins', async ({ person }) => {
+  const [ann, laptop, phone] = await annAndTwiceBob(person);
+  await ann.voiceCalls('Bob');
+  await Promise.all([laptop.isRungBy('Ann'), phone.isRungBy('Ann')]);
+
+  await Promise.all([laptop.accepts(), phone.accepts()]);
+  await ann.isIn('active');
+  const states = async (): Promise<(string | null)[]> => {
+    const both = await Promise.all([laptop, phone].map((bob) => bob.main.getAttribute('data-call-state')));
+    return both.sort();
+  };
+  await expect.poll(states).toEqual(['active', 'ended']);
+  const [winner, loser] = (await laptop.main.getAttribute('data-call-state')) === 'active' ? [laptop, phone] : [phone, laptop];
+  await loser.isTold('Answered on another device');
+  await Promise.all([ann.hears(winner), winner.hears(ann)]);
+});
+
+test('a free device rings while another one is in a call', async ({ person }) => {
+  const [ann, laptop, phone] = await annAndTwiceBob(person);
+  await ann.voiceCalls('Bob');
+  await laptop.isRungBy('Ann');
+  await laptop.accepts();
+  await Promise.all([ann.hears(laptop), phone.isTold('Answered on another device')]);
+
+  const cleo = await person('Cleo', { at: pathWith(sign(claims('Cleo'))) });
+  await cleo.isHome();
+  await phone.presses('Done');
+  await cleo.voiceCalls('Bob');
+  await phone.isRungBy('Cleo');
+  await phone.declines();
+  await cleo.isTold('They declined');
+  await ann.hears(laptop);
+});
