@@ -7,5 +7,9 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+mod data;
+pub mod identity;
+pub mod metrics;
 pub mod names;
+pub mod refusal;
 pub mod router;

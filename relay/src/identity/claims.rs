@@ -101,7 +101,11 @@ impl<'de> Deserialize<'de> for NumericDate {
             fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<NumericDate, E> {
                 // Above 2^53 a double no longer holds every integer, and the date is nonsense anyway.
                 if (0.0..9_007_199_254_740_992.0).contains(&seconds) {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "the range is checked"
+                    )]
                     return Ok(NumericDate(seconds as u64));
                 }
                 Err(E::custom("not a date"))

@@ -8,7 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
-use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -86,7 +85,7 @@ fn read_all(folder: &Path) -> Result<Vec<OwnKey>, IdentityError> {
 
 fn make(folder: &Path, now: u64) -> Result<OwnKey, IdentityError> {
     let pair = Ed25519KeyPair::generate().map_err(|_| IdentityError::Crypto("no key could be made"))?;
-    let der = pair.as_der().map_err(|_| IdentityError::Crypto("no key could be made"))?;
+    let der = pair.to_pkcs8v1().map_err(|_| IdentityError::Crypto("no key could be made"))?;
     let path: PathBuf = folder.join(format!("signing-{now}.pk8"));
     data::write_private(&path, der.as_ref()).map_err(|error| IdentityError::File(path.clone(), error))?;
     own_key(now, der.as_ref()).ok_or(IdentityError::Key(path))

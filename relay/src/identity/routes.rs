@@ -1,0 +1,163 @@
+//! `/api/session`: signing in as a guest, and staying signed in. `/api/config`: what the page must know before that.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::{get, post};
+use protocol::ErrorCode;
+use serde::{Deserialize, Serialize};
+
+use super::GuestSession;
+use crate::app::App;
+use crate::names;
+use crate::refusal::Refusal;
+
+/// Bytes of a request's body: a name, with every character escaped.
+const BODY_BYTES: usize = 4 * 1024;
+
+/// The routes under `/api` that have to do with who somebody is.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/session", post(sign_in))
+        .route("/api/session/renew", post(renew))
+        .route("/api/config", get(config))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+}
+
+/// Where a request came from. Absent only where a test calls the router without a socket.
+type From = Option<Extension<ConnectInfo<SocketAddr>>>;
+
+#[derive(Deserialize)]
+struct SignIn {
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Renewal {
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// What the page must know before anyone has signed in.
+#[derive(Serialize)]
+struct PublicConfig {
+    /// Whether a name is enough to come in.
+    guests: bool,
+    /// Whether people here see each other.
+    directory: bool,
+    /// The addresses to share with others, best first; empty when this relay only serves its own machine.
+    links: Vec<String>,
+    /// The relay's version.
+    version: &'static str,
+}
+
+async fn config(State(app): State<Arc<App>>) -> Json<PublicConfig> {
+    Json(PublicConfig {
+        guests: app.identity.guests(),
+        directory: app.config.directory,
+        links: app.links(),
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+async fn sign_in(
+    State(app): State<Arc<App>>,
+    from: From,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<GuestSession>, Refusal> {
+    if !app.identity.guests() {
+        let refusal = Refusal::new(ErrorCode::BadToken).with_status(StatusCode::FORBIDDEN);
+        return Err(refusal.saying("This server lets in only people with an account. Ask whoever runs it for a link."));
+    }
+    check_rate(&app, from)?;
+    let SignIn { name } = read(&headers, &body.map_err(unread)?)?;
+    let name = normalise(&name)?;
+    let session = app.identity.guest(name, app.clock.unix_now()).map_err(|error| unavailable(&error))?;
+    app.metrics.guest_signed_in();
+    tracing::debug!(user = %session.user.id, "a guest signed in");
+    Ok(Json(session))
+}
+
+async fn renew(
+    State(app): State<Arc<App>>,
+    from: From,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<GuestSession>, Refusal> {
+    check_rate(&app, from)?;
+    let token = bearer(&headers).ok_or_else(|| Refusal::new(ErrorCode::BadToken))?;
+    let now = app.clock.unix_now();
+    let person = app.identity.verify(token, now).map_err(|error| Refusal::new(error.code()))?;
+    if !person.is_guest() {
+        let refusal = Refusal::new(ErrorCode::BadToken).with_status(StatusCode::FORBIDDEN);
+        return Err(refusal.saying("That sign-in is renewed where it came from."));
+    }
+    let body = body.map_err(unread)?;
+    let Renewal { name } = if body.is_empty() { Renewal::default() } else { read(&headers, &body)? };
+    let name = name.as_deref().map(normalise).transpose()?;
+    app.identity.renew(person, name, now).map(Json).map_err(|error| unavailable(&error))
+}
+
+fn check_rate(app: &App, from: From) -> Result<(), Refusal> {
+    let address: Option<IpAddr> = from.map(|Extension(ConnectInfo(address))| address.ip());
+    let Some(wait) = address.and_then(|address| app.sign_ins.wait(address)) else { return Ok(()) };
+    Err(Refusal::new(ErrorCode::RateLimited)
+        .saying("Too many people signed in from your network just now. Wait a moment.")
+        .retry_after(wait.as_secs() + 1))
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// A JSON body. Another content type is refused: what a foreign page can send without asking is never JSON.
+fn read<T: for<'de> Deserialize<'de>>(headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(Refusal::new(ErrorCode::BadMessage).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    serde_json::from_slice(body).map_err(|_| Refusal::new(ErrorCode::BadMessage))
+}
+
+fn normalise(name: &str) -> Result<String, Refusal> {
+    names::normalise(name)
+        .ok_or_else(|| Refusal::new(ErrorCode::BadMessage).saying("Enter a name of 1 to 64 characters."))
+}
+
+fn unread(rejection: BytesRejection) -> Refusal {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(ErrorCode::TooBig),
+        _ => Refusal::new(ErrorCode::BadMessage),
+    }
+}
+
+fn unavailable(error: &super::IdentityError) -> Refusal {
+    tracing::error!(%error, "a guest could not be signed in");
+    Refusal::new(ErrorCode::Unavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_is_found_whatever_the_case_of_the_scheme() {
+        let headers = |value: &str| HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
+        assert_eq!(bearer(&headers("Bearer abc")), Some("abc"));
+        assert_eq!(bearer(&headers("bEARER  abc ")), Some("abc"));
+        for wrong in ["abc", "Basic abc", "Bearer", "Bearerabc", ""] {
+            assert_eq!(bearer(&headers(wrong)), None, "{wrong}");
+        }
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+}
