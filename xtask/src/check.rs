@@ -56,7 +56,7 @@ pub(crate) fn wasm(session: &mut Session<'_>) {
 fn wasm_tests(session: &mut Session<'_>) -> Result<Command> {
     tools::add_wasm_bindgen(session.project, &mut session.toolchain)?;
     let driver =
-        tools::need_program(session.project, &session.toolchain, "chromedriver", &["chromium", "chromium-driver"])?;
+        tools::need_program(session.project, &session.toolchain, &["chromedriver"], &["chromium", "chromium-driver"])?;
     let mut cargo = session.toolchain.cargo();
     cargo.arg("test").args(WASM).args(["-p", "client", "--no-fail-fast"]);
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");

@@ -1,6 +1,6 @@
 //! The finished product in browsers: the Playwright suite in e2e/.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::counts::{self, Counts};
@@ -15,6 +15,13 @@ use crate::test::Session;
 use crate::toolchain::Toolchain;
 use crate::tools;
 
+/// The variable that names each browser to the suite (and by which a person may choose one), what its
+/// program may be called, and Debian's package of it.
+const BROWSERS: [(&str, [&str; 3], &str); 2] = [
+    ("CHROMIUM", ["chromium", "chromium-browser", "google-chrome"], "chromium"),
+    ("FIREFOX", ["firefox-esr", "firefox", "firefox-bin"], "firefox-esr"),
+];
+
 /// Builds page and relay, sets the browsers up and runs the suite; `args` go to Playwright.
 pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
     let mut relay = PathBuf::new();
@@ -23,27 +30,38 @@ pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
         relay = release::relay(session.project, &session.toolchain)?;
         Ok(())
     });
+    if !session.prepare("the suite's packages", |session| install_packages(session.project, &session.toolchain)) {
+        return;
+    }
+    let mut types = npx(session.project, &session.toolchain);
+    session.check("types of the suite", "", types.args(["tsc", "--noEmit"]));
     if built {
         session.step("tests of the finished product", "2 to 6 minutes", |session| {
-            let mut playwright = prepare(session.project, &session.toolchain, &relay)?;
-            playwright.args(["playwright", "test"]).args(args);
+            let mut playwright = with_browsers(session.project, &session.toolchain)?;
+            playwright.env("ALO_BIN", &relay).args(["playwright", "test"]).args(args);
             suite(session.project, &mut playwright)
         });
     }
 }
 
-/// Installs what the suite needs and returns `npx` in its folder, told which relay to start.
+/// `npx` in the suite's folder, told which browsers there are.
 ///
 /// # Errors
-/// When a browser or a package of npm cannot be installed.
-pub(crate) fn prepare(project: &Project, toolchain: &Toolchain, relay: &Path) -> Result<Command> {
-    let chromium = tools::need_program(project, toolchain, "chromium", &["chromium"])?;
-    let firefox = tools::need_program(project, toolchain, "firefox-esr", &["firefox-esr"])?;
-    install_packages(project, toolchain)?;
-    let mut npx = toolchain.program("npx");
-    npx.arg("--no-install").current_dir(project.path("e2e"));
-    npx.env("ALO_BIN", relay).env("ALO_CHROMIUM", chromium).env("ALO_FIREFOX", firefox);
+/// When a browser is missing and cannot be installed.
+fn with_browsers(project: &Project, toolchain: &Toolchain) -> Result<Command> {
+    let mut npx = npx(project, toolchain);
+    for (variable, names, package) in BROWSERS {
+        if std::env::var_os(variable).is_none() {
+            npx.env(variable, tools::need_program(project, toolchain, &names, &[package])?);
+        }
+    }
     Ok(npx)
+}
+
+fn npx(project: &Project, toolchain: &Toolchain) -> Command {
+    let mut npx = toolchain.program("npx");
+    npx.arg("--no-install").current_dir(project.path("e2e")).stdin(Stdio::null());
+    npx
 }
 
 /// `npm ci`, unless the packages of this very lock file are there already. Browsers come from Debian:
@@ -71,7 +89,7 @@ fn suite(project: &Project, playwright: &mut Command) -> Result<Counts> {
         std::fs::remove_file(&report).context(|| report.display().to_string())?;
     }
     playwright.arg("--reporter=list,json").env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
-    playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report).stdin(Stdio::null());
+    playwright.env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     let ended = process::run(playwright);
     let counted = std::fs::read_to_string(&report).ok().and_then(|json| counts::in_playwright_report(&json));
     match (ended, counted) {

@@ -241,6 +241,13 @@ mod tests {
     }
 
     #[test]
+    fn our_own_page_is_understood() {
+        let html = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../client/index.html")).unwrap();
+        let program = Index::parse(&html).unwrap().program().unwrap();
+        assert_eq!(program.profile, "page", "the profile that makes it small");
+    }
+
+    #[test]
     fn other_kinds_are_refused_by_name() {
         let refused = |html: &str| Index::parse(html).unwrap_err().to_string();
         assert!(refused("<link data-trunk rel=\"scss\" href=\"a.scss\">").contains("rel=\"scss\"> is not supported"));

@@ -79,28 +79,29 @@ pub(crate) fn add_trunk(project: &Project, toolchain: &mut Toolchain) -> Result<
     toolchain.add_to_path(&bin)
 }
 
-/// Sees to it that `program` can be run, by installing Debian's `packages` where there is apt.
+/// The first of the programs `names` that there is; if there is none, installs Debian's `packages`, where
+/// there is apt.
 ///
 /// # Errors
 /// When it is not there and cannot be installed; names what to type.
 pub(crate) fn need_program(
     project: &Project,
     toolchain: &Toolchain,
-    program: &str,
+    names: &[&str],
     packages: &[&str],
 ) -> Result<PathBuf> {
-    if let Some(path) = toolchain.which(program) {
+    let find = || names.iter().find_map(|name| toolchain.which(name));
+    if let Some(path) = find() {
         return Ok(path);
     }
     if toolchain.which("apt-get").is_none() {
-        let wanted = packages.join(" or ");
-        return Err(Error::new(format!("`{program}` is missing: install it ({wanted}) and put it on the PATH")));
+        return Err(Error::new(format!("install {} and put it on the PATH", names.join(" or "))));
     }
     let title = format!("installing Debian's {}", packages.join(" "));
     steps::step(&title, "1 to 3 minutes", || {
         process::run(toolchain.program("sh").arg(project.path("tools/apt.sh")).args(packages))
     })?;
-    toolchain.which(program).ok_or_else(|| Error::new(format!("`{program}` is still missing")))
+    find().ok_or_else(|| Error::new(format!("{} brought no {}", packages.join(" "), names.join(" or "))))
 }
 
 /// Whether `program --version` runs and names this version.
@@ -118,6 +119,20 @@ fn names_version(text: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trunk_is_told_of_the_same_versions() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let trunk = std::fs::read_to_string(root.join("Trunk.toml")).unwrap();
+        let bindgen = lockfile::locked_version(&root.join("Cargo.lock"), "wasm-bindgen").unwrap();
+        for line in [
+            format!("trunk-version = \"{TRUNK}\""),
+            format!("wasm_bindgen = \"{bindgen}\""),
+            format!("wasm_opt = \"version_{BINARYEN}\""),
+        ] {
+            assert!(trunk.lines().any(|it| it == line), "Trunk.toml should say {line}");
+        }
+    }
 
     #[test]
     fn versions_are_whole_words() {
