@@ -1,0 +1,268 @@
+//! A call from one person to another: ringing, and what comes of it.
+
+use std::sync::Arc;
+
+use protocol::{
+    Accepted, AnsweredElsewhere, CallStatus, Candidate, DeclineReason, Declined, DeviceId, EndReason, ErrorCode,
+    FarRinging, HangupReason, Incoming, Opaque, Participant, UserId,
+};
+
+use super::{CallRecord, Effect, NOTHING, NewCall, Outcome, Over, Seat, Stage, Terms, reject};
+use crate::Time;
+
+/// Known while it rings.
+#[derive(Clone, Debug)]
+pub(super) struct Ring {
+    pub(super) to: UserId,
+    /// Shared between the versions of a record: it is the largest thing in it and never changes.
+    pub(super) offer: Arc<Opaque>,
+    pub(super) candidates: Arc<Vec<Candidate>>,
+    pub(super) until: Time,
+    /// The devices that were told, and may accept.
+    pub(super) rung: Vec<DeviceId>,
+    /// One of them says that it rings.
+    pub(super) heard: bool,
+}
+
+/// Known once it is accepted.
+#[derive(Clone, Debug)]
+pub(super) struct Talk {
+    /// When it was accepted.
+    pub(super) since: Time,
+    /// The devices that rang as well.
+    pub(super) rung: Vec<DeviceId>,
+}
+
+impl Over {
+    /// Whether that device rang, and another of its user's was accepted.
+    fn lost_to_another(&self, device: &DeviceId) -> bool {
+        self.rung.contains(device) && self.seats.get(1).is_some_and(|winner| winner != device)
+    }
+}
+
+impl CallRecord {
+    /// Places a direct call. `devices` are those of the callee that are in no call; without any, the callee is busy and
+    /// the call is over at once.
+    #[must_use]
+    pub fn ring(now: Time, terms: Terms, call: NewCall, devices: Vec<DeviceId>) -> (Self, Vec<Effect>) {
+        let NewCall { call_id, kind, from, to, offer } = call;
+        let ring = Ring {
+            to,
+            offer: Arc::new(offer),
+            candidates: Arc::default(),
+            until: now + terms.ring,
+            rung: devices,
+            heard: false,
+        };
+        let mut record = Self {
+            id: call_id,
+            kind,
+            terms,
+            began: now,
+            active: None,
+            seats: vec![Seat::new(from)],
+            paths: Vec::new(),
+            stage: Stage::Ringing(ring),
+        };
+        let effects = record.first_effects(now);
+        (record, effects)
+    }
+
+    fn first_effects(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Stage::Ringing(ring) = &self.stage else { return effects };
+        let Some(caller) = self.seats.first() else { return effects };
+        if ring.rung.is_empty() {
+            let to = ring.to.clone();
+            effects.push(self.send_ended(caller.device(), EndReason::Busy, Some(&to)));
+            self.close(now, EndReason::Busy, Some(to), &mut effects);
+            return effects;
+        }
+        effects.push(Effect::Seated { device: caller.device().clone() });
+        effects.push(Effect::Doing { user: caller.user().clone(), status: Some(CallStatus::Ringing) });
+        effects.push(Effect::Doing { user: ring.to.clone(), status: Some(CallStatus::Ringing) });
+        effects.extend(ring.rung.iter().filter_map(|device| self.incoming(now, device)));
+        effects
+    }
+
+    fn incoming(&self, now: Time, to: &DeviceId) -> Option<Effect> {
+        let Stage::Ringing(ring) = &self.stage else { return None };
+        let left = ring.until.since(now);
+        Some(Self::send(
+            to,
+            Incoming {
+                call_id: self.id.clone(),
+                from: Participant::clone(&self.seats.first()?.participant),
+                kind: self.kind,
+                offer: Opaque::clone(&ring.offer),
+                candidates: ring.candidates.to_vec(),
+                rings_for_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
+            },
+        ))
+    }
+
+    /// Whether this call rings, from the one user to the other.
+    #[must_use]
+    pub fn rings(&self, from: &UserId, to: &UserId) -> bool {
+        self.rings_for(to) && self.seats.first().is_some_and(|caller| caller.user() == from)
+    }
+
+    /// Whether this call rings for that user.
+    #[must_use]
+    pub fn rings_for(&self, user: &UserId) -> bool {
+        matches!(&self.stage, Stage::Ringing(ring) if ring.to == *user)
+    }
+
+    /// Whether that device placed this call.
+    #[must_use]
+    pub fn placed_by(&self, device: &DeviceId) -> bool {
+        match &self.stage {
+            Stage::Ringing(_) | Stage::Talking(_) => self.seats.first().is_some_and(|seat| seat.device() == device),
+            Stage::Over(over) => over.seats.first() == Some(device),
+            Stage::Room(_) => false,
+        }
+    }
+
+    /// Who rang, and who was rung.
+    pub(super) fn ends(&self) -> (Option<UserId>, Option<UserId>) {
+        let user_at = |place: usize| self.seats.get(place).map(|seat| seat.user().clone());
+        match &self.stage {
+            Stage::Ringing(ring) => (user_at(0), Some(ring.to.clone())),
+            Stage::Talking(_) => (user_at(0), user_at(1)),
+            Stage::Room(_) | Stage::Over(_) => (None, None),
+        }
+    }
+
+    pub(super) fn appeared(&mut self, now: Time, device: DeviceId) -> Outcome {
+        let Stage::Ringing(ring) = &mut self.stage else { return NOTHING };
+        if !ring.rung.contains(&device) {
+            ring.rung.push(device.clone());
+        }
+        Ok(self.incoming(now, &device).into_iter().collect())
+    }
+
+    pub(super) fn ringing(&mut self, device: &DeviceId) -> Outcome {
+        match &mut self.stage {
+            Stage::Ringing(ring) if ring.rung.contains(device) => {
+                if std::mem::replace(&mut ring.heard, true) {
+                    return NOTHING;
+                }
+                let call_id = self.id.clone();
+                let caller = self.seats.first();
+                Ok(caller.map(|caller| Self::send(caller.device(), FarRinging { call_id })).into_iter().collect())
+            }
+            // It was accepted meanwhile, here or elsewhere: `call:ringing` and `call:accept` may overtake each other
+            // between two devices.
+            Stage::Talking(talk) if talk.rung.contains(device) => NOTHING,
+            _ => self.refuse(device, ErrorCode::WrongState),
+        }
+    }
+
+    pub(super) fn accept(&mut self, now: Time, by: Participant, answer: Opaque) -> Outcome {
+        let ring = match &mut self.stage {
+            Stage::Ringing(ring) if ring.rung.contains(&by.device) => ring,
+            Stage::Talking(_) if self.seats.get(1).is_some_and(|seat| *seat.device() == by.device) => return NOTHING,
+            Stage::Talking(talk) if talk.rung.contains(&by.device) => return reject(ErrorCode::AnsweredElsewhere),
+            Stage::Over(over) if over.lost_to_another(&by.device) => return reject(ErrorCode::AnsweredElsewhere),
+            _ => return self.refuse(&by.device, ErrorCode::WrongState),
+        };
+        let rung = std::mem::take(&mut ring.rung);
+        let others = rung.iter().filter(|&device| *device != by.device);
+        let mut effects: Vec<Effect> = Vec::with_capacity(rung.len() + 4);
+        let call_id = &self.id;
+        if let Some(caller) = self.seats.first() {
+            let accepted = Accepted { call_id: call_id.clone(), by: by.clone(), answer };
+            effects.push(Self::send(caller.device(), accepted));
+            effects.push(Effect::Doing { user: caller.user().clone(), status: Some(CallStatus::InCall) });
+        }
+        effects.extend(others.map(|device| Self::send(device, AnsweredElsewhere { call_id: call_id.clone() })));
+        effects.push(Effect::Seated { device: by.device.clone() });
+        effects.push(Effect::Doing { user: by.user.id.clone(), status: Some(CallStatus::InCall) });
+        // A caller who is away right now has as long as anyone in a call, not the few seconds of a caller who rings.
+        for seat in &mut self.seats {
+            seat.away_until = seat.away_until.map(|_| now + Terms::AWAY);
+        }
+        self.seats.push(Seat::new(by));
+        self.stage = Stage::Talking(Talk { since: now, rung });
+        Ok(effects)
+    }
+
+    pub(super) fn decline(&mut self, now: Time, device: &DeviceId, reason: DeclineReason) -> Outcome {
+        let ring = match &self.stage {
+            Stage::Ringing(ring) if ring.rung.contains(device) => ring,
+            Stage::Over(over) if over.concerns(device) => return NOTHING,
+            Stage::Talking(talk) if self.seat(device).is_none() && talk.rung.contains(device) => {
+                return reject(ErrorCode::AnsweredElsewhere);
+            }
+            _ => return self.refuse(device, ErrorCode::WrongState),
+        };
+        let to = ring.to.clone();
+        let end = match reason {
+            DeclineReason::Declined => EndReason::Declined,
+            DeclineReason::Busy => EndReason::Busy,
+        };
+        let mut effects = Vec::with_capacity(ring.rung.len() + 6);
+        if let Some(caller) = self.seats.first() {
+            let declined = Declined { call_id: self.id.clone(), user: to.clone(), reason };
+            effects.push(Self::send(caller.device(), declined));
+            effects.push(self.send_ended(caller.device(), end, Some(&to)));
+        }
+        for other in ring.rung.iter().filter(|&other| other != device) {
+            effects.push(self.send_ended(other, EndReason::DeclinedElsewhere, Some(&to)));
+        }
+        self.close(now, end, Some(to), &mut effects);
+        Ok(effects)
+    }
+
+    pub(super) fn hang_up(&mut self, now: Time, device: &DeviceId, reason: HangupReason) -> Outcome {
+        let reason = match (&self.stage, self.seat(device)) {
+            (Stage::Over(over), _) if over.concerns(device) => return NOTHING,
+            (Stage::Ringing(_), Some(_)) => EndReason::Cancelled,
+            (Stage::Talking(_), Some(_)) => match reason {
+                HangupReason::Completed => EndReason::Completed,
+                HangupReason::Timeout => EndReason::Timeout,
+                HangupReason::Failed => EndReason::Failed,
+            },
+            _ => return self.refuse(device, ErrorCode::WrongState),
+        };
+        let by = self.seat(device).map(|seat| seat.user().clone());
+        Ok(self.end(now, reason, by, Some(device)))
+    }
+
+    pub(super) fn connected(&mut self, now: Time, device: &DeviceId) -> Outcome {
+        let room = match &self.stage {
+            Stage::Talking(_) => false,
+            Stage::Room(_) => true,
+            Stage::Ringing(_) | Stage::Over(_) => return self.refuse(device, ErrorCode::WrongState),
+        };
+        let Some(seat) = self.seat_mut(device) else {
+            return self.refuse(device, ErrorCode::AnsweredElsewhere);
+        };
+        seat.connected = true;
+        if self.active.is_none() && (room || self.seats.iter().all(|seat| seat.connected)) {
+            self.active = Some(now);
+        }
+        NOTHING
+    }
+
+    /// Ends a direct call and tells all of its devices but the one whose request this is.
+    pub(super) fn end(
+        &mut self,
+        now: Time,
+        reason: EndReason,
+        by: Option<UserId>,
+        except: Option<&DeviceId>,
+    ) -> Vec<Effect> {
+        let ringing: &[DeviceId] = match &self.stage {
+            Stage::Ringing(ring) => &ring.rung,
+            Stage::Talking(_) | Stage::Room(_) | Stage::Over(_) => &[],
+        };
+        let everyone = self.seats.iter().map(Seat::device).chain(ringing);
+        let mut effects: Vec<Effect> = everyone
+            .filter(|&device| Some(device) != except)
+            .map(|device| self.send_ended(device, reason, by.as_ref()))
+            .collect();
+        self.close(now, reason, by, &mut effects);
+        effects
+    }
+}

@@ -1,0 +1,231 @@
+//! What happens to a call, and what follows from it.
+
+use std::time::Duration;
+
+use protocol::{
+    CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason, MediaState,
+    Opaque, Participant, RelayMessage, RoomCode, UserId,
+};
+
+use crate::Time;
+
+/// How long things may take, and how many people a room takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How long a call rings before it counts as missed.
+    pub ring: Duration,
+    /// How long an accepted call may take until both sides say that media flows.
+    pub connect: Duration,
+    /// How many devices a room takes.
+    pub room_size: usize,
+}
+
+impl Terms {
+    /// How long a call goes on ringing when its caller's connection is lost. Longer, and people answer a call that
+    /// nobody makes any more; shorter, and a reload of the caller's page takes the ring back.
+    pub const CALLER_AWAY: Duration = Duration::from_secs(5);
+    /// How long a participant whose connection was closed keeps their seat: a page that crashed or is reloaded.
+    pub const AWAY: Duration = Duration::from_secs(60);
+    /// The same for one whose connection fell silent: a network that is gone, a laptop asleep. Together with the
+    /// 15 seconds of silence it took to notice, two minutes.
+    pub const AWAY_SILENT: Duration = Duration::from_secs(105);
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { ring: Duration::from_secs(60), connect: Duration::from_secs(30), room_size: 4 }
+    }
+}
+
+/// A direct call as its caller places it.
+#[derive(Clone, Debug)]
+pub struct NewCall {
+    /// Drawn by the caller.
+    pub call_id: CallId,
+    /// [`CallType::Voice`] or [`CallType::Video`].
+    pub kind: CallType,
+    /// The caller.
+    pub from: Participant,
+    /// Whom to ring.
+    pub to: UserId,
+    /// The caller's description.
+    pub offer: Opaque,
+}
+
+/// How a device's connection was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It was closed: a page left, reloaded or crashed.
+    Closed,
+    /// Nothing came over it any more.
+    Silent,
+}
+
+/// What happens to a call.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A free device of the callee is there, perhaps one that was rung before and has forgotten.
+    Appeared {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A device says that it rings.
+    Ringing {
+        /// Which.
+        device: DeviceId,
+    },
+    /// A device accepts.
+    Accept {
+        /// Who, on which.
+        by: Participant,
+        /// The description that answers the offer.
+        answer: Opaque,
+    },
+    /// A device declines for all of its user's.
+    Decline {
+        /// Which.
+        device: DeviceId,
+        /// Why.
+        reason: DeclineReason,
+    },
+    /// A side ends the call, or the caller takes the ring back.
+    HangUp {
+        /// Whose device.
+        device: DeviceId,
+        /// Why.
+        reason: HangupReason,
+    },
+    /// A side says that media flows.
+    Connected {
+        /// Whose device.
+        device: DeviceId,
+    },
+    /// Somebody enters the room.
+    Join {
+        /// Who, on which device.
+        by: Participant,
+    },
+    /// Somebody leaves the room.
+    Leave {
+        /// Whose device.
+        device: DeviceId,
+    },
+    /// A description of type `offer` for a participant.
+    Offer {
+        /// From whom.
+        from: DeviceId,
+        /// For whom.
+        to: DeviceId,
+        /// The description.
+        sdp: Opaque,
+    },
+    /// A description of type `answer` for a participant.
+    Answer {
+        /// From whom.
+        from: DeviceId,
+        /// For whom.
+        to: DeviceId,
+        /// The description.
+        sdp: Opaque,
+    },
+    /// Candidates for a participant, or for everyone who is rung.
+    Candidates {
+        /// From whom.
+        from: DeviceId,
+        /// For whom. Absent: for those who are rung, or whoever of them accepted.
+        to: Option<DeviceId>,
+        /// At least one.
+        candidates: Vec<Candidate>,
+    },
+    /// What a participant sends has changed.
+    Media {
+        /// Whose device.
+        device: DeviceId,
+        /// All of it.
+        media: MediaState,
+    },
+    /// A device's connection is lost.
+    Lost {
+        /// Which.
+        device: DeviceId,
+        /// How.
+        how: Loss,
+    },
+    /// A device's connection is back.
+    Back {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Time has passed.
+    Tick,
+}
+
+/// What follows from an event, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a message to a device.
+    Send {
+        /// Which.
+        to: DeviceId,
+        /// What.
+        message: RelayMessage,
+    },
+    /// Answer the request that this event came from with more than `ack`.
+    Reply(RelayMessage),
+    /// The device is in this call from now on, and so in no other.
+    Seated {
+        /// Which.
+        device: DeviceId,
+    },
+    /// The device is in no call any more.
+    Freed {
+        /// Which.
+        device: DeviceId,
+    },
+    /// What the user does in this call from now on; `None`: nothing any more.
+    Doing {
+        /// Who.
+        user: UserId,
+        /// What.
+        status: Option<CallStatus>,
+    },
+    /// The call is over: its last effect.
+    Over(Box<Summary>),
+}
+
+/// The event makes no sense for this call, or does not come from somebody in it. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejected(pub ErrorCode);
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.words())
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// What remains of a call that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Which call.
+    pub call_id: CallId,
+    /// Of what type.
+    pub kind: CallType,
+    /// The room, if it was a room's call.
+    pub room: Option<RoomCode>,
+    /// Who rang; `None` for a room.
+    pub from: Option<UserId>,
+    /// Who was rung; `None` for a room.
+    pub to: Option<UserId>,
+    /// Why it is over, as the caller sees it.
+    pub reason: EndReason,
+    /// Whose doing that was, where it was a person's.
+    pub by: Option<UserId>,
+    /// When it was placed.
+    pub began: Time,
+    /// When media first flowed on both sides.
+    pub active: Option<Time>,
+    /// When it was over.
+    pub ended: Time,
+}

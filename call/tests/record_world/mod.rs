@@ -1,0 +1,196 @@
+//! A relay with one call and no IO: it keeps the record, hands out what is sent, and checks after every event what must
+//! hold at any time.
+
+#![allow(dead_code, reason = "shared by two test programs, and neither uses all of it")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use call::Time;
+use call::record::{CallRecord, Effect, Event, NewCall, Rejected, Summary, Terms};
+use protocol::{
+    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, MediaState, Opaque, Participant, Person,
+    RelayMessage, RoomCode, UserId,
+};
+
+pub(crate) const CALL: &str = "c_0123456789abcdef";
+
+pub(crate) fn device(name: &str) -> DeviceId {
+    format!("device_{name:_<12}").parse().unwrap()
+}
+
+/// The user a device belongs to: its name without the number, so that `bob1` and `bob2` are Bob's.
+pub(crate) fn user(name: &str) -> UserId {
+    name.trim_end_matches(|c: char| c.is_ascii_digit()).parse().unwrap()
+}
+
+pub(crate) fn participant(name: &str) -> Participant {
+    let id = user(name);
+    Participant {
+        device: device(name),
+        user: Person { name: id.to_string(), id, avatar: None },
+        media: MediaState { microphone: true, ..MediaState::default() },
+    }
+}
+
+pub(crate) fn candidate(text: &str) -> Candidate {
+    Candidate { candidate: Opaque::new(text), sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
+}
+
+/// One call, and everything that came of it.
+pub(crate) struct World {
+    pub(crate) now: Time,
+    pub(crate) record: CallRecord,
+    /// What each device was sent and has not yet read.
+    pub(crate) inbox: BTreeMap<DeviceId, Vec<RelayMessage>>,
+    pub(crate) replies: Vec<RelayMessage>,
+    pub(crate) seated: BTreeSet<DeviceId>,
+    pub(crate) doing: BTreeMap<UserId, CallStatus>,
+    pub(crate) summary: Option<Summary>,
+    pub(crate) accepted: BTreeSet<DeviceId>,
+}
+
+impl World {
+    /// Ann rings Bob, who has these devices free.
+    pub(crate) fn ring(devices: &[&str]) -> Self {
+        let call = NewCall {
+            call_id: CALL.parse().unwrap(),
+            kind: CallType::Video,
+            from: participant("ann"),
+            to: user("bob"),
+            offer: Opaque::new("offer"),
+        };
+        let devices = devices.iter().map(|name| device(name)).collect();
+        let (record, effects) = CallRecord::ring(Time::from_millis(1_000), Terms::default(), call, devices);
+        Self::start(record, effects)
+    }
+
+    /// Somebody is the first in a room.
+    pub(crate) fn room(first: &str) -> Self {
+        let code: RoomCode = "abcd-efgh-jkmn".parse().unwrap();
+        let id: CallId = CALL.parse().unwrap();
+        let room = (code, Some("Stand-up".to_owned()));
+        let (record, effects) =
+            CallRecord::open_room(Time::from_millis(1_000), Terms::default(), id, room, participant(first));
+        Self::start(record, effects)
+    }
+
+    fn start(record: CallRecord, effects: Vec<Effect>) -> Self {
+        let mut world = Self {
+            now: Time::from_millis(1_000),
+            record,
+            inbox: BTreeMap::new(),
+            replies: Vec::new(),
+            seated: BTreeSet::new(),
+            doing: BTreeMap::new(),
+            summary: None,
+            accepted: BTreeSet::new(),
+        };
+        world.carry_out(effects);
+        world.check();
+        world
+    }
+
+    /// Applies an event; a refused one must leave everything as it was.
+    pub(crate) fn does(&mut self, event: Event) -> Result<(), ErrorCode> {
+        let before = self.record.state();
+        let (next, effects) = match self.record.apply(self.now, event) {
+            Ok(result) => result,
+            Err(Rejected(code)) => {
+                assert_eq!(self.record.state(), before);
+                return Err(code);
+            }
+        };
+        assert!(next.state() >= before, "a call never goes back: {before:?} to {:?}", next.state());
+        self.record = next;
+        self.carry_out(effects);
+        self.check();
+        Ok(())
+    }
+
+    pub(crate) fn wait(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(deadline) = self.record.deadline().filter(|&deadline| deadline <= until) {
+            self.now = self.now.max(deadline);
+            self.does(Event::Tick).unwrap();
+            assert!(
+                self.record.deadline().is_none_or(|next| next > deadline),
+                "a deadline that has been dealt with is gone"
+            );
+        }
+        self.now = until;
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            assert!(self.summary.is_none(), "the summary is the last effect, but then came {effect:?}");
+            match effect {
+                Effect::Send { to, message } => {
+                    if let RelayMessage::Accepted(accepted) = &message {
+                        self.accepted.insert(accepted.by.device.clone());
+                    }
+                    self.inbox.entry(to).or_default().push(message);
+                }
+                Effect::Reply(message) => self.replies.push(message),
+                Effect::Seated { device } => assert!(self.seated.insert(device), "seated twice"),
+                Effect::Freed { device } => drop(self.seated.remove(&device)),
+                Effect::Doing { user, status: Some(status) } => drop(self.doing.insert(user, status)),
+                Effect::Doing { user, status: None } => drop(self.doing.remove(&user)),
+                Effect::Over(summary) => self.summary = Some(*summary),
+            }
+        }
+    }
+
+    fn check(&self) {
+        assert!(self.accepted.len() <= 1, "two devices were accepted: {:?}", self.accepted);
+        let over = matches!(self.record.state(), CallState::Ended | CallState::Failed);
+        assert_eq!(over, self.record.ended().is_some());
+        assert_eq!(over, self.summary.is_some(), "a call that is over says so, and only then");
+        let in_it: BTreeSet<DeviceId> = self.record.participants().map(|one| one.device.clone()).collect();
+        assert_eq!(in_it, self.seated, "who is in the call and who was said to be");
+        if over {
+            assert!(self.doing.is_empty(), "left over: {:?}", self.doing);
+            assert_eq!(self.record.deadline(), None, "left over: a deadline");
+        } else {
+            let users: BTreeSet<UserId> = self.record.participants().map(|one| one.user.id.clone()).collect();
+            assert!(users.iter().all(|user| self.doing.contains_key(user)));
+        }
+    }
+
+    /// What that device was sent since the last time it looked.
+    pub(crate) fn read(&mut self, name: &str) -> Vec<RelayMessage> {
+        self.inbox.remove(&device(name)).unwrap_or_default()
+    }
+
+    /// The same, as the names of the messages.
+    pub(crate) fn kinds(&mut self, name: &str) -> Vec<&'static str> {
+        self.read(name).iter().map(RelayMessage::kind).collect()
+    }
+
+    /// Everyone has read everything.
+    pub(crate) fn all_read(&mut self) {
+        self.inbox.clear();
+        self.replies.clear();
+    }
+
+    pub(crate) fn accept(&mut self, name: &str) -> Result<(), ErrorCode> {
+        self.does(Event::Accept { by: participant(name), answer: Opaque::new("answer") })
+    }
+
+    pub(crate) fn connected(&mut self, name: &str) -> Result<(), ErrorCode> {
+        self.does(Event::Connected { device: device(name) })
+    }
+
+    pub(crate) fn candidates(&mut self, from: &str, to: Option<&str>, count: usize) -> Result<(), ErrorCode> {
+        let candidates = (0..count).map(|_| candidate(from)).collect();
+        self.does(Event::Candidates { from: device(from), to: to.map(device), candidates })
+    }
+
+    pub(crate) fn offer(&mut self, from: &str, to: &str) -> Result<(), ErrorCode> {
+        self.does(Event::Offer { from: device(from), to: device(to), sdp: Opaque::new(from) })
+    }
+
+    pub(crate) fn answer(&mut self, from: &str, to: &str) -> Result<(), ErrorCode> {
+        self.does(Event::Answer { from: device(from), to: device(to), sdp: Opaque::new(from) })
+    }
+}
