@@ -49,5 +49,5 @@ test('another camera can be chosen in a call', async ({ person }) => {
   await ann.presses('Close');
 
   await expect.poll(() => ann.opened(), 'the first camera is let go').toEqual(['audio', 'video']);
-  await bob.seesMovement(ann);
+  await bob.sees(ann);
 });

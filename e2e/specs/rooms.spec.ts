@@ -1,33 +1,26 @@
 // Rooms: a link instead of a ring.
 
 import { expect, test } from '../fixtures/test.ts';
-import type { Person } from '../people/person.ts';
 
 /** A room's path as its link shows it. */
 const ROOM = /\/r\/[a-z]{4}-[a-z]{4}-[a-z]{4}$/;
 
-/** Goes in from the page before the room. */
-async function joins(guest: Person): Promise<void> {
-  await guest.presses('Join room');
-  await guest.isIn('active');
-}
-
 test('three people meet by a link, and go one after the other', async ({ person }) => {
   const ann = await person('Ann');
   await ann.presses('Create room');
-  await joins(ann);
+  await ann.joinsRoom();
   await expect(ann.page).toHaveURL(ROOM);
   await expect(ann.button('Copy link')).toBeVisible();
   const path = new URL(ann.page.url()).pathname;
 
   const bob = await person('Bob', { at: path });
   await bob.givesName();
-  await joins(bob);
+  await bob.joinsRoom();
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 
   const cleo = await person('Cleo', { at: path });
   await cleo.givesName();
-  await joins(cleo);
+  await cleo.joinsRoom();
   await Promise.all([ann.seesAndHears(cleo), cleo.seesAndHears(ann)]);
   await Promise.all([bob.seesAndHears(cleo), cleo.seesAndHears(bob)]);
   expect(await cleo.callId()).toBe(await ann.callId());
@@ -41,14 +34,14 @@ test('three people meet by a link, and go one after the other', async ({ person 
 test('a room is entered by its code', async ({ person }) => {
   const ann = await person('Ann');
   await ann.presses('Create room');
-  await joins(ann);
+  await ann.joinsRoom();
   const code = new URL(ann.page.url()).pathname.replace('/r/', '');
 
   const bob = await person('Bob');
   await bob.field('Room code').fill(code.toUpperCase().replaceAll('-', ' '));
   await bob.presses('Join room');
   await expect(bob.page).toHaveURL(new RegExp(`/r/${code}$`));
-  await joins(bob);
+  await bob.joinsRoom();
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 });
 
@@ -66,11 +59,11 @@ test.describe('a room for two', () => {
   test('a third is told that it is full', async ({ person }) => {
     const ann = await person('Ann');
     await ann.presses('Create room');
-    await joins(ann);
+    await ann.joinsRoom();
     const path = new URL(ann.page.url()).pathname;
     const bob = await person('Bob', { at: path });
     await bob.givesName();
-    await joins(bob);
+    await bob.joinsRoom();
 
     const cleo = await person('Cleo', { at: path });
     await cleo.givesName();

@@ -29,7 +29,7 @@ async function perceive(
 const stories: readonly [Cheat, { seen: Record<string, unknown>; heard: Record<string, unknown> }][] = [
   ['none', { seen: SEEN, heard: HEARD }],
   ['own picture', { seen: { whose: RED.colour, flows: false }, heard: HEARD }],
-  ['frozen picture', { seen: { whose: GREEN.colour, flows: false, moves: false }, heard: { whose: GREEN.colour, playing: false } }],
+  ['frozen picture', { seen: { flows: false, moves: false }, heard: { whose: GREEN.colour, playing: false } }],
   ['own sound', { seen: SEEN, heard: { whose: RED.colour, loud: false } }],
   // The browser does not even decode what nobody plays.
   ['muted element', { seen: SEEN, heard: { whose: GREEN.colour, playing: false, loud: false } }],

@@ -1,0 +1,121 @@
+// A person with Firefox. Playwright drives only a Firefox of its own making, so this one is driven over WebDriver BiDi.
+
+import { expect } from '@playwright/test';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+
+import { FIREFOX_CAMERA } from '../fixtures/camera.ts';
+import { FIREFOX } from '../fixtures/settings.ts';
+import { installWitness } from '../fixtures/witness.ts';
+import type { CallState, Somebody } from './person.ts';
+import { expectHearing, expectSight, PATIENCE } from './senses.ts';
+
+/** Fake devices that are granted without asking, and sound without a click. */
+const PREFERENCES = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+};
+
+export class FirefoxPerson implements Somebody {
+  readonly camera = FIREFOX_CAMERA;
+  private readonly complaints: string[] = [];
+
+  private constructor(
+    readonly name: string,
+    private readonly browser: Browser,
+    private readonly page: Page,
+  ) {
+    page.setDefaultTimeout(PATIENCE);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
+
+  /** Starts a Firefox of their own, with nothing in it but the witness. */
+  static async starts(name: string): Promise<FirefoxPerson> {
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: FIREFOX,
+      headless: true,
+      extraPrefsFirefox: PREFERENCES,
+    });
+    const page = await browser.newPage();
+    await page.setViewport({ width: 1024, height: 720 });
+    await page.evaluateOnNewDocument(installWitness);
+    return new FirefoxPerson(name, browser, page);
+  }
+
+  /** Opens the relay's page and gives their name, as on a first visit. */
+  async arrives(origin: string): Promise<void> {
+    await this.page.goto(origin);
+    await this.page.locator(aria('textbox', 'Your name')).fill(this.name);
+    await this.presses('Continue');
+    await this.find('region', 'People here');
+  }
+
+  async videoCalls(other: string): Promise<void> {
+    await this.presses(`Video call ${other}`);
+  }
+
+  async isRungBy(other: string): Promise<void> {
+    const dialog = await this.find('dialog', 'Incoming call');
+    expect(await dialog.evaluate((element) => element.textContent)).toContain(other);
+  }
+
+  async acceptsWithVideo(): Promise<void> {
+    await this.presses('Accept with video');
+  }
+
+  async hangsUp(): Promise<void> {
+    await this.presses('Hang up');
+  }
+
+  async isIn(state: CallState): Promise<void> {
+    await this.page.waitForSelector(`main[data-call-state="${state}"]`);
+  }
+
+  async isTold(why: string): Promise<void> {
+    await this.isIn('ended');
+    await this.find('heading', why);
+  }
+
+  /** The other's picture moves and is theirs, and their tone is heard. */
+  async seesAndHears(other: Somebody): Promise<void> {
+    const group = await this.find('group', other.name);
+    const who = `${this.name} perceives ${other.name}`;
+    await expect(async () => {
+      const video = await group.$('video');
+      if (!video) throw new Error('no video');
+      expectSight(await video.evaluate((element) => window.witness.look(element)), other.camera, who);
+      expectHearing(await group.evaluate((element) => window.witness.listen(element)), other.camera, who);
+    }).toPass({ timeout: PATIENCE });
+  }
+
+  /** The end of the story: nothing is left over, nothing was complained of, and the browser closes. */
+  async leaves(): Promise<void> {
+    try {
+      await expect
+        .poll(() => this.page.evaluate(() => window.witness.holdings()), { message: `what ${this.name}'s page holds` })
+        .toEqual({ peers: 0, tracks: 0 });
+      expect(this.complaints, `complaints of ${this.name}'s page`).toEqual([]);
+    } finally {
+      await this.browser.close();
+    }
+  }
+
+  private async presses(name: string): Promise<void> {
+    await this.page.locator(aria('button', name)).click();
+  }
+
+  private async find(role: string, name: string): Promise<ElementHandle<Element>> {
+    const element = await this.page.waitForSelector(aria(role, name));
+    if (!element) throw new Error(`no ${role} ${name}`);
+    return element as ElementHandle<Element>;
+  }
+}
+
+/** By what assistive technology is told of an element. */
+function aria(role: string, name: string): string {
+  return `::-p-aria([name="${name}"][role="${role}"])`;
+}
