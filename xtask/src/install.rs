@@ -83,34 +83,43 @@ fn cheap_profile(cargo: &mut Command) {
     }
 }
 
-/// Installs `package` at `version` from npm into the cache and returns the folder with its programs.
-///
-/// # Errors
-/// When npm is missing or does not get it.
-pub(crate) fn ensure_npm(
-    project: &Project,
-    toolchain: &Toolchain,
-    package: &str,
-    version: &str,
-    major: &str,
-) -> Result<PathBuf> {
-    let dir = project.tools().join(format!("{package}-{major}"));
-    let bin = dir.join("node_modules").join(".bin");
-    if bin.is_dir() {
-        return Ok(bin);
+/// A program published on npm.
+#[derive(Debug)]
+pub(crate) struct NpmTool<'a> {
+    /// Its package.
+    pub(crate) package: &'a str,
+    /// The version, exactly.
+    pub(crate) version: &'a str,
+    /// Its folder in the cache.
+    pub(crate) folder: &'a str,
+}
+
+impl NpmTool<'_> {
+    /// The folder with its programs; installs it first if it is not there yet. Its installation scripts do
+    /// not run: they may download what the registry has not checked.
+    ///
+    /// # Errors
+    /// When npm is missing or does not get it.
+    pub(crate) fn ensure(&self, project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+        let dir = project.tools().join(self.folder);
+        let bin = dir.join("node_modules").join(".bin");
+        if bin.is_dir() {
+            return Ok(bin);
+        }
+        if toolchain.which("npm").is_none() {
+            return Err(Error::new("npm is missing: install Node.js with npm (on Debian: apt-get install npm)"));
+        }
+        let title = format!("installing {} {} from npm, into {}", self.package, self.version, dir.display());
+        steps::step(&title, "some seconds", || {
+            into_place(&dir, |fresh| {
+                let mut npm = toolchain.program("npm");
+                npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"]);
+                npm.arg(fresh).arg(format!("{}@{}", self.package, self.version)).current_dir(fresh);
+                process::run(&mut npm)
+            })
+        })?;
+        Ok(bin)
     }
-    if toolchain.which("npm").is_none() {
-        return Err(Error::new("npm is missing: install node and npm (nodejs.org, or `apt-get install npm`)"));
-    }
-    let title = format!("installing {package} {version} from npm, into {}", dir.display());
-    steps::step(&title, "some seconds", || {
-        into_place(&dir, |fresh| {
-            let mut npm = toolchain.program("npm");
-            npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"]);
-            process::run(npm.arg(fresh).arg(format!("{package}@{version}")).current_dir(fresh))
-        })
-    })?;
-    Ok(bin)
 }
 
 /// Fills a folder beside `dir` and renames it, so that what was interrupted half-way is not taken for

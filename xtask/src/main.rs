@@ -12,7 +12,6 @@ mod bench;
 mod check;
 mod child;
 mod counts;
-mod css;
 mod dev;
 mod e2e;
 mod error;

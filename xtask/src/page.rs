@@ -3,9 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::css;
 use crate::error::{Context, Error, Result};
-use crate::hash;
+use crate::hash::{self, Hasher};
 use crate::index_html::{self, Asset, Index, Published, RustAsset};
 use crate::process;
 use crate::project::Project;
@@ -43,6 +42,7 @@ pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<()> 
     }
     tools::add_wasm_bindgen(project, toolchain)?;
     tools::add_wasm_opt(project, toolchain)?;
+    tools::add_esbuild(project, toolchain)?;
     let may_take = "2 to 5 minutes the first time, then about half a minute";
     steps::step("building the page", may_take, || {
         Builder::new(project, toolchain)?.build()?;
@@ -56,7 +56,7 @@ fn stamp(project: &Project, toolchain: &Toolchain) -> Result<Stamp> {
     let identity = toolchain.identity()?;
     let file = project.target().join("page.stamp");
     std::fs::create_dir_all(project.target()).context(|| project.target().display().to_string())?;
-    Stamp::new(file, &inputs, &[&identity, &flags, tools::BINARYEN])
+    Stamp::new(file, &inputs, &[&identity, &flags, tools::BINARYEN, tools::ESBUILD])
 }
 
 /// One build: everything goes into `staged`, which becomes dist/ when all of it is there.
@@ -97,13 +97,18 @@ impl<'a> Builder<'a> {
         let wasm = self.compile(asset.profile)?;
         let contents = std::fs::read(&wasm).context(|| wasm.display().to_string())?;
         // The same input and the same tools give the same output, so the input's hash can name it.
-        let seed = [&contents, asset.optimise.as_bytes(), asset.optimise_params.as_bytes(), tools::BINARYEN.as_bytes()]
-            .concat();
-        let name = format!("{PACKAGE}-{}", hash::hex(&seed));
+        let mut seed = Hasher::new();
+        for piece in [asset.optimise, asset.optimise_params, tools::BINARYEN, tools::ESBUILD] {
+            seed.add(piece.as_bytes());
+        }
+        seed.add(&contents);
+        let name = format!("{PACKAGE}-{}", seed.hex());
         self.bind(&wasm, &name)?;
         self.published.js = format!("{name}.js");
         self.published.wasm = format!("{name}_bg.wasm");
         self.optimise(asset)?;
+        let js = self.minified(&self.staged.join(&self.published.js))?;
+        self.write(&self.published.js, js.as_bytes())?;
         let boot = index_html::boot_module(&self.published.js, &self.published.wasm);
         self.published.boot = format!("boot-{}.js", hash::hex(boot.as_bytes()));
         self.write(&self.published.boot, boot.as_bytes())
@@ -132,9 +137,15 @@ impl<'a> Builder<'a> {
         process::run(wasm_opt.arg("--output").arg(&wasm).arg(&wasm))
     }
 
+    /// JavaScript or a style sheet without what only its readers need. It keeps the modern syntax it has.
+    fn minified(&self, path: &Path) -> Result<String> {
+        let mut esbuild = self.toolchain.program("esbuild");
+        process::output(esbuild.arg(path).args(["--minify", "--charset=utf8", "--log-level=warning"]))
+    }
+
     fn style_sheet(&mut self, href: &str) -> Result<()> {
         let path = self.base.join(href);
-        let css = css::lighten(&read(&path)?);
+        let css = self.minified(&path)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = format!("{stem}-{}.css", hash::hex(css.as_bytes()));
         self.write(&name, css.as_bytes())?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::install::{self, CratesIoTool};
+use crate::install::{CratesIoTool, NpmTool};
 use crate::lockfile;
 use crate::process;
 use crate::project::Project;
@@ -13,6 +13,9 @@ use crate::toolchain::Toolchain;
 
 /// wasm-opt's release. Its text output is part of what the page is made of: change it knowingly.
 pub(crate) const BINARYEN: &str = "132";
+
+/// esbuild's release, which minifies JavaScript and style sheets.
+pub(crate) const ESBUILD: &str = "0.28.2";
 
 /// The last Trunk that the toolchains we support can compile.
 const TRUNK: &str = "0.21.14";
@@ -55,8 +58,22 @@ pub(crate) fn add_wasm_opt(project: &Project, toolchain: &mut Toolchain) -> Resu
     if answers(toolchain, "wasm-opt", &format!("version_{BINARYEN}")) {
         return Ok(());
     }
-    let version = format!("{BINARYEN}.0.0");
-    let bin = install::ensure_npm(project, toolchain, "binaryen", &version, BINARYEN)?;
+    let tool =
+        NpmTool { package: "binaryen", version: &format!("{BINARYEN}.0.0"), folder: &format!("binaryen-{BINARYEN}") };
+    let bin = tool.ensure(project, toolchain)?;
+    toolchain.add_to_path(&bin)
+}
+
+/// Puts `esbuild` on the toolchain's PATH.
+///
+/// # Errors
+/// When npm cannot install it.
+pub(crate) fn add_esbuild(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    if answers(toolchain, "esbuild", ESBUILD) {
+        return Ok(());
+    }
+    let tool = NpmTool { package: "esbuild", version: ESBUILD, folder: &format!("esbuild-{ESBUILD}") };
+    let bin = tool.ensure(project, toolchain)?;
     toolchain.add_to_path(&bin)
 }
 
