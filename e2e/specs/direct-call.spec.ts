@@ -10,7 +10,9 @@ test('a video call: ring, accept, picture and sound both ways, hang up', async (
   await ann.isIn('ringing');
   await bob.isRungBy('Ann');
   await bob.isIn('ringing');
+  await expect(bob.page, 'the tab says who rings').toHaveTitle(/Ann/);
   await bob.acceptsWithVideo();
+  await expect(bob.page).not.toHaveTitle(/is calling/);
 
   await Promise.all([ann.isIn('active'), bob.isIn('active')]);
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);

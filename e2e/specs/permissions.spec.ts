@@ -30,3 +30,17 @@ test('denied when dialling: the call goes out all the same', async ({ person }) 
   await ann.hears(bob);
   await expect(bob.participant('Ann')).toContainText('Microphone off');
 });
+
+test('no camera: the call goes on with sound, in words', async ({ person }) => {
+  const ann = await person('Ann', { browser: 'no camera' });
+  const bob = await person('Bob');
+
+  await ann.videoCalls('Bob');
+  await bob.isRungBy('Ann');
+  await bob.acceptsWithVideo();
+  await ann.seesAndHears(bob);
+  await expect(ann.page.getByText('No camera was found')).toBeVisible();
+  await expect(bob.participant('Ann')).toContainText('Camera off');
+  await expect(bob.participant('Ann')).not.toContainText('Microphone off');
+  expect(await ann.opened()).toEqual(['audio']);
+});

@@ -1,0 +1,23 @@
+// The relay goes away in the middle of a call: media goes from browser to browser, so the call goes on.
+
+import { expect, test } from '../fixtures/test.ts';
+
+test('the call goes on, the page says what is lost, and hanging up still works', async ({ person, relay }) => {
+  const ann = await person('Ann');
+  const bob = await person('Bob');
+  await ann.videoCalls('Bob');
+  await bob.isRungBy('Ann');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
+
+  // The browser's own lines about every attempt to reach it.
+  for (const one of [ann, bob]) one.complaints.expect(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
+  await relay.stop();
+  await expect(ann.page.getByText('Connection to the server is lost; the call goes on')).toBeVisible();
+  await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+  await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
+
+  await ann.hangsUp();
+  await ann.isTold('Call ended');
+  await ann.holdsNothing();
+});
