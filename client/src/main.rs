@@ -1,2 +1,5 @@
-//! Not yet.
-fn main() {}
+//! The program of the page.
+
+fn main() {
+    client::start();
+}

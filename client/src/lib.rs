@@ -1,0 +1,18 @@
+//! The page.
+//!
+//! [`shell`] joins the pure machines of `call` to the browser; [`platform`] is all that knows web-sys.
+
+pub mod platform;
+pub mod shell;
+
+use leptos::prelude::*;
+
+/// Mounts the page and begins.
+pub fn start() {
+    platform::tell_about_panics();
+    mount_to_body(|| {
+        let shell = shell::Shell::new();
+        provide_context(shell.clone());
+        shell.start();
+    });
+}

@@ -1,0 +1,40 @@
+//! Small things a page may ask of the browser around it.
+
+use js_sys::Promise;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{js, window};
+
+/// Whether something was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// It can be pasted now.
+    Yes,
+    /// The browser did not allow it, or cannot: pages without a secure context have no clipboard.
+    No,
+}
+
+/// Copies a text, from a click, and notes in `copied` whether it worked.
+pub fn copy(text: &str, copied: RwSignal<Option<Copied>>) {
+    let clipboard = js::field(&window().navigator(), "clipboard");
+    let written = js::call(&clipboard, "writeText", &[&JsValue::from_str(text)]).map(JsCast::dyn_into::<Promise>);
+    let Some(Ok(written)) = written else { return copied.set(Some(Copied::No)) };
+    spawn_local(async move {
+        let outcome = if js::settled(written).await.is_ok() { Copied::Yes } else { Copied::No };
+        // The view that asked may be gone.
+        let _ = copied.try_set(Some(outcome));
+    });
+}
+
+/// Loads the page afresh.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
+/// What the browser calls itself (RFC 9110 section 10.1.5), for words about its own menus.
+#[must_use]
+pub fn user_agent() -> String {
+    window().navigator().user_agent().unwrap_or_default()
+}

@@ -1,0 +1,102 @@
+//! The page's clock and its timer.
+
+use call::Time;
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::{js, window};
+
+/// Now: milliseconds since the page was opened, on a clock that never goes back (hr-time section 4).
+pub(crate) fn now() -> Time {
+    let millis = window().performance().map_or(0.0, |performance| performance.now());
+    // A float of this size converts exactly enough; negative and NaN become 0.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Time::from_millis(millis as u64)
+}
+
+/// The time of day at a moment of this clock, as people here write it (`14:05`, `2:05 PM`).
+pub(crate) fn time_of_day(at: Time) -> String {
+    #[allow(clippy::cast_precision_loss)]
+    let ago = now().since(at).as_millis() as f64;
+    let date = js_sys::Date::new(&JsValue::from_f64(js_sys::Date::now() - ago));
+    let two_digits = JsValue::from_str("2-digit");
+    let options = js::object(&[("hour", two_digits.clone()), ("minute", two_digits)]);
+    let written = js::call(&date, "toLocaleTimeString", &[&JsValue::UNDEFINED, &options]);
+    written.and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// One timer that is set again and again.
+pub(crate) struct Timer {
+    ring: Closure<dyn FnMut()>,
+    set: Option<(Time, i32)>,
+}
+
+impl Timer {
+    /// A timer, not set, that calls `ring`.
+    pub(crate) fn new(ring: impl FnMut() + 'static) -> Self {
+        Self { ring: Closure::new(ring), set: None }
+    }
+
+    /// Rings once at `deadline`, soon if that has passed; what was set before is forgotten.
+    pub(crate) fn set(&mut self, deadline: Option<Time>) {
+        if self.set.map(|(set, _)| set) == deadline {
+            return;
+        }
+        self.clear();
+        let Some(deadline) = deadline else { return };
+        // Beyond its 31 bits setTimeout would ring at once; a needless tick after a month does no harm.
+        let wait = i32::try_from(deadline.since(now()).as_millis()).unwrap_or(i32::MAX);
+        let callback = self.ring.as_ref().unchecked_ref();
+        if let Ok(id) = window().set_timeout_with_callback_and_timeout_and_arguments_0(callback, wait) {
+            self.set = Some((deadline, id));
+        }
+    }
+
+    /// To be told when it has rung, so that the same deadline can be set again.
+    pub(crate) fn rung(&mut self) {
+        self.set = None;
+    }
+
+    fn clear(&mut self) {
+        if let Some((_, id)) = self.set.take() {
+            window().clear_timeout_with_handle(id);
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// Something done again and again until this is dropped.
+pub(crate) struct Interval {
+    id: i32,
+    _ring: Closure<dyn FnMut()>,
+}
+
+impl Interval {
+    /// Calls `ring` every `millis` milliseconds.
+    pub(crate) fn new(millis: i32, ring: impl FnMut() + 'static) -> Option<Self> {
+        let ring = Closure::new(ring);
+        let callback = AsRef::<JsValue>::as_ref(&ring).unchecked_ref();
+        let id = window().set_interval_with_callback_and_timeout_and_arguments_0(callback, millis).ok()?;
+        Some(Self { id, _ring: ring })
+    }
+}
+
+impl Drop for Interval {
+    fn drop(&mut self) {
+        window().clear_interval_with_handle(self.id);
+    }
+}
+
+/// The time, again every `millis` milliseconds for as long as the component lives that asks.
+pub(crate) fn ticking(millis: i32) -> ReadSignal<Time> {
+    let (time, set_time) = signal(now());
+    let interval = StoredValue::new_local(Interval::new(millis, move || set_time.set(now())));
+    on_cleanup(move || interval.dispose());
+    time
+}

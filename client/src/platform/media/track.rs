@@ -1,0 +1,30 @@
+//! An open microphone or camera.
+
+use web_sys::MediaStreamTrack;
+
+use crate::platform::listener::Listener;
+
+/// Open until dropped.
+pub(super) struct Track {
+    media: MediaStreamTrack,
+    _ended: Listener,
+}
+
+impl Track {
+    /// Owns `media`; `ended` is called if it ends by itself.
+    pub(super) fn new(media: MediaStreamTrack, mut ended: impl FnMut() + 'static) -> Self {
+        let listener = Listener::new(&media, "ended", move |_| ended());
+        Self { media, _ended: listener }
+    }
+
+    /// For senders, streams and meters. It stays owned here: whoever uses it lets go when told of another one.
+    pub(super) fn media(&self) -> &MediaStreamTrack {
+        &self.media
+    }
+}
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        self.media.stop();
+    }
+}

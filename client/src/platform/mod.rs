@@ -1,0 +1,38 @@
+//! The browser: the only place that knows web-sys.
+//!
+//! Whoever registers a listener or a timer, or opens a track or a socket, owns it and undoes it when dropped. A callback
+//! only builds an [`queue::Event`] and sends it on; it holds a sender or a `Weak`, never the owner.
+
+mod audio;
+pub(crate) mod clock;
+pub(crate) mod device_id;
+pub(crate) mod devices;
+mod http;
+pub(crate) mod js;
+mod listener;
+pub(crate) mod media;
+mod meter;
+mod notes;
+pub(crate) mod page;
+pub(crate) mod peer;
+pub(crate) mod queue;
+pub(crate) mod random;
+mod router;
+pub(crate) mod session;
+pub(crate) mod socket;
+pub(crate) mod sound;
+pub(crate) mod speaker;
+mod storage;
+mod stream;
+pub(crate) mod trouble;
+pub mod video;
+
+pub(crate) use leptos::prelude::window;
+
+pub use devices::{DeviceInfo, DeviceKind, Devices, Permission};
+pub use page::tab_title;
+pub use router::{Route, Router, room_in};
+pub use session::{Entry, Session, SignInProblem};
+pub use stream::Stream;
+pub(crate) use trouble::tell_about_panics;
+pub use video::Video;

@@ -1,0 +1,142 @@
+//! What a connection sends: one audio and one video section from the start, whatever is open now.
+
+use std::cell::RefCell;
+
+use call::Device;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
+};
+
+use crate::platform::js;
+
+/// Bits a second for video; the browser adapts downwards.
+const VIDEO_BITRATE: f64 = 2_000_000.0;
+
+/// The two sending ends, with the tracks they carry.
+pub(crate) struct Ends {
+    /// Names both tracks as one, so that the far browser keeps lips and voice together (RFC 8830 section 2).
+    stream: Option<MediaStream>,
+    microphone: RefCell<End>,
+    camera: RefCell<End>,
+}
+
+#[derive(Default)]
+struct End {
+    track: Option<MediaStreamTrack>,
+    sender: Option<RtcRtpSender>,
+}
+
+impl Ends {
+    /// Ends that will carry these tracks.
+    pub(crate) fn new(microphone: Option<MediaStreamTrack>, camera: Option<MediaStreamTrack>) -> Self {
+        let end = |track| RefCell::new(End { track, sender: None });
+        Self { stream: MediaStream::new().ok(), microphone: end(microphone), camera: end(camera) }
+    }
+
+    fn end(&self, device: Device) -> &RefCell<End> {
+        match device {
+            Device::Microphone => &self.microphone,
+            Device::Camera => &self.camera,
+        }
+    }
+
+    /// Carries another track from now on.
+    pub(super) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
+        let mut end = self.end(device).borrow_mut();
+        end.track = track.cloned();
+        end.attach();
+    }
+
+    /// For the side that offers: adds both sections, once.
+    pub(super) fn make(&self, connection: &RtcPeerConnection) {
+        for device in [Device::Microphone, Device::Camera] {
+            let mut end = self.end(device).borrow_mut();
+            if end.sender.is_none() {
+                let init = js::object(&[
+                    ("direction", JsValue::from_str("sendrecv")),
+                    ("streams", self.stream.iter().collect::<Array>().into()),
+                    ("sendEncodings", Array::of1(&encoding(device)).into()),
+                ]);
+                let transceiver = connection.add_transceiver_with_str_and_init(kind(device), init.unchecked_ref());
+                end.sender = Some(transceiver.sender());
+                end.attach();
+            }
+        }
+    }
+
+    /// For the side that answers: sends in the sections of the offer. Sections of our own from an offer that was rolled
+    /// back have no place in it and are given up.
+    pub(super) fn adopt(&self, connection: &RtcPeerConnection) {
+        for transceiver in connection.get_transceivers().iter().filter_map(|it| it.dyn_into::<RtcRtpTransceiver>().ok())
+        {
+            if transceiver.mid().is_none() {
+                transceiver.stop();
+                continue;
+            }
+            let device =
+                if transceiver.receiver().track().kind() == "audio" { Device::Microphone } else { Device::Camera };
+            let mut end = self.end(device).borrow_mut();
+            let sender = transceiver.sender();
+            if end.sender.as_ref() == Some(&sender) {
+                continue;
+            }
+            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            if let Some(stream) = &self.stream {
+                js::call(&sender, "setStreams", &[stream]);
+            }
+            end.sender = Some(sender);
+            end.attach();
+        }
+    }
+
+    /// Sets the limits of senders that were not made with them.
+    pub(super) fn limit(&self) {
+        for device in [Device::Microphone, Device::Camera] {
+            if let Some(sender) = &self.end(device).borrow().sender {
+                limit(sender, device);
+            }
+        }
+    }
+}
+
+impl End {
+    fn attach(&self) {
+        if let Some(sender) = &self.sender {
+            js::ignore(sender.replace_track(self.track.as_ref()));
+        }
+    }
+}
+
+const fn kind(device: Device) -> &'static str {
+    match device {
+        Device::Microphone => "audio",
+        Device::Camera => "video",
+    }
+}
+
+/// One `RTCRtpEncodingParameters`: sound goes first where both compete, and pictures have a limit.
+fn encoding(device: Device) -> JsValue {
+    let encoding = js::object(&[]);
+    set_limits(&encoding, device);
+    encoding.into()
+}
+
+fn set_limits(encoding: &JsValue, device: Device) {
+    match device {
+        Device::Microphone => js::set(encoding, "priority", &JsValue::from_str("high")),
+        Device::Camera => js::set(encoding, "maxBitrate", &JsValue::from_f64(VIDEO_BITRATE)),
+    }
+}
+
+fn limit(sender: &RtcRtpSender, device: Device) {
+    let parameters = sender.get_parameters();
+    let encodings = Array::from(&js::field(&parameters, "encodings"));
+    // Before the first negotiation Firefox has none; setting the parameters would be refused.
+    if encodings.length() == 0 {
+        return;
+    }
+    set_limits(&encodings.get(0), device);
+    js::ignore(sender.set_parameters_with_parameters(parameters.unchecked_ref()));
+}

@@ -1,0 +1,208 @@
+//! One peer connection: the browser's `RTCPeerConnection`, told what to do in [`PeerCommand`]s.
+//!
+//! What deals with descriptions takes the browser several steps, so commands wait in line: one task carries them out in
+//! the order they came. Closing does not wait.
+
+mod config;
+mod ends;
+
+use std::rc::Rc;
+
+use call::{ConnectionState, DescriptionKind, Device, Input, PeerCommand, PeerEvent, PeerKey};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use futures_util::future::{AbortHandle, abortable};
+use protocol::{Candidate, IceServer, Opaque};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    MediaStreamTrack, RtcIceCandidate, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState,
+    RtcSessionDescriptionInit, RtcTrackEvent,
+};
+
+pub(crate) use self::ends::Ends;
+use super::js;
+use super::listener::Listener;
+use super::queue::{Event, Sender};
+
+/// Commands that may wait. The phone keeps fewer candidates than this, and one description at a time.
+const WAITING: usize = 128;
+
+/// A peer connection, until dropped.
+pub(crate) struct Peer {
+    line: Rc<Line>,
+    commands: mpsc::Sender<PeerCommand>,
+    task: AbortHandle,
+    _listeners: [Listener; 4],
+}
+
+/// What the task works on.
+struct Line {
+    key: PeerKey,
+    connection: RtcPeerConnection,
+    ends: Ends,
+    events: Sender,
+}
+
+impl Peer {
+    /// Makes a connection that sends `tracks`, now and as they change. `None`, and `Closed`, when the browser refuses:
+    /// it has too many open, or cannot do WebRTC.
+    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, events: &Sender) -> Option<Self> {
+        let connection = match RtcPeerConnection::new_with_configuration(&config::configuration(servers)) {
+            Ok(connection) => connection,
+            Err(error) => {
+                events.send(Input::Peer(key, PeerEvent::DescriptionFailed(js::error_words(&error))));
+                return None;
+            }
+        };
+        let listeners = listen(key, &connection, events);
+        let line = Rc::new(Line { key, connection, ends, events: events.clone() });
+        let (commands, waiting) = mpsc::channel(WAITING);
+        let (work, task) = abortable(work(line.clone(), waiting));
+        spawn_local(async move {
+            let _ = work.await;
+        });
+        Some(Self { line, commands, task, _listeners: listeners })
+    }
+
+    /// Puts a command in line.
+    pub(crate) fn command(&mut self, command: PeerCommand) {
+        if self.commands.try_send(command).is_err() {
+            self.line.tell(PeerEvent::DescriptionFailed("too many commands are waiting".to_owned()));
+        }
+    }
+
+    /// Sends another track from now on, or none.
+    pub(crate) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
+        self.line.ends.send(device, track);
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // Promises of a closed connection never settle (webrtc section 4.3.2), so the task would wait for ever.
+        self.task.abort();
+        self.line.connection.close();
+    }
+}
+
+fn listen(key: PeerKey, connection: &RtcPeerConnection, events: &Sender) -> [Listener; 4] {
+    let on = |kind, event: fn(PeerKey, &web_sys::Event) -> Option<Event>| {
+        let events = events.clone();
+        Listener::new(connection, kind, move |happened| {
+            if let Some(event) = event(key, &happened) {
+                events.send(event);
+            }
+        })
+    };
+    [
+        on("icecandidate", |key, event| {
+            let found = event.dyn_ref::<RtcPeerConnectionIceEvent>()?.candidate()?;
+            Some(Input::Peer(key, PeerEvent::Candidate(candidate(&found))).into())
+        }),
+        on("negotiationneeded", |key, _| Some(Input::Peer(key, PeerEvent::NegotiationNeeded).into())),
+        on("connectionstatechange", |key, event| {
+            let connection = event.target()?.dyn_into::<RtcPeerConnection>().ok()?;
+            Some(Input::Peer(key, PeerEvent::Connection(state(connection.connection_state())?)).into())
+        }),
+        on("track", |key, event| Some(Event::RemoteTrack(key, event.dyn_ref::<RtcTrackEvent>()?.track()))),
+    ]
+}
+
+const fn state(state: RtcPeerConnectionState) -> Option<ConnectionState> {
+    Some(match state {
+        RtcPeerConnectionState::New => ConnectionState::New,
+        RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+        RtcPeerConnectionState::Connected => ConnectionState::Connected,
+        RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+        RtcPeerConnectionState::Failed => ConnectionState::Failed,
+        RtcPeerConnectionState::Closed => ConnectionState::Closed,
+        // A state of a later specification says nothing to us.
+        _ => return None,
+    })
+}
+
+fn candidate(found: &RtcIceCandidate) -> Candidate {
+    let opaque = |text: String| Opaque::new(&text);
+    Candidate {
+        candidate: opaque(found.candidate()),
+        sdp_mid: found.sdp_mid().map(opaque),
+        sdp_m_line_index: found.sdp_m_line_index(),
+        username_fragment: js::text(found, "usernameFragment").map(opaque),
+    }
+}
+
+async fn work(line: Rc<Line>, mut waiting: mpsc::Receiver<PeerCommand>) {
+    while let Some(command) = waiting.next().await {
+        let done = match command {
+            PeerCommand::MakeOffer { ice_restart } => line.make_offer(ice_restart).await,
+            PeerCommand::ApplyOffer { sdp } => line.apply_offer(&sdp).await,
+            PeerCommand::ApplyAnswer { sdp } => line.apply_answer(&sdp).await,
+            PeerCommand::AddCandidates(candidates) => {
+                line.add_candidates(&candidates).await;
+                Ok(())
+            }
+            // These two begin and end a connection and never come here.
+            PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
+        };
+        if let Err(error) = done {
+            let words = js::error_words(&error);
+            js::log("description refused", &words);
+            line.tell(PeerEvent::DescriptionFailed(words));
+        }
+    }
+}
+
+impl Line {
+    fn tell(&self, event: PeerEvent) {
+        self.events.send(Input::Peer(self.key, event));
+    }
+
+    async fn make_offer(&self, ice_restart: bool) -> Result<(), JsValue> {
+        self.ends.make(&self.connection);
+        let options = js::object(&[("iceRestart", ice_restart.into())]);
+        let offer = self.connection.create_offer_with_rtc_offer_options(options.unchecked_ref());
+        self.set_and_tell(DescriptionKind::Offer, js::settled(offer).await?).await
+    }
+
+    async fn apply_offer(&self, sdp: &str) -> Result<(), JsValue> {
+        // An offer of our own that is still open is rolled back by this (webrtc section 4.4.1.5).
+        let offer = description("offer", sdp);
+        js::settled(self.connection.set_remote_description(&offer)).await?;
+        self.ends.adopt(&self.connection);
+        let answer = js::settled(self.connection.create_answer()).await?;
+        self.set_and_tell(DescriptionKind::Answer, answer).await?;
+        self.ends.limit();
+        Ok(())
+    }
+
+    async fn apply_answer(&self, sdp: &str) -> Result<(), JsValue> {
+        let answer = description("answer", sdp);
+        js::settled(self.connection.set_remote_description(&answer)).await?;
+        self.tell(PeerEvent::AnswerApplied);
+        Ok(())
+    }
+
+    /// The description leaves while the browser still sets it: its answer will wait in line behind this.
+    async fn set_and_tell(&self, kind: DescriptionKind, description: JsValue) -> Result<(), JsValue> {
+        let set = self.connection.set_local_description(description.unchecked_ref());
+        let sdp = js::text(&description, "sdp").unwrap_or_default();
+        self.tell(PeerEvent::Description { kind, sdp });
+        js::settled(set).await.map(|_| ())
+    }
+
+    /// Candidates of an offer that was ignored, or for a path this browser cannot use, are refused: that is no failure.
+    async fn add_candidates(&self, candidates: &[Candidate]) {
+        for candidate in candidates {
+            let init = config::candidate(candidate);
+            let added = self.connection.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+            if let Err(error) = js::settled(added).await {
+                js::log("candidate refused", &js::error_words(&error));
+            }
+        }
+    }
+}
+
+fn description(kind: &str, sdp: &str) -> RtcSessionDescriptionInit {
+    js::object(&[("type", JsValue::from_str(kind)), ("sdp", JsValue::from_str(sdp))]).unchecked_into()
+}

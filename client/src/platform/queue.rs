@@ -1,0 +1,74 @@
+//! The way from the browser's callbacks to the shell.
+//!
+//! A callback builds an [`Event`] and sends it; whoever owns the [`Queue`] drains it. Sending wakes the owner at once,
+//! and the owner empties the queue before it returns, so the queue is empty whenever no callback runs: only what the
+//! owner itself causes while draining ever waits in it. That is why it needs no limit of its own.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use call::{Device, Input, PeerKey};
+use web_sys::MediaStreamTrack;
+
+/// What the browser or a person did.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// Something the phone decides about.
+    Input(Input),
+    /// The microphone's or camera's track is another one now, or none.
+    LocalTrack(Device, Option<MediaStreamTrack>),
+    /// A far side's track is there.
+    RemoteTrack(PeerKey, MediaStreamTrack),
+    /// Another speaker was chosen; `None` is the system's default.
+    Speaker(Option<String>),
+    /// The person clicked to hear what the browser held back.
+    Unblock,
+}
+
+impl From<Input> for Event {
+    fn from(input: Input) -> Self {
+        Self::Input(input)
+    }
+}
+
+type Wake = Box<dyn Fn()>;
+
+struct Shared {
+    waiting: RefCell<VecDeque<Event>>,
+    wake: Wake,
+}
+
+/// The receiving end.
+pub(crate) struct Queue(Rc<Shared>);
+
+impl Queue {
+    /// An empty queue; `wake` is called after each event.
+    pub(crate) fn new(wake: impl Fn() + 'static) -> Self {
+        Self(Rc::new(Shared { waiting: RefCell::default(), wake: Box::new(wake) }))
+    }
+
+    /// A sender that keeps nothing alive.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender(Rc::downgrade(&self.0))
+    }
+
+    /// The next event.
+    pub(crate) fn pop(&self) -> Option<Event> {
+        self.0.waiting.borrow_mut().pop_front()
+    }
+}
+
+/// The sending end.
+#[derive(Clone)]
+pub(crate) struct Sender(Weak<Shared>);
+
+impl Sender {
+    /// Hands an event on; when the owner of the queue is gone, nobody wants to know any more.
+    pub(crate) fn send(&self, event: impl Into<Event>) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.waiting.borrow_mut().push_back(event.into());
+            (shared.wake)();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Rings and tones, made here of a few soft notes each.
+
+use std::cell::RefCell;
+
+use call::{Ring, Tone};
+use js_sys::Array;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, GainNode};
+
+use super::notes::{self, Score};
+use super::storage::{self, Keep};
+use super::{audio, js};
+
+const SETTING: &str = "alo-sounds";
+const OFF: &str = "off";
+
+/// So long a sound takes to fade when it is cut off, in seconds: cutting at once would click.
+const FADE: f64 = 0.06;
+
+/// Milliseconds on and off; a ring of a minute has room in it.
+const VIBRATION: [u32; 4] = [300, 200, 300, 1200];
+const VIBRATIONS: usize = 30;
+
+/// Plays the page's own sounds.
+pub(crate) struct Sound {
+    on: RwSignal<bool>,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    ring: Ring,
+    ringing: Option<Ringing>,
+}
+
+impl Sound {
+    pub(crate) fn new() -> Self {
+        let on = RwSignal::new(storage::load(Keep::Always, SETTING).as_deref() != Some(OFF));
+        Self { on, state: RefCell::default() }
+    }
+
+    /// The person wants to hear them.
+    pub(crate) fn on(&self) -> ReadSignal<bool> {
+        self.on.read_only()
+    }
+
+    /// Turns them on or off, now and for later visits. Vibration stays.
+    pub(crate) fn set_on(&self, on: bool) {
+        storage::store(Keep::Always, SETTING, if on { "" } else { OFF });
+        self.on.set(on);
+        let mut state = self.state.borrow_mut();
+        state.ringing = if on { Ringing::start(state.ring) } else { None };
+    }
+
+    /// Sounds like this until told otherwise.
+    pub(crate) fn ring(&self, ring: Ring) {
+        let mut state = self.state.borrow_mut();
+        if state.ring == ring {
+            return;
+        }
+        if ring == Ring::Incoming || state.ring == Ring::Incoming {
+            vibrate(ring == Ring::Incoming);
+        }
+        state.ring = ring;
+        state.ringing = if self.on.get_untracked() { Ringing::start(ring) } else { None };
+    }
+
+    /// Plays a tone once.
+    pub(crate) fn tone(&self, tone: Tone) {
+        if self.on.get_untracked() {
+            // Letting go of it does not stop it: it plays to its end, and the browser frees it then.
+            drop(Playing::start(notes::tone(tone), false));
+        }
+    }
+}
+
+fn vibrate(on: bool) {
+    if !audio::touched() {
+        return;
+    }
+    let pattern: Array = if on {
+        std::iter::repeat_n(VIBRATION, VIBRATIONS).flatten().map(JsValue::from).collect()
+    } else {
+        Array::of1(&JsValue::from(0))
+    };
+    js::call(&super::window().navigator(), "vibrate", &[&pattern]);
+}
+
+/// A sound under way.
+struct Playing {
+    context: AudioContext,
+    source: AudioBufferSourceNode,
+    gain: GainNode,
+}
+
+impl Playing {
+    fn start(score: Score, again_and_again: bool) -> Option<Self> {
+        let context = audio::context()?;
+        let samples = notes::render(score);
+        let length = u32::try_from(samples.len()).ok()?;
+        let buffer = context.create_buffer(1, length, notes::RATE).ok()?;
+        buffer.copy_to_channel(&samples, 0).ok()?;
+        let source = context.create_buffer_source().ok()?;
+        let gain = context.create_gain().ok()?;
+        source.set_buffer(Some(&buffer));
+        source.set_loop(again_and_again);
+        source.connect_with_audio_node(&gain).ok()?;
+        gain.connect_with_audio_node(&context.destination()).ok()?;
+        source.start().ok()?;
+        Some(Self { context, source, gain })
+    }
+}
+
+/// A ring, which fades when dropped.
+struct Ringing(Playing);
+
+impl Ringing {
+    fn start(ring: Ring) -> Option<Self> {
+        let score = match ring {
+            Ring::Silent => return None,
+            Ring::Incoming => notes::RING,
+            Ring::Ringback => notes::RINGBACK,
+        };
+        Playing::start(score, true).map(Self)
+    }
+}
+
+impl Drop for Ringing {
+    fn drop(&mut self) {
+        let Playing { context, source, gain } = &self.0;
+        let now = context.current_time();
+        let volume = gain.gain();
+        let _ = volume.set_value_at_time(1.0, now);
+        let _ = volume.linear_ramp_to_value_at_time(0.0, now + FADE);
+        let scheduled: &AudioScheduledSourceNode = source;
+        let _ = scheduled.stop_with_when(now + FADE);
+    }
+}

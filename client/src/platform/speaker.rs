@@ -1,0 +1,87 @@
+//! What others say, played for as long as they are there, whatever the views do.
+
+use std::collections::BTreeMap;
+
+use call::PeerKey;
+use js_sys::Promise;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
+
+use super::js;
+
+/// The far sides' voices.
+pub(crate) struct Speaker {
+    voices: BTreeMap<PeerKey, Voice>,
+    device: Option<String>,
+    blocked: RwSignal<bool>,
+}
+
+/// Heard until dropped.
+struct Voice(HtmlAudioElement);
+
+impl Drop for Voice {
+    fn drop(&mut self) {
+        self.0.set_src_object(None);
+    }
+}
+
+impl Speaker {
+    /// Nobody speaks. `blocked` is set while the browser plays nothing until the person has clicked.
+    pub(crate) fn new(device: Option<String>, blocked: RwSignal<bool>) -> Self {
+        Self { voices: BTreeMap::new(), device, blocked }
+    }
+
+    /// Plays somebody's voice.
+    pub(crate) fn play(&mut self, peer: PeerKey, track: &MediaStreamTrack) {
+        let (Ok(element), Ok(stream)) = (HtmlAudioElement::new(), MediaStream::new()) else { return };
+        stream.add_track(track);
+        element.set_src_object(Some(&stream));
+        set_device(&element, self.device.as_deref());
+        start(&element, self.blocked);
+        self.voices.insert(peer, Voice(element));
+    }
+
+    /// They are gone.
+    pub(crate) fn stop(&mut self, peer: PeerKey) {
+        self.voices.remove(&peer);
+        if self.voices.is_empty() {
+            self.blocked.set(false);
+        }
+    }
+
+    /// Plays through another device from now on; `None` is the system's default.
+    pub(crate) fn choose(&mut self, device: Option<String>) {
+        self.device = device;
+        for voice in self.voices.values() {
+            set_device(&voice.0, self.device.as_deref());
+        }
+    }
+
+    /// Plays what the browser held back. To be called from a click.
+    pub(crate) fn unblock(&self) {
+        self.blocked.set(false);
+        self.voices.values().for_each(|voice| start(&voice.0, self.blocked));
+    }
+}
+
+fn start(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
+    let Ok(playing) = element.play() else { return };
+    spawn_local(async move {
+        // An `AbortError` means only that the voice ended before it began.
+        if let Err(error) = js::settled(playing).await
+            && js::error_name(&error) == "NotAllowedError"
+        {
+            blocked.set(true);
+        }
+    });
+}
+
+/// A device that is not there (any more) is refused; the default is used then.
+fn set_device(element: &HtmlAudioElement, device: Option<&str>) {
+    let id = JsValue::from_str(device.unwrap_or_default());
+    if let Some(Ok(chosen)) = js::call(element, "setSinkId", &[&id]).map(JsCast::dyn_into::<Promise>) {
+        js::ignore(chosen);
+    }
+}

@@ -1,0 +1,304 @@
+//! The shell: joins the pure [`Phone`] to the browser.
+//!
+//! Whatever happens comes in as an event, is given to the phone, and what the phone wants done is done at once. There is
+//! one loop ([`Inner::run`]) and one match ([`Core::perform`]); neither decides anything.
+
+mod shown;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
+use leptos::prelude::*;
+use protocol::{CallType, Person};
+use send_wrapper::SendWrapper;
+use web_sys::MediaStreamTrack;
+
+pub use self::shown::Shown;
+use crate::platform::clock::{self, Timer};
+use crate::platform::devices::{self, DeviceKind};
+use crate::platform::media::Engine;
+use crate::platform::page::Page;
+use crate::platform::peer::{Ends, Peer};
+use crate::platform::queue::{Event, Queue, Sender};
+use crate::platform::socket::Socket;
+use crate::platform::sound::Sound;
+use crate::platform::speaker::Speaker;
+use crate::platform::{Devices, Router, Session, Stream, device_id, random};
+
+/// What the views talk to. Cheap to clone; found by [`use_shell`].
+#[derive(Clone)]
+pub struct Shell(SendWrapper<Rc<Inner>>);
+
+/// The shell of this page.
+///
+/// # Panics
+/// Outside of the component that [`Shell`] was provided to.
+#[must_use]
+pub fn use_shell() -> Shell {
+    expect_context()
+}
+
+struct Inner {
+    queue: Queue,
+    shown: Shown,
+    session: Session,
+    devices: Devices,
+    router: Router,
+    sound: Rc<Sound>,
+    blocked: RwSignal<bool>,
+    core: RefCell<Core>,
+    _page: Rc<Page>,
+}
+
+impl Shell {
+    /// Everything in place, and nothing begun.
+    #[must_use]
+    pub fn new() -> Self {
+        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
+            let wake = inner.clone();
+            let queue = Queue::new(move || {
+                if let Some(inner) = wake.upgrade() {
+                    inner.run();
+                }
+            });
+            Inner::new(queue)
+        });
+        Self(SendWrapper::new(inner))
+    }
+
+    /// Signs in, with what is known of the person, and connects.
+    pub fn start(&self) {
+        self.0.session.open();
+    }
+
+    /// Does what a person asks for.
+    pub fn command(&self, command: Command) {
+        self.0.queue.sender().send(Input::Command(command));
+    }
+
+    /// Rings somebody: [`CallType::Voice`] or [`CallType::Video`].
+    pub fn call(&self, to: Person, kind: CallType) {
+        // Only a browser without randomness has no id to give, and that one has no calls either.
+        if let Some(call_id) = random::call_id() {
+            self.command(Command::Call { call_id, to, kind });
+        }
+    }
+
+    /// What there is to show.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        self.0.shown
+    }
+
+    /// Signing in and out.
+    #[must_use]
+    pub fn session(&self) -> Session {
+        self.0.session.clone()
+    }
+
+    /// Microphones, cameras and speakers.
+    #[must_use]
+    pub fn devices(&self) -> Devices {
+        self.0.devices.clone()
+    }
+
+    /// Which page is shown.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        self.0.router.clone()
+    }
+
+    /// Somebody's picture, once it is there.
+    #[must_use]
+    pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
+        let streams = self.0.shown.streams;
+        Signal::derive(move || streams.with(|streams| streams.get(&peer).cloned()))
+    }
+
+    /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
+    #[must_use]
+    pub fn unheard(&self) -> ReadSignal<bool> {
+        self.0.blocked.read_only()
+    }
+
+    /// Plays the voices that the browser held back.
+    pub fn hear(&self) {
+        self.0.queue.sender().send(Event::Unblock);
+    }
+
+    /// Rings and tones are wanted.
+    #[must_use]
+    pub fn sounds(&self) -> ReadSignal<bool> {
+        self.0.sound.on()
+    }
+
+    /// Turns rings and tones on or off, now and for later visits.
+    pub fn set_sounds(&self, on: bool) {
+        self.0.sound.set_on(on);
+    }
+
+    /// Now, on the clock of [`call::View`].
+    #[must_use]
+    pub fn now(&self) -> Time {
+        clock::now()
+    }
+
+    /// Now, again every second for as long as the component lives that asks.
+    #[must_use]
+    pub fn seconds(&self) -> ReadSignal<Time> {
+        clock::ticking(1000)
+    }
+
+    /// A moment of this clock as people write the time of day here.
+    #[must_use]
+    pub fn time_of_day(&self, at: Time) -> String {
+        clock::time_of_day(at)
+    }
+}
+
+impl Default for Shell {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Inner {
+    fn new(queue: Queue) -> Self {
+        let events = queue.sender();
+        let device_signals = devices::Shown::new();
+        let engine = Engine::new(events.clone(), device_signals);
+        let session = Session::new(events.clone());
+        let (shown, blocked, sound) = (Shown::new(), RwSignal::new(false), Rc::new(Sound::new()));
+        let seen = session.clone();
+        let page = Rc::new(Page::new(&events, move || seen.renew_if_old()));
+        let ring = events.clone();
+        let core = Core {
+            phone: Phone::new(clock::now(), random::seed()),
+            timer: Timer::new(move || ring.send(Input::Tick)),
+            socket: None,
+            peers: BTreeMap::new(),
+            tracks: (None, None),
+            speaker: Speaker::new(device_signals.chosen.of(DeviceKind::Speaker).get_untracked(), blocked),
+            engine: engine.clone(),
+            sound: sound.clone(),
+            page: page.clone(),
+            session: session.clone(),
+            shown,
+            changed: false,
+            events,
+        };
+        let devices = Devices::new(device_signals, engine);
+        let router = Router::new();
+        Self { queue, shown, session, devices, router, sound, blocked, core: RefCell::new(core), _page: page }
+    }
+
+    /// Works off what has happened. Events caused meanwhile find the core in use and are taken by the loop that has it.
+    fn run(&self) {
+        let Ok(mut core) = self.core.try_borrow_mut() else { return };
+        while let Some(event) = self.queue.pop() {
+            core.take(event);
+        }
+        core.rest();
+    }
+}
+
+/// The phone and what it uses.
+struct Core {
+    phone: Phone,
+    timer: Timer,
+    socket: Option<Socket>,
+    peers: BTreeMap<PeerKey, Peer>,
+    /// What is sent: the microphone, the camera.
+    tracks: (Option<MediaStreamTrack>, Option<MediaStreamTrack>),
+    speaker: Speaker,
+    engine: Rc<Engine>,
+    sound: Rc<Sound>,
+    page: Rc<Page>,
+    session: Session,
+    shown: Shown,
+    changed: bool,
+    events: Sender,
+}
+
+impl Core {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Input(input) => self.tell(input),
+            Event::LocalTrack(device, track) => self.send_track(device, track),
+            Event::RemoteTrack(peer, track) => self.receive_track(peer, &track),
+            Event::Speaker(device) => self.speaker.choose(device),
+            Event::Unblock => self.speaker.unblock(),
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        if input == Input::Tick {
+            self.timer.rung();
+        }
+        self.phone.handle(clock::now(), input);
+        while let Some(output) = self.phone.poll() {
+            self.perform(output);
+        }
+    }
+
+    /// Everything is done for now: shows it, and waits for the deadline.
+    fn rest(&mut self) {
+        self.timer.set(self.phone.deadline());
+        if std::mem::take(&mut self.changed) {
+            let view = self.phone.view();
+            self.shown.show(view);
+            self.page.keep_awake(view.call.as_ref().is_some_and(shown::runs));
+        }
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::Connect => {
+                self.socket = None;
+                self.socket = Socket::open(&self.events);
+            }
+            Output::Transmit(text) => self.socket.iter().for_each(|socket| socket.send(&text)),
+            Output::Disconnect => self.socket = None,
+            Output::Peer(key, command) => self.perform_on_peer(key, command),
+            Output::Media(wanted) => self.engine.want(wanted),
+            Output::Ring(ring) => self.sound.ring(ring),
+            Output::Tone(tone) => self.sound.tone(tone),
+            Output::Remember(device) => device_id::remember(&device),
+            Output::TokenRefused { expired } => self.session.refused(expired),
+            Output::Show => self.changed = true,
+        }
+    }
+
+    fn perform_on_peer(&mut self, key: PeerKey, command: PeerCommand) {
+        match command {
+            PeerCommand::Create { ice_servers } => {
+                let (microphone, camera) = self.tracks.clone();
+                let peer = Peer::new(key, &ice_servers, Ends::new(microphone, camera), &self.events);
+                self.peers.extend(peer.map(|peer| (key, peer)));
+            }
+            PeerCommand::Close => {
+                self.peers.remove(&key);
+                self.speaker.stop(key);
+                self.shown.forget_stream(key);
+            }
+            other => self.peers.get_mut(&key).into_iter().for_each(|peer| peer.command(other.clone())),
+        }
+    }
+
+    fn send_track(&mut self, device: Device, track: Option<MediaStreamTrack>) {
+        self.peers.values().for_each(|peer| peer.send(device, track.as_ref()));
+        match device {
+            Device::Microphone => self.tracks.0 = track,
+            Device::Camera => self.tracks.1 = track,
+        }
+    }
+
+    fn receive_track(&mut self, peer: PeerKey, track: &MediaStreamTrack) {
+        match track.kind().as_str() {
+            "audio" => self.speaker.play(peer, track),
+            _ => self.shown.show_stream(peer, Stream::of(track)),
+        }
+    }
+}
