@@ -1,6 +1,6 @@
 //! Running other programs: with their output as it is, or read along line by line.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::error::{Context, Error, Result};
@@ -32,6 +32,10 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// # Errors
 /// When it cannot be started. Whether it succeeded is in the returned status.
 pub(crate) fn read_along(command: &mut Command, mut read: impl FnMut(&str)) -> Result<ExitStatus> {
+    if std::io::stdout().is_terminal() {
+        // It sees a pipe and would not dare.
+        command.env("CARGO_TERM_COLOR", "always");
+    }
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
