@@ -1,5 +1,6 @@
 //! The command line: what was asked for.
 
+use crate::bench::Which;
 use crate::error::{Error, Result};
 use crate::test::Part;
 
@@ -9,7 +10,8 @@ cargo xtask run [-- ARGS]              build page and relay, start `alo ARGS`
 cargo xtask test [PART...] [-- ARGS]   run everything, or only: fmt clippy unit wasm e2e
                                        (ARGS go to Playwright)
 cargo xtask dev [-- ARGS]              relay and `trunk serve`, both rebuilt on change
-cargo xtask bench [WHICH...]           the benchmarks (all, or for example: load page)
+cargo xtask bench [WHICH...] [-- ARGS] measure everything, or only: page relay
+                                       (ARGS go to the benchmark)
 cargo xtask build                      build page and relay, start nothing
 
 Environment:
@@ -30,8 +32,8 @@ pub(crate) enum Command {
     Test { parts: Vec<Part>, args: Vec<String> },
     /// Develop; `args` go to the relay.
     Dev { args: Vec<String> },
-    /// Measure.
-    Bench { args: Vec<String> },
+    /// Measure; nothing named means everything.
+    Bench { which: Vec<Which>, args: Vec<String> },
 }
 
 /// Parses what follows `cargo xtask`.
@@ -51,7 +53,10 @@ pub(crate) fn parse(args: impl Iterator<Item = String>) -> Result<Command> {
             let parts = own.iter().map(|name| Part::named(name)).collect::<Result<_>>()?;
             Ok(Command::Test { parts, args: rest })
         }
-        "bench" => Ok(Command::Bench { args: own.into_iter().chain(rest).collect() }),
+        "bench" => {
+            let which = own.iter().map(|name| Which::named(name)).collect::<Result<_>>()?;
+            Ok(Command::Bench { which, args: rest })
+        }
         other => Err(Error::new(format!("there is no command `{other}`"))),
     }
 }
@@ -99,9 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn bench_hands_everything_on() {
-        let args = vec!["load".to_owned(), "--calls".to_owned(), "5".to_owned()];
-        assert_eq!(parsed("bench load -- --calls 5").unwrap(), Command::Bench { args });
+    fn bench_takes_groups_and_hands_options_on() {
+        let expected = Command::Bench { which: vec![Which::Relay], args: vec!["--quick".to_owned()] };
+        assert_eq!(parsed("bench relay -- --quick").unwrap(), expected);
+        assert!(parsed("bench everything").is_err());
     }
 
     #[test]

@@ -1,18 +1,64 @@
-//! `cargo xtask bench`: measures the release build. What is measured, and how, is bench/'s own business.
+//! `cargo xtask bench`: measures the release build. What is measured, and how, is decided where the
+//! benchmarks are: bench/ for the relay, e2e/bench/ for what a person in a browser waits for.
 
-use crate::error::Result;
-use crate::process;
+use std::path::Path;
+
+use crate::error::{Error, Result};
 use crate::project::Project;
-use crate::{release, steps};
+use crate::toolchain::Toolchain;
+use crate::{e2e, install, process, release, steps};
 
-/// Builds the product and the benchmarks and runs those that `args` name, or all of them.
+/// A group of benchmarks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The relay beside other signalling servers.
+    Relay,
+    /// Dialling, accepting and loading in a browser.
+    Page,
+}
+
+impl Which {
+    const ALL: [Self; 2] = [Self::Page, Self::Relay];
+
+    /// The group a person calls `name`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn named(name: &str) -> Result<Self> {
+        match name {
+            "relay" => Ok(Self::Relay),
+            "page" => Ok(Self::Page),
+            other => Err(Error::new(format!("there is no benchmark `{other}`"))),
+        }
+    }
+}
+
+/// Builds the product and runs `which` of the benchmarks, or all; `args` go to them.
 ///
 /// # Errors
-/// When something does not compile or a benchmark fails.
-pub(crate) fn run(project: &Project, args: &[String]) -> Result<()> {
+/// When something does not compile or cannot be measured.
+pub(crate) fn run(project: &Project, which: &[Which], args: &[String]) -> Result<()> {
     let relay = release::build(project)?;
-    let toolchain = release::toolchain(project)?;
+    let toolchain = Toolchain::find(project)?;
+    for which in if which.is_empty() { &Which::ALL } else { which } {
+        match which {
+            Which::Relay => compare_relays(project, &toolchain, &relay, args)?,
+            Which::Page => measure_page(project, &toolchain, &relay, args)?,
+        }
+    }
+    Ok(())
+}
+
+fn compare_relays(project: &Project, toolchain: &Toolchain, relay: &Path, args: &[String]) -> Result<()> {
+    install::npm_packages(toolchain, &project.path("bench/node"))?;
     let mut bench = toolchain.cargo();
-    bench.args(["run", "--release", "--package", "bench", "--"]).args(args).env("ALO_BIN", relay);
-    steps::step("benchmarks", "10 minutes for all of them", || process::run(&mut bench))
+    bench.args(["run", "--release", "--package", "bench", "--", "relay", "--alo"]).arg(relay).args(args);
+    steps::step("the relay beside others", "about 10 minutes; less with `-- --quick`", || process::run(&mut bench))
+}
+
+fn measure_page(project: &Project, toolchain: &Toolchain, relay: &Path, args: &[String]) -> Result<()> {
+    e2e::install_packages(project, toolchain)?;
+    let mut npx = e2e::with_browsers(project, toolchain)?;
+    npx.env("ALO_BIN", relay).args(["playwright", "test", "--config", "bench"]).args(args);
+    steps::step("the page in a browser", "about 5 minutes", || process::run(&mut npx))
 }

@@ -5,12 +5,11 @@ use std::process::{Command, Stdio};
 
 use crate::counts::{self, Counts};
 use crate::error::{Context, Error, Result};
-use crate::hash;
+use crate::install;
 use crate::page;
 use crate::process;
 use crate::project::Project;
 use crate::release;
-use crate::steps;
 use crate::test::Session;
 use crate::toolchain::Toolchain;
 use crate::tools;
@@ -44,11 +43,19 @@ pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
     }
 }
 
+/// The packages that the suite's lock file names.
+///
+/// # Errors
+/// When npm does not get them.
+pub(crate) fn install_packages(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    install::npm_packages(toolchain, &project.path("e2e"))
+}
+
 /// `npx` in the suite's folder, told which browsers there are.
 ///
 /// # Errors
 /// When a browser is missing and cannot be installed.
-fn with_browsers(project: &Project, toolchain: &Toolchain) -> Result<Command> {
+pub(crate) fn with_browsers(project: &Project, toolchain: &Toolchain) -> Result<Command> {
     let mut npx = npx(project, toolchain);
     for (variable, names, package) in BROWSERS {
         if std::env::var_os(variable).is_none() {
@@ -62,24 +69,6 @@ fn npx(project: &Project, toolchain: &Toolchain) -> Command {
     let mut npx = toolchain.program("npx");
     npx.arg("--no-install").current_dir(project.path("e2e")).stdin(Stdio::null());
     npx
-}
-
-/// `npm ci`, unless the packages of this very lock file are there already. Browsers come from Debian:
-/// Playwright must not download its own.
-fn install_packages(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    let folder = project.path("e2e");
-    let lock = folder.join("package-lock.json");
-    let wanted = hash::hex(&std::fs::read(&lock).context(|| lock.display().to_string())?);
-    let stamp = folder.join("node_modules").join(".installed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    steps::step("installing e2e's packages from npm", "some seconds", || {
-        let mut npm = toolchain.program("npm");
-        npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        process::run(npm.current_dir(&folder))?;
-        std::fs::write(&stamp, wanted).context(|| stamp.display().to_string())
-    })
 }
 
 /// Runs Playwright and counts from its JSON report; the list is for whoever watches.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Context, Error, Result};
+use crate::hash;
 use crate::process;
 use crate::project::Project;
 use crate::steps;
@@ -120,6 +121,26 @@ impl NpmTool<'_> {
         })?;
         Ok(bin)
     }
+}
+
+/// `npm ci` in `folder`, unless the packages of this very lock file are there already. Browsers come from
+/// the system: Playwright must not download its own.
+///
+/// # Errors
+/// When npm does not get them.
+pub(crate) fn npm_packages(toolchain: &Toolchain, folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let wanted = hash::hex(&std::fs::read(&lock).context(|| lock.display().to_string())?);
+    let stamp = folder.join("node_modules").join(".installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    steps::step(&format!("installing the packages of {} from npm", folder.display()), "some seconds", || {
+        let mut npm = toolchain.program("npm");
+        npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        process::run(npm.current_dir(folder))?;
+        std::fs::write(&stamp, wanted).context(|| stamp.display().to_string())
+    })
 }
 
 /// Fills a folder beside `dir` and renames it, so that what was interrupted half-way is not taken for

@@ -63,7 +63,7 @@ fn carry_out(command: Command) -> Result<ExitCode> {
         Command::Build => drop(release::build(&project)?),
         Command::Test { parts, args } => return test::run(&project, &parts, &args),
         Command::Dev { args } => dev::run(&project, &args)?,
-        Command::Bench { args } => bench::run(&project, &args)?,
+        Command::Bench { which, args } => bench::run(&project, &which, &args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
