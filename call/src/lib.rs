@@ -11,10 +11,22 @@
 //! Call `handle` for whatever happened, then `poll` until it returns `None`, then look at `deadline` and set one timer
 //! for it; when the timer fires, call `handle` with [`Input::Tick`]. Late and needless ticks do no harm.
 
+mod current;
+mod directory;
+mod glare;
+mod hands;
 mod input;
+mod leg;
+mod link;
 mod output;
+mod own;
+mod peer;
 mod phone;
+mod recent;
 pub mod record;
+mod rng;
+mod room;
+mod sdp;
 mod time;
 mod view;
 

@@ -1,36 +1,87 @@
 //! One person's side of all their calls: the machines of this crate joined.
+//!
+//! [`Phone`] holds at most one call that this device is in (`current`) and at most one that rings here (`incoming`). What
+//! a person should hear, see and have open follows from those two alone and is worked out anew after every input
+//! ([`Phone::conclude`]), so that nothing can be forgotten on the way out of a call.
 
-use std::collections::VecDeque;
+mod commands;
+mod endings;
+mod relayed;
+mod welcome;
 
-use crate::{Input, Output, Time, View};
+use protocol::{CallType, DeviceId, UpdateMedia};
+
+use crate::current::Current;
+use crate::hands::Hands;
+use crate::leg::Leg;
+use crate::link::News;
+use crate::own::OwnMedia;
+use crate::{CallView, Input, LinkEvent, Output, PeerEvent, PeerKey, Ring, Time, View, WantedMedia};
 
 /// The client-side brain. See the crate's documentation for the order of use.
 pub struct Phone {
-    outputs: VecDeque<Output>,
+    hands: Hands,
+    own: OwnMedia,
+    current: Option<Current>,
+    incoming: Option<Box<Leg>>,
+    /// The call that has ended and is not dismissed yet.
+    ended: Option<CallView>,
+    /// The address under which this phone's calls run.
+    device: Option<DeviceId>,
     view: View,
+    /// Something of the view was changed in place.
+    changed: bool,
+    media: WantedMedia,
+    /// A device that could not be opened is to be tried again.
+    media_again: bool,
+    ring: Ring,
 }
 
 impl Phone {
     /// A phone that nobody has signed in to yet. `seed` only spreads reconnections in time; draw it at random.
     #[must_use]
-    pub fn new(_now: Time, _seed: u64) -> Self {
-        Self { outputs: VecDeque::new(), view: View::default() }
+    pub fn new(_now: Time, seed: u64) -> Self {
+        Self {
+            hands: Hands::new(seed),
+            own: OwnMedia::default(),
+            current: None,
+            incoming: None,
+            ended: None,
+            device: None,
+            view: View::default(),
+            changed: false,
+            media: WantedMedia::default(),
+            media_again: false,
+            ring: Ring::default(),
+        }
     }
 
     /// Takes in what happened at `now`. Poll for [`Output`]s afterwards.
-    pub fn handle(&mut self, _now: Time, input: Input) {
-        drop(input);
+    pub fn handle(&mut self, now: Time, input: Input) {
+        match input {
+            Input::Command(command) => self.command(now, command),
+            Input::Link(event) => self.link_event(now, event),
+            Input::Peer(key, event) => self.peer_event(now, key, event),
+            Input::Media(event) => {
+                let may_ask = self.current.is_some();
+                self.own.event(event, may_ask);
+            }
+            Input::Tick => self.tick(now),
+        }
+        self.conclude();
     }
 
     /// What to do next, in order; `None` when everything is said.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        self.hands.outputs.pop_front()
     }
 
     /// When to call [`Phone::handle`] with [`Input::Tick`] at the latest.
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {
-        None
+        let current = self.current.as_ref().and_then(Current::deadline);
+        let incoming = self.incoming.as_ref().and_then(|leg| leg.deadline());
+        [self.hands.link.deadline(), current, incoming].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -38,4 +89,117 @@ impl Phone {
     pub fn view(&self) -> &View {
         &self.view
     }
+
+    fn link_event(&mut self, now: Time, event: LinkEvent) {
+        let Hands { link, outputs, .. } = &mut self.hands;
+        match event {
+            LinkEvent::Opened => link.opened(now, outputs),
+            LinkEvent::Closed(code) => link.closed(now, code),
+            LinkEvent::NetworkChanged => {
+                link.network_changed(now, outputs);
+                if let Some(current) = &mut self.current {
+                    current.network_changed(now);
+                }
+                self.tick(now);
+            }
+            LinkEvent::Frame(text) => match link.frame(now, &text, outputs) {
+                Some(News::Welcome(welcome)) => self.welcomed(now, welcome),
+                Some(News::Message(message)) => self.told(now, message),
+                Some(News::Reply(request, message)) => self.replied(now, request, message),
+                None => {}
+            },
+        }
+    }
+
+    fn peer_event(&mut self, now: Time, key: PeerKey, event: PeerEvent) {
+        let Self { hands, own, current, incoming, .. } = self;
+        if let Some(current) = current.as_mut().filter(|current| current.has_peer(key)) {
+            if let Some(reason) = current.event(now, hands, own, key, event) {
+                self.end_current(now, reason);
+            }
+        } else if let Some(leg) = incoming.as_mut().filter(|leg| leg.peer.key() == key)
+            && let Some(reason) = leg.event(now, hands, own, event)
+        {
+            self.end_incoming(now, reason);
+        }
+    }
+
+    fn tick(&mut self, now: Time) {
+        self.hands.link.tick(now, &mut self.hands.outputs);
+        if let Some(reason) = self.current.as_mut().and_then(|current| current.tick(now, &mut self.hands)) {
+            self.end_current(now, reason);
+        }
+        if let Some(reason) = self.incoming.as_mut().and_then(|leg| leg.tick(now, &mut self.hands)) {
+            self.end_incoming(now, reason);
+        }
+    }
+
+    /// Works out what follows from how things stand now, and says what is different.
+    fn conclude(&mut self) {
+        self.tell_media();
+        self.want_media();
+        let ring = self.wanted_ring();
+        if ring != self.ring {
+            self.ring = ring;
+            self.hands.outputs.push_back(Output::Ring(ring));
+        }
+        self.show();
+    }
+
+    fn tell_media(&mut self) {
+        let Some(current) = self.current.as_ref().filter(|current| current.is_known()) else { return };
+        if let Some(media) = self.own.changed() {
+            self.hands.request(UpdateMedia { call_id: current.call_id().clone(), media });
+        }
+    }
+
+    fn want_media(&mut self) {
+        let media = match (&self.current, &self.incoming) {
+            (Some(_), _) => self.own.in_call(),
+            (None, Some(_)) => OwnMedia::while_ringing(),
+            (None, None) => WantedMedia::default(),
+        };
+        if media != self.media || std::mem::take(&mut self.media_again) {
+            self.media = media;
+            self.hands.outputs.push_back(Output::Media(media));
+        }
+    }
+
+    fn wanted_ring(&self) -> Ring {
+        match (&self.current, &self.incoming) {
+            (Some(Current::Direct(leg)), _) if leg.rings_there() => Ring::Ringback,
+            (None, Some(_)) => Ring::Incoming,
+            _ => Ring::Silent,
+        }
+    }
+
+    fn show(&mut self) {
+        let link = self.hands.link.view();
+        let call = match &self.current {
+            Some(current) => Some(current.view(&self.own)),
+            None => self.ended.clone(),
+        };
+        let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view());
+        let same = link == self.view.link && call == self.view.call && incoming == self.view.incoming;
+        if same && !std::mem::take(&mut self.changed) {
+            return;
+        }
+        self.changed = false;
+        self.view.link = link;
+        self.view.call = call;
+        self.view.incoming = incoming;
+        self.hands.outputs.push_back(Output::Show);
+    }
+
+    fn notice(&mut self, code: Option<protocol::ErrorCode>) {
+        if self.view.notice != code {
+            self.view.notice = code;
+            self.changed = true;
+        }
+    }
+}
+
+/// Whether a call of this type begins with the camera on.
+fn with_camera(kind: CallType) -> bool {
+    matches!(kind, CallType::Video | CallType::GroupVideo)
 }

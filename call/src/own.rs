@@ -1,0 +1,173 @@
+//! This side's microphone and camera: what the person wants, what there is, and what the others were told.
+
+use protocol::MediaState;
+
+use crate::{Device, MediaEvent, MediaProblem, Microphone, OwnView, WantedMedia};
+
+#[derive(Default)]
+struct Side {
+    wanted: bool,
+    open: bool,
+    problem: Option<MediaProblem>,
+}
+
+impl Side {
+    fn want(&mut self, on: bool) {
+        self.wanted = on;
+        self.problem = None;
+    }
+
+    /// Whether it is sent. One that is only just being opened counts as the others were told.
+    fn sends(&self, told: bool) -> bool {
+        self.wanted && self.problem.is_none() && (self.open || told)
+    }
+}
+
+/// The microphone and the camera.
+#[derive(Default)]
+pub(crate) struct OwnMedia {
+    microphone: Side,
+    camera: Side,
+    told: MediaState,
+}
+
+impl OwnMedia {
+    /// A call begins. Nobody begins muted.
+    pub(crate) fn begin(&mut self, camera: bool) {
+        self.microphone.want(true);
+        self.camera.want(camera);
+    }
+
+    /// The person wants one on or off. True if it was wanted already and failed, so that the browser must try again.
+    pub(crate) fn want(&mut self, device: Device, on: bool) -> bool {
+        let side = self.side(device);
+        let again = on && side.wanted && side.problem.is_some();
+        side.want(on);
+        again
+    }
+
+    /// What the browser says. While it may not ask for permission, a failure says nothing: it is asked again later.
+    pub(crate) fn event(&mut self, event: MediaEvent, may_ask: bool) {
+        match event {
+            MediaEvent::Opened(device) => {
+                let side = self.side(device);
+                side.open = true;
+                side.problem = None;
+            }
+            MediaEvent::Closed(device) => self.side(device).open = false,
+            MediaEvent::Problem(device, problem) => {
+                let side = self.side(device);
+                side.open = false;
+                side.problem = (may_ask && side.wanted).then_some(problem);
+            }
+        }
+    }
+
+    /// What this side will send, for a message that begins or enters a call.
+    pub(crate) fn promise(&mut self) -> MediaState {
+        let promised = |side: &Side| side.sends(true);
+        self.told =
+            MediaState { microphone: promised(&self.microphone), camera: promised(&self.camera), screen: false };
+        self.told
+    }
+
+    /// What the others must be told because it is no longer as they were told.
+    pub(crate) fn changed(&mut self) -> Option<MediaState> {
+        let now = MediaState {
+            microphone: self.microphone.sends(self.told.microphone),
+            camera: self.camera.sends(self.told.camera),
+            screen: false,
+        };
+        (now != self.told).then(|| {
+            self.told = now;
+            now
+        })
+    }
+
+    pub(crate) fn told(&self) -> MediaState {
+        self.told
+    }
+
+    /// How the browser should have them in a call.
+    pub(crate) fn in_call(&self) -> WantedMedia {
+        let microphone = if self.microphone.wanted { Microphone::Open } else { Microphone::Muted };
+        WantedMedia { microphone, camera: self.camera.wanted, may_ask: true }
+    }
+
+    /// How the browser should have them while a call rings here: the microphone open already if that needs no
+    /// question, the camera off, because nobody wants to be filmed by a ringing telephone.
+    pub(crate) const fn while_ringing() -> WantedMedia {
+        WantedMedia { microphone: Microphone::Muted, camera: false, may_ask: false }
+    }
+
+    pub(crate) fn view(&self) -> OwnView {
+        OwnView {
+            microphone: self.microphone.wanted,
+            camera: self.camera.wanted,
+            microphone_problem: self.microphone.problem,
+            camera_problem: self.camera.problem,
+        }
+    }
+
+    fn side(&mut self, device: Device) -> &mut Side {
+        match device {
+            Device::Microphone => &mut self.microphone,
+            Device::Camera => &mut self.camera,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn media(microphone: bool, camera: bool) -> MediaState {
+        MediaState { microphone, camera, screen: false }
+    }
+
+    #[test]
+    fn what_is_promised_and_then_opened_is_told_once() {
+        let mut own = OwnMedia::default();
+        own.begin(true);
+        assert_eq!(own.promise(), media(true, true));
+        assert_eq!(own.changed(), None);
+        own.event(MediaEvent::Opened(Device::Microphone), true);
+        own.event(MediaEvent::Opened(Device::Camera), true);
+        assert_eq!(own.changed(), None);
+    }
+
+    #[test]
+    fn a_camera_turned_on_later_is_told_when_there_is_a_picture() {
+        let mut own = OwnMedia::default();
+        own.begin(false);
+        own.promise();
+        own.want(Device::Camera, true);
+        assert_eq!(own.changed(), None);
+        own.event(MediaEvent::Opened(Device::Camera), true);
+        assert_eq!(own.changed(), Some(media(true, true)));
+        own.want(Device::Camera, false);
+        assert_eq!(own.changed(), Some(media(true, false)));
+    }
+
+    #[test]
+    fn a_denied_microphone_is_told_and_can_be_tried_again() {
+        let mut own = OwnMedia::default();
+        own.begin(false);
+        own.promise();
+        own.event(MediaEvent::Problem(Device::Microphone, MediaProblem::Denied), true);
+        assert_eq!(own.changed(), Some(media(false, false)));
+        assert_eq!(own.view().microphone_problem, Some(MediaProblem::Denied));
+        assert!(own.want(Device::Microphone, true), "the browser must try again");
+        assert!(!own.want(Device::Microphone, true));
+        own.event(MediaEvent::Opened(Device::Microphone), true);
+        assert_eq!(own.changed(), Some(media(true, false)));
+    }
+
+    #[test]
+    fn a_failure_while_it_only_rings_is_no_problem_yet() {
+        let mut own = OwnMedia::default();
+        own.begin(false);
+        own.event(MediaEvent::Problem(Device::Microphone, MediaProblem::Denied), false);
+        assert_eq!(own.view().microphone_problem, None);
+    }
+}

@@ -1,0 +1,425 @@
+//! The negotiation with one other participant: "perfect negotiation" (webrtc section 10.7) as a machine.
+//!
+//! The browser is told one thing at a time and answers in the same order; [`Op`]s remember what is still to be answered.
+//!
+//! ```text
+//!            MakeOffer             offer sent               answer came
+//!   Stable ─────────────▶ Offering ───────────▶ Offered ───────────────────▶ Settling
+//!     ▲ ▲                     │ an offer came,    │ and this side is polite    │ AnswerApplied
+//!     │ │    answer sent      ▼                   ▼                            │
+//!     │ └──────────────── Answering ◀─────────────┘                            │
+//!     └────────────────────────────────────────────────────────────────────────┘
+//! ```
+//! Nothing leaves, and no candidate of the far side is used, before the peer is [opened](Peer::open): a callee opens it
+//! when the person accepts.
+
+mod inbound;
+mod trickle;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use protocol::{Answer, CallId, Candidate, DeviceId, Offer, Opaque};
+
+use crate::hands::Hands;
+use crate::{ConnectionState, DescriptionKind, PeerCommand, PeerEvent, PeerKey, Time, sdp};
+use inbound::Inbound;
+pub(crate) use trickle::Address;
+use trickle::Trickle;
+
+/// How long the polite side leaves a restart to the other.
+const COURTESY: Duration = Duration::from_secs(3);
+/// How long a lost path may come back by itself before a restart: checks fail for some seconds before it is noticed.
+const RECOVERY: Duration = Duration::from_secs(2);
+/// When a restart that did not help is tried again. Shorter would cut off slow checks through TURN.
+const RESTART_AGAIN: Duration = Duration::from_secs(8);
+/// After so long an unanswered offer counts as lost.
+const ANSWER: Duration = Duration::from_secs(10);
+/// A restart that has to wait for a negotiation under way looks again after this.
+const SOON: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Negotiation {
+    Stable,
+    Offering,
+    Offered,
+    Answering,
+    Settling,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Op {
+    MakeOffer,
+    /// An offer that is given up before it is made.
+    GivenUp,
+    ApplyOffer,
+    ApplyAnswer,
+}
+
+/// What a peer cannot deal with alone.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum PeerNews {
+    /// A description that travels inside another message: the ring's offer, the acceptance's answer.
+    Description(String),
+    /// The first negotiation failed: this connection will never come about.
+    Broken,
+    /// The state of the connection.
+    Connection(ConnectionState),
+}
+
+/// The negotiation with one participant over one peer connection (a new one if the far page is loaded anew).
+pub(crate) struct Peer {
+    key: PeerKey,
+    polite: bool,
+    negotiation: Negotiation,
+    ops: VecDeque<Op>,
+    /// The newest offer that came while another was being answered.
+    next_offer: Option<String>,
+    last_offer: Option<String>,
+    far_session: Option<String>,
+    inbound: Inbound,
+    trickle: Trickle,
+    connection: ConnectionState,
+    /// A negotiation has been completed.
+    settled: bool,
+    answer_by: Option<Time>,
+    restart_at: Option<Time>,
+}
+
+impl Peer {
+    /// A peer that waits for an offer, or is told to [make one](Self::offer).
+    pub(crate) fn new(hands: &mut Hands) -> Self {
+        Self {
+            key: hands.create_peer(),
+            polite: false,
+            negotiation: Negotiation::Stable,
+            ops: VecDeque::new(),
+            next_offer: None,
+            last_offer: None,
+            far_session: None,
+            inbound: Inbound::default(),
+            trickle: Trickle::default(),
+            connection: ConnectionState::New,
+            settled: false,
+            answer_by: None,
+            restart_at: None,
+        }
+    }
+
+    pub(crate) const fn key(&self) -> PeerKey {
+        self.key
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.connection == ConnectionState::Connected
+    }
+
+    /// An offer of this side waits for its answer.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        self.negotiation == Negotiation::Offered
+    }
+
+    /// Lets everything out to a participant, and their candidates in.
+    pub(crate) fn open(&mut self, now: Time, hands: &mut Hands, address: Address) {
+        if let Some(far) = &address.to {
+            self.polite = hands.polite_to(far);
+            self.inbound.allow();
+        }
+        self.release(hands);
+        self.trickle.open(now, hands, address);
+    }
+
+    /// Makes an offer.
+    pub(crate) fn offer(&mut self, hands: &mut Hands, ice_restart: bool) {
+        self.negotiation = Negotiation::Offering;
+        self.answer_by = None;
+        self.ops.push_back(Op::MakeOffer);
+        if ice_restart {
+            self.trickle.forget();
+        }
+        hands.peer(self.key, PeerCommand::MakeOffer { ice_restart });
+    }
+
+    /// Applies the ring's offer while nothing may leave yet. Candidates are kept for later, those inside it too.
+    pub(crate) fn prepare(&mut self, hands: &mut Hands, offer: &str, candidates: Vec<Candidate>) {
+        let (bare, inside) = sdp::without_candidates(offer);
+        self.inbound.keep(inside);
+        self.inbound.keep(candidates);
+        self.apply_offer(hands, bare);
+    }
+
+    /// The far side's offer.
+    pub(crate) fn offered(&mut self, hands: &mut Hands, offer: String) {
+        if self.last_offer.as_ref() == Some(&offer) || self.next_offer.as_ref() == Some(&offer) {
+            return;
+        }
+        if self.is_another_page(&offer) {
+            self.renew(hands);
+        }
+        match self.negotiation {
+            Negotiation::Stable | Negotiation::Settling => self.apply_offer(hands, offer),
+            Negotiation::Answering => self.next_offer = Some(offer),
+            Negotiation::Offering | Negotiation::Offered if self.polite => {
+                for op in self.ops.iter_mut().filter(|op| **op == Op::MakeOffer) {
+                    *op = Op::GivenUp;
+                }
+                self.apply_offer(hands, offer);
+            }
+            // The far side is polite and will answer ours.
+            Negotiation::Offering | Negotiation::Offered => {}
+        }
+    }
+
+    /// The far side's answer.
+    pub(crate) fn answered(&mut self, hands: &mut Hands, answer: String) {
+        if self.negotiation != Negotiation::Offered {
+            return;
+        }
+        self.negotiation = Negotiation::Settling;
+        self.answer_by = None;
+        self.ops.push_back(Op::ApplyAnswer);
+        self.describe(&answer);
+        hands.peer(self.key, PeerCommand::ApplyAnswer { sdp: answer });
+        self.release(hands);
+    }
+
+    /// The far side's candidates.
+    pub(crate) fn candidates(&mut self, hands: &mut Hands, candidates: Vec<Candidate>) {
+        self.inbound.keep(candidates);
+        self.release(hands);
+    }
+
+    /// What the peer connection said.
+    pub(crate) fn event(&mut self, now: Time, hands: &mut Hands, event: PeerEvent) -> Option<PeerNews> {
+        match event {
+            PeerEvent::Description { kind: DescriptionKind::Offer, sdp } => self.made_offer(now, hands, sdp),
+            PeerEvent::Description { kind: DescriptionKind::Answer, sdp } => self.made_answer(now, hands, sdp),
+            PeerEvent::AnswerApplied => {
+                if self.finish(Op::ApplyAnswer) && self.negotiation == Negotiation::Settling {
+                    self.settle(now);
+                }
+                None
+            }
+            PeerEvent::DescriptionFailed(_) => self.op_failed(now, hands),
+            PeerEvent::Candidate(candidate) => {
+                self.trickle.found(now, hands, candidate);
+                None
+            }
+            PeerEvent::NegotiationNeeded => {
+                // Before the first negotiation the offer is on its way anyhow, and during one the browser asks again.
+                if self.settled && self.negotiation == Negotiation::Stable && self.far().is_some() {
+                    self.offer(hands, false);
+                }
+                None
+            }
+            PeerEvent::Connection(state) => self.connection_is(now, state),
+        }
+    }
+
+    /// The network may be another: a path that is lost is not waited for any longer.
+    pub(crate) fn network_changed(&mut self, now: Time) {
+        if self.is_lost() {
+            self.restart_in(now, Duration::ZERO);
+        }
+    }
+
+    /// The relay is there again. With `forgotten`, it has lost what was under way.
+    pub(crate) fn relay_back(&mut self, now: Time, hands: &mut Hands, forgotten: bool) {
+        if forgotten && self.far().is_some() {
+            self.trickle.repeat(now, hands);
+        }
+        if self.negotiation == Negotiation::Offered && self.far().is_some() {
+            self.answer_by = Some(if forgotten { now } else { now + ANSWER });
+        }
+        self.network_changed(now);
+    }
+
+    /// Sends its candidates once more.
+    pub(crate) fn repeat_candidates(&mut self, now: Time, hands: &mut Hands) {
+        self.trickle.repeat(now, hands);
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Time> {
+        [self.trickle.deadline(), self.answer_by, self.restart_at].into_iter().flatten().min()
+    }
+
+    /// Does what is due.
+    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) {
+        self.trickle.tick(now, hands);
+        if self.answer_by.is_some_and(|by| by <= now) {
+            self.answer_by = None;
+            // Without the relay no answer can come: `relay_back` waits anew.
+            if hands.link.is_online() {
+                self.offer(hands, self.settled && !self.is_connected());
+            }
+        }
+        if self.restart_at.is_some_and(|at| at <= now) {
+            self.restart(now, hands);
+        }
+    }
+
+    /// Closes the peer connection.
+    pub(crate) fn close(&mut self, hands: &mut Hands) {
+        hands.peer(self.key, PeerCommand::Close);
+    }
+
+    fn far(&self) -> Option<&DeviceId> {
+        self.trickle.address()?.to.as_ref()
+    }
+
+    fn is_lost(&self) -> bool {
+        matches!(self.connection, ConnectionState::Disconnected | ConnectionState::Failed)
+    }
+}
+
+/// The browser's answers, and what follows from them.
+impl Peer {
+    fn made_offer(&mut self, now: Time, hands: &mut Hands, offer: String) -> Option<PeerNews> {
+        if !self.finish(Op::MakeOffer) || self.negotiation != Negotiation::Offering {
+            return None;
+        }
+        self.negotiation = Negotiation::Offered;
+        let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(offer)) };
+        self.answer_by = Some(now + ANSWER);
+        hands.request(Offer { call_id, to, sdp: Opaque::new(&offer) });
+        None
+    }
+
+    fn made_answer(&mut self, now: Time, hands: &mut Hands, answer: String) -> Option<PeerNews> {
+        if !self.finish(Op::ApplyOffer) || self.negotiation != Negotiation::Answering {
+            return None;
+        }
+        if let Some(newer) = self.next_offer.take() {
+            // The far side has given up the offer that this would answer.
+            self.apply_offer(hands, newer);
+            return None;
+        }
+        self.settle(now);
+        let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(answer)) };
+        hands.request(Answer { call_id, to, sdp: Opaque::new(&answer) });
+        None
+    }
+
+    fn op_failed(&mut self, now: Time, hands: &mut Hands) -> Option<PeerNews> {
+        if self.ops.pop_front()? == Op::GivenUp {
+            return None;
+        }
+        if let Some(newer) = self.next_offer.take() {
+            self.apply_offer(hands, newer);
+            return None;
+        }
+        if !self.settled {
+            return Some(PeerNews::Broken);
+        }
+        self.settle(now);
+        None
+    }
+
+    /// Takes the oldest open op off if it is the one that was answered. False for an answer that is of no use.
+    fn finish(&mut self, op: Op) -> bool {
+        match self.ops.front() {
+            Some(oldest) if *oldest == op => self.ops.pop_front().is_some(),
+            Some(Op::GivenUp) if op == Op::MakeOffer => {
+                self.ops.pop_front();
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn settle(&mut self, now: Time) {
+        self.negotiation = Negotiation::Stable;
+        self.settled = true;
+        if self.is_lost() {
+            self.restart_in(now, RESTART_AGAIN);
+        }
+    }
+
+    fn connection_is(&mut self, now: Time, state: ConnectionState) -> Option<PeerNews> {
+        if self.connection == state {
+            return None;
+        }
+        self.connection = state;
+        match state {
+            ConnectionState::Connected => {
+                self.restart_at = None;
+                self.trickle.forget();
+            }
+            ConnectionState::Disconnected => self.restart_in(now, RECOVERY),
+            ConnectionState::Failed => self.restart_in(now, Duration::ZERO),
+            ConnectionState::New | ConnectionState::Connecting | ConnectionState::Closed => {}
+        }
+        Some(PeerNews::Connection(state))
+    }
+
+    fn restart_in(&mut self, now: Time, wait: Duration) {
+        if self.settled && self.far().is_some() {
+            let at = now + wait + if self.polite { COURTESY } else { Duration::ZERO };
+            self.restart_at = Some(self.restart_at.map_or(at, |earlier| earlier.min(at)));
+        }
+    }
+
+    fn restart(&mut self, now: Time, hands: &mut Hands) {
+        self.restart_at = None;
+        // Without the relay the offer would wait and grow stale; `relay_back` restarts.
+        if self.is_connected() || !hands.link.is_online() {
+            return;
+        }
+        match self.negotiation {
+            Negotiation::Stable => {
+                self.offer(hands, true);
+                self.restart_in(now, RESTART_AGAIN);
+            }
+            // `answer_by` makes another offer.
+            Negotiation::Offered => {}
+            Negotiation::Offering | Negotiation::Answering | Negotiation::Settling => {
+                self.restart_at = Some(now + SOON)
+            }
+        }
+    }
+
+    fn apply_offer(&mut self, hands: &mut Hands, offer: String) {
+        self.negotiation = Negotiation::Answering;
+        self.answer_by = None;
+        self.restart_at = None;
+        self.ops.push_back(Op::ApplyOffer);
+        self.describe(&offer);
+        self.last_offer = Some(offer.clone());
+        hands.peer(self.key, PeerCommand::ApplyOffer { sdp: offer });
+        self.release(hands);
+    }
+
+    fn describe(&mut self, sdp: &str) {
+        self.far_session = sdp::session(sdp).map(str::to_owned);
+        self.inbound.described(sdp::ufrag(sdp));
+    }
+
+    fn release(&mut self, hands: &mut Hands) {
+        let ready = self.inbound.release();
+        if !ready.is_empty() {
+            hands.peer(self.key, PeerCommand::AddCandidates(ready));
+        }
+    }
+
+    fn is_another_page(&self, offer: &str) -> bool {
+        self.far_session.as_deref().zip(sdp::session(offer)).is_some_and(|(known, new)| known != new)
+    }
+
+    /// The far page was loaded anew and knows nothing of the old connection: begins anew as well.
+    fn renew(&mut self, hands: &mut Hands) {
+        self.close(hands);
+        let address = self.trickle.address().cloned();
+        let polite = self.polite;
+        let mut inbound = std::mem::take(&mut self.inbound);
+        inbound.restart();
+        *self = Self::new(hands);
+        self.polite = polite;
+        self.inbound = inbound;
+        self.trickle.set_address(address);
+    }
+
+    fn send_to(&self) -> Option<(CallId, DeviceId)> {
+        let address = self.trickle.address()?;
+        Some((address.call_id.clone(), address.to.clone()?))
+    }
+}

@@ -1,0 +1,54 @@
+//! The far side's candidates on their way in.
+
+use std::collections::VecDeque;
+
+use protocol::{Candidate, limits};
+
+/// Keeps candidates until the description they belong to is there and they may be used.
+///
+/// At most 64 wait; the oldest go first, because they belong to a generation that never came.
+#[derive(Default)]
+pub(super) struct Inbound {
+    waiting: VecDeque<Candidate>,
+    /// The generation of the remote description; `Some(None)` if it names none.
+    generation: Option<Option<String>>,
+    /// The person has accepted, or there is nothing to accept.
+    allowed: bool,
+}
+
+impl Inbound {
+    pub(super) fn keep(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
+        for candidate in candidates {
+            if self.waiting.len() >= limits::CANDIDATES {
+                self.waiting.pop_front();
+            }
+            self.waiting.push_back(candidate);
+        }
+    }
+
+    pub(super) fn allow(&mut self) {
+        self.allowed = true;
+    }
+
+    /// The browser was told to apply a remote description with this `a=ice-ufrag`.
+    pub(super) fn described(&mut self, ufrag: Option<&str>) {
+        self.generation = Some(ufrag.map(str::to_owned));
+    }
+
+    /// The peer connection is a new one.
+    pub(super) fn restart(&mut self) {
+        self.generation = None;
+    }
+
+    /// Takes what the browser can use now.
+    pub(super) fn release(&mut self) -> Vec<Candidate> {
+        let (true, Some(generation)) = (self.allowed, &self.generation) else { return Vec::new() };
+        let fits = |candidate: &Candidate| match (&candidate.username_fragment, generation) {
+            (Some(theirs), Some(ours)) => theirs.text() == *ours,
+            _ => true,
+        };
+        let (ready, kept) = self.waiting.drain(..).partition(fits);
+        self.waiting = kept;
+        Vec::from_iter::<VecDeque<_>>(ready)
+    }
+}

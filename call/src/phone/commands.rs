@@ -1,0 +1,137 @@
+//! What a person asks for.
+
+use protocol::{CallId, CallType, Decline, DeclineReason, EndReason, ErrorCode, Person, RoomCode};
+
+use super::{Phone, with_camera};
+use crate::current::Current;
+use crate::leg::Leg;
+use crate::room::Room;
+use crate::{Command, Device, Time};
+
+impl Phone {
+    pub(super) fn command(&mut self, now: Time, command: Command) {
+        self.notice(None);
+        match command {
+            Command::SignIn { token, device } => {
+                self.hands.link.sign_in(now, token, device, &mut self.hands.outputs);
+            }
+            Command::SignOut => self.sign_out(now),
+            Command::Call { call_id, to, kind } => self.dial(now, call_id, to, kind),
+            Command::Accept { call_id, camera } => self.accept(now, &call_id, camera),
+            Command::Decline { call_id } => self.decline(now, &call_id),
+            Command::HangUp => self.hang_up(now),
+            Command::CreateRoom { name, camera } => self.create_room(now, name, camera),
+            Command::JoinRoom { room, camera } => self.join_room(now, room, camera),
+            Command::SetMicrophone(on) => self.set(Device::Microphone, on),
+            Command::SetCamera(on) => self.set(Device::Camera, on),
+            Command::Dismiss => self.ended = None,
+        }
+    }
+
+    fn sign_out(&mut self, now: Time) {
+        self.hang_up(now);
+        if let Some(mut leg) = self.incoming.take() {
+            leg.close(&mut self.hands);
+        }
+        self.hands.link.sign_out(&mut self.hands.outputs);
+        self.ended = None;
+        self.device = None;
+        self.view.me = None;
+        self.view.people = None;
+        self.view.recent.clear();
+        self.changed = true;
+    }
+
+    fn dial(&mut self, now: Time, call_id: CallId, to: Person, kind: CallType) {
+        let ringing = self.incoming.as_ref().filter(|leg| leg.with.id == to.id).map(|leg| leg.call_id.clone());
+        match ringing {
+            // They are ringing already: that is the call.
+            Some(ringing) if self.current.is_none() => self.accept(now, &ringing, with_camera(kind)),
+            _ => match self.reason_not_to_dial(&to) {
+                Some(code) => self.notice(Some(code)),
+                None => {
+                    self.ended = None;
+                    self.own.begin(with_camera(kind));
+                    let leg = Leg::dial(now, &mut self.hands, call_id, to, kind);
+                    self.current = Some(Current::Direct(Box::new(leg)));
+                }
+            },
+        }
+    }
+
+    fn reason_not_to_dial(&self, to: &Person) -> Option<ErrorCode> {
+        if !self.hands.link.was_online() {
+            Some(ErrorCode::Unavailable)
+        } else if self.view.me.as_ref().is_some_and(|me| me.id == to.id) {
+            Some(ErrorCode::OwnUser)
+        } else if self.current.is_some() || self.incoming.is_some() {
+            Some(ErrorCode::InCall)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn accept(&mut self, now: Time, call_id: &CallId, camera: bool) {
+        let Some(leg) = self.incoming.take_if(|leg| leg.call_id == *call_id) else { return };
+        self.hang_up(now);
+        self.own.begin(camera);
+        self.take(now, leg);
+    }
+
+    /// Makes a call that rings here the one this device is in.
+    pub(super) fn take(&mut self, now: Time, mut leg: Box<Leg>) {
+        self.ended = None;
+        leg.accept(now, &mut self.hands, &mut self.own);
+        self.current = Some(Current::Direct(leg));
+    }
+
+    fn decline(&mut self, now: Time, call_id: &CallId) {
+        if self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id) {
+            self.hands.request(Decline { call_id: call_id.clone(), reason: DeclineReason::Declined });
+            self.end_incoming(now, EndReason::Declined);
+        }
+    }
+
+    pub(super) fn hang_up(&mut self, now: Time) {
+        if let Some(reason) = self.current.as_mut().map(|current| current.hang_up(&mut self.hands)) {
+            self.end_current(now, reason);
+        }
+    }
+
+    fn create_room(&mut self, now: Time, name: Option<String>, camera: bool) {
+        if let Some(placeholder) = self.begin_room(now, camera) {
+            let room = Room::create(now, &mut self.hands, placeholder, name, camera);
+            self.current = Some(Current::Room(Box::new(room)));
+        }
+    }
+
+    fn join_room(&mut self, now: Time, code: RoomCode, camera: bool) {
+        let there = matches!(&self.current, Some(Current::Room(room)) if room.is(&code));
+        if there {
+            return;
+        }
+        if let Some(placeholder) = self.begin_room(now, camera) {
+            let room = Room::enter(now, &mut self.hands, placeholder, code, &mut self.own, camera);
+            self.current = Some(Current::Room(Box::new(room)));
+        }
+    }
+
+    /// Leaves what there is for a room. Gives a name for its call until the relay names it.
+    fn begin_room(&mut self, now: Time, camera: bool) -> Option<CallId> {
+        if self.hands.link.is_signed_out() {
+            self.notice(Some(ErrorCode::Unavailable));
+            return None;
+        }
+        self.hang_up(now);
+        self.ended = None;
+        self.own.begin(camera);
+        let random = (self.hands.link.rng().next(), self.hands.link.rng().next());
+        format!("m_{:016x}{:016x}", random.0, random.1).parse().ok()
+    }
+
+    fn set(&mut self, device: Device, on: bool) {
+        if self.current.is_some() {
+            self.media_again |= self.own.want(device, on);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How calls end on this side, and what stays of them.
+
+use std::time::Duration;
+
+use protocol::{EndReason, ErrorCode};
+
+use super::Phone;
+use crate::current::Current;
+use crate::{CallView, Direction, Face, RecentCall, Time, Tone, recent};
+
+impl Phone {
+    /// Ends the call this device is in. The relay was told if it had to be.
+    pub(super) fn end_current(&mut self, now: Time, reason: EndReason) {
+        let Some(mut current) = self.current.take() else { return };
+        current.close(&mut self.hands);
+        self.end_tone(reason);
+        let lasted = current.lasted(now);
+        self.remember(RecentCall {
+            call_id: current.call_id().clone(),
+            direction: current.direction(),
+            with: current.with().cloned(),
+            room: current.room_view(),
+            kind: current.kind(),
+            reason,
+            at: now,
+            lasted,
+        });
+        self.ended = Some(ended(current.view(&self.own), reason, lasted));
+    }
+
+    /// Ends the call that rings here.
+    pub(super) fn end_incoming(&mut self, now: Time, reason: EndReason) {
+        let Some(mut leg) = self.incoming.take() else { return };
+        leg.close(&mut self.hands);
+        self.remember(RecentCall {
+            call_id: leg.call_id.clone(),
+            direction: Direction::Incoming,
+            with: Some(leg.with.clone()),
+            room: None,
+            kind: leg.kind,
+            reason,
+            at: now,
+            lasted: Duration::ZERO,
+        });
+        // Whoever declines knows what happened; anything else a person wants to see.
+        if reason != EndReason::Declined {
+            self.ended = Some(ended(leg.view(&self.own), reason, Duration::ZERO));
+        }
+    }
+
+    /// Drops a room that could not be entered and says why.
+    pub(super) fn turn_away(&mut self, code: ErrorCode) {
+        if let Some(mut current) = self.current.take() {
+            current.close(&mut self.hands);
+        }
+        self.notice(Some(code));
+    }
+
+    pub(super) fn remember(&mut self, call: RecentCall) {
+        recent::add(&mut self.view.recent, call);
+        self.changed = true;
+    }
+
+    fn end_tone(&mut self, reason: EndReason) {
+        match reason {
+            EndReason::Busy => self.hands.tone(Tone::Busy),
+            EndReason::Cancelled | EndReason::AnsweredElsewhere | EndReason::DeclinedElsewhere => {}
+            EndReason::Completed | EndReason::Declined | EndReason::Missed | EndReason::Timeout | EndReason::Failed => {
+                self.hands.tone(Tone::Ended)
+            }
+        }
+    }
+
+    pub(super) fn is_current(&self, call_id: &protocol::CallId) -> bool {
+        self.current.as_ref().map(Current::call_id) == Some(call_id)
+    }
+
+    pub(super) fn is_incoming(&self, call_id: &protocol::CallId) -> bool {
+        self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id)
+    }
+}
+
+/// The call as it is shown when it is over: its connections are gone.
+fn ended(mut call: CallView, reason: EndReason, lasted: Duration) -> CallView {
+    call.face = Face::Ended { reason, lasted };
+    call.others.clear();
+    call
+}
