@@ -1,0 +1,285 @@
+//! One call, as a script that two people play: who says what after having heard what.
+//!
+//! Offer, answer, ten candidates from each side and a goodbye are 23 messages that a server forwards. Where a server
+//! knows more of calls (it rings, it is told that media flows, it acknowledges), those steps are played as well and
+//! their cost counts, but the 23 stay the same for all.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Candidates that each side sends.
+pub(crate) const CANDIDATES: u8 = 10;
+/// No server here takes this long for a call: something was lost.
+const STALLED_AFTER: Duration = Duration::from_secs(10);
+
+/// Who says or hears something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The one who rings.
+    Caller,
+    /// The one who is rung.
+    Callee,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Caller => Self::Callee,
+            Self::Callee => Self::Caller,
+        }
+    }
+}
+
+/// What is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The offer, with the ring.
+    Offer,
+    /// The callee's device rings: only where the server knows that.
+    Ringing,
+    /// The answer, with the acceptance.
+    Answer,
+    /// One ICE candidate, counted from 0.
+    Candidate(u8),
+    /// Media flows: only where the server wants to know.
+    Connected,
+    /// The call is over.
+    Bye,
+}
+
+/// What one side says.
+pub(crate) type Line = (Side, Step);
+
+/// How far a pair's call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// No call.
+    Idle,
+    /// The offer is on its way.
+    Offered,
+    /// The answer is on its way.
+    Answered,
+    /// Candidates are on their way.
+    Trickling,
+    /// Everything has arrived, but acknowledgements are missing.
+    Settling,
+    /// The goodbye is on its way.
+    Leaving,
+    /// In a call, and staying.
+    Held,
+}
+
+/// What a server knows of calls besides forwarding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// Nothing.
+    Forwards,
+    /// It rings, acknowledges every request and is told when media flows.
+    KnowsCalls,
+}
+
+/// Two people and their call.
+pub(crate) struct Pair {
+    server: Server,
+    stage: Stage,
+    /// Stay in the call instead of saying goodbye.
+    hold: bool,
+    since: Instant,
+    caller: Half,
+    callee: Half,
+}
+
+#[derive(Default)]
+struct Half {
+    /// Candidates heard.
+    candidates: u8,
+    /// Acknowledgements that have not come.
+    owed: u32,
+    /// When what the other side has not heard yet was said, oldest first.
+    under_way: VecDeque<Instant>,
+}
+
+impl Pair {
+    /// Two people without a call.
+    pub(crate) fn new(server: Server, hold: bool, now: Instant) -> Self {
+        Self { server, stage: Stage::Idle, hold, since: now, caller: Half::default(), callee: Half::default() }
+    }
+
+    /// Begins a call.
+    pub(crate) fn start(&mut self, now: Instant) -> Vec<Line> {
+        self.stage = Stage::Offered;
+        self.since = now;
+        self.caller.candidates = 0;
+        self.callee.candidates = 0;
+        vec![(Side::Caller, Step::Offer)]
+    }
+
+    /// Notes that a line was said just now.
+    pub(crate) fn said(&mut self, (side, step): Line, now: Instant) {
+        let acknowledges = self.server == Server::KnowsCalls;
+        let half = self.half(side);
+        if step != Step::Connected {
+            half.under_way.push_back(now);
+        }
+        if acknowledges {
+            half.owed += 1;
+        }
+    }
+
+    /// Notes that a side got an acknowledgement; gives what is said next.
+    pub(crate) fn acknowledged(&mut self, side: Side) -> Vec<Line> {
+        let half = self.half(side);
+        half.owed = half.owed.saturating_sub(1);
+        if self.stage == Stage::Settling && self.owes_nothing() { self.leave() } else { Vec::new() }
+    }
+
+    /// Notes what a side heard; gives what is said next, and how long the words had been under way.
+    pub(crate) fn heard(&mut self, side: Side, step: Step, now: Instant) -> (Vec<Line>, Option<Duration>) {
+        // A server may tell the one who hung up that the call is over: nobody said it to them.
+        if (side, step) == (Side::Caller, Step::Bye) {
+            return (Vec::new(), None);
+        }
+        let said = self.half(side.other()).under_way.pop_front();
+        let lines = match (side, step) {
+            (Side::Callee, Step::Offer) => self.answer(),
+            (Side::Caller, Step::Answer) => self.trickle(),
+            (_, Step::Candidate(_)) => self.candidate(side),
+            (Side::Callee, Step::Bye) => {
+                self.stage = Stage::Idle;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        (lines, said.map(|said| now.saturating_duration_since(said)))
+    }
+
+    /// Free for a call. While the goodbye is not acknowledged it is not.
+    pub(crate) fn is_free(&self) -> bool {
+        self.stage == Stage::Idle && self.owes_nothing()
+    }
+
+    /// In a call that stays.
+    pub(crate) fn is_held(&self) -> bool {
+        self.stage == Stage::Held
+    }
+
+    /// Where it stands still, if it does.
+    pub(crate) fn stalled(&self, now: Instant) -> Option<Stage> {
+        let moving = !self.is_free() && !self.is_held();
+        (moving && now.saturating_duration_since(self.since) > STALLED_AFTER).then_some(self.stage)
+    }
+
+    fn answer(&mut self) -> Vec<Line> {
+        self.stage = Stage::Answered;
+        let candidates = (0..CANDIDATES).map(|n| (Side::Callee, Step::Candidate(n)));
+        let ringing = (self.server == Server::KnowsCalls).then_some((Side::Callee, Step::Ringing));
+        ringing.into_iter().chain([(Side::Callee, Step::Answer)]).chain(candidates).collect()
+    }
+
+    fn trickle(&mut self) -> Vec<Line> {
+        self.stage = Stage::Trickling;
+        (0..CANDIDATES).map(|n| (Side::Caller, Step::Candidate(n))).collect()
+    }
+
+    fn candidate(&mut self, side: Side) -> Vec<Line> {
+        self.half(side).candidates += 1;
+        let complete = self.caller.candidates == CANDIDATES && self.callee.candidates == CANDIDATES;
+        match (complete, self.server) {
+            (false, _) => Vec::new(),
+            (true, Server::Forwards) => self.leave(),
+            (true, Server::KnowsCalls) => {
+                self.stage = Stage::Settling;
+                vec![(Side::Caller, Step::Connected), (Side::Callee, Step::Connected)]
+            }
+        }
+    }
+
+    fn leave(&mut self) -> Vec<Line> {
+        if self.hold {
+            self.stage = Stage::Held;
+            return Vec::new();
+        }
+        self.stage = Stage::Leaving;
+        vec![(Side::Caller, Step::Bye)]
+    }
+
+    fn owes_nothing(&self) -> bool {
+        self.caller.owed == 0 && self.callee.owed == 0
+    }
+
+    fn half(&mut self, side: Side) -> &mut Half {
+        match side {
+            Side::Caller => &mut self.caller,
+            Side::Callee => &mut self.callee,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays a call over a server that forwards in order and, if it knows calls, acknowledges at once.
+    fn play(server: Server, hold: bool) -> (Pair, usize) {
+        let now = Instant::now();
+        let mut pair = Pair::new(server, hold, now);
+        let mut lines = VecDeque::from(pair.start(now));
+        let mut forwarded = 0;
+        while let Some((side, step)) = lines.pop_front() {
+            pair.said((side, step), now);
+            if step != Step::Connected {
+                let (more, delay) = pair.heard(side.other(), step, now);
+                assert_eq!(delay, Some(Duration::ZERO));
+                lines.extend(more);
+                forwarded += 1;
+            }
+            if server == Server::KnowsCalls {
+                lines.extend(pair.acknowledged(side));
+            }
+        }
+        (pair, forwarded)
+    }
+
+    #[test]
+    fn a_call_is_23_forwarded_messages() {
+        let (pair, forwarded) = play(Server::Forwards, false);
+        assert_eq!(forwarded, 23);
+        assert!(pair.is_free());
+    }
+
+    #[test]
+    fn a_server_that_knows_calls_also_forwards_the_ringing() {
+        let (pair, forwarded) = play(Server::KnowsCalls, false);
+        assert_eq!(forwarded, 24);
+        assert!(pair.is_free());
+    }
+
+    #[test]
+    fn a_held_call_says_no_goodbye() {
+        let (pair, forwarded) = play(Server::KnowsCalls, true);
+        assert_eq!(forwarded, 23);
+        assert!(pair.is_held());
+    }
+
+    #[test]
+    fn a_pair_is_busy_until_its_goodbye_is_acknowledged() {
+        let now = Instant::now();
+        let mut pair = Pair::new(Server::KnowsCalls, false, now);
+        pair.start(now);
+        pair.stage = Stage::Leaving;
+        pair.said((Side::Caller, Step::Bye), now);
+        pair.heard(Side::Callee, Step::Bye, now);
+        assert!(!pair.is_free());
+        pair.acknowledged(Side::Caller);
+        assert!(pair.is_free());
+    }
+
+    #[test]
+    fn a_lost_message_is_noticed() {
+        let now = Instant::now();
+        let mut pair = Pair::new(Server::Forwards, false, now);
+        pair.start(now);
+        assert_eq!(pair.stalled(now + STALLED_AFTER), None);
+        assert_eq!(pair.stalled(now + STALLED_AFTER + Duration::from_millis(1)), Some(Stage::Offered));
+    }
+}
