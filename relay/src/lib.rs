@@ -5,11 +5,17 @@
 //! store.
 
 pub mod app;
+pub mod banner;
 pub mod clock;
 pub mod config;
 mod data;
+pub mod health;
 pub mod identity;
+pub mod lan;
 pub mod metrics;
 pub mod names;
+pub mod options;
 pub mod refusal;
 pub mod router;
+pub mod server;
+pub mod tls;

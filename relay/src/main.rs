@@ -1,2 +1,64 @@
-//! Not yet.
-fn main() {}
+//! `alo`: starts a relay and stops it when asked to.
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser as _;
+use relay::app::App;
+use relay::banner;
+use relay::options::Options;
+use relay::router::router;
+use relay::server::{Server, signals};
+use tracing_subscriber::EnvFilter;
+
+/// Anything that keeps a relay from starting.
+type StartError = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match start(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("alo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(options: Options) -> Result<(), StartError> {
+    log_to_stderr(&options.log)?;
+    signals::raise_file_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(serve(options));
+    // What is still running then is a file being read: nothing that would be missed.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result
+}
+
+async fn serve(options: Options) -> Result<(), StartError> {
+    let app = App::new(options.into())?;
+    let server = Server::bind(app.clone(), router(app.clone()))?;
+    if let Err(error) = banner::write(&mut io::stdout().lock(), &app, server.addresses()) {
+        tracing::debug!(%error, "nobody reads where the relay listens");
+    }
+    let shutdown = app.shutdown.clone();
+    let stopping = tokio::spawn(async move {
+        let signal = signals::stop().await;
+        tracing::info!(signal = signal.as_ref().ok(), "stopping");
+        shutdown.cancel();
+        signal
+    });
+    server.run().await;
+    tracing::info!("stopped");
+    stopping.await??;
+    Ok(())
+}
+
+/// One line for each thing that matters, on stderr: stdout is for where the relay listens.
+fn log_to_stderr(filter: &str) -> Result<(), StartError> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| format!("--log {filter}: {error}"))?;
+    let ansi = io::IsTerminal::is_terminal(&io::stderr());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(ansi).with_target(false).init();
+    Ok(())
+}

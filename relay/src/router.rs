@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 
 use crate::app::App;
-use crate::identity;
+use crate::{health, identity};
 
 /// The whole relay as one service.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().merge(identity::routes::routes()).with_state(app)
+    Router::new().merge(health::routes()).merge(identity::routes::routes()).with_state(app)
 }

@@ -1,0 +1,151 @@
+//! The outside of the relay: its addresses, its certificates, and how it stops.
+//!
+//! [`Server::bind`] takes the addresses, so that a taken port is noticed before anything runs. [`Server::run`] serves
+//! until [`App::shutdown`] is cancelled: then nothing new is accepted, sessions say goodbye, and after at most
+//! [`GOODBYE`] it returns, whoever is still there.
+
+mod certificate;
+mod connection;
+mod listener;
+pub mod signals;
+mod upkeep;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio_util::task::TaskTracker;
+
+use self::certificate::Certificate;
+use self::connection::Shared;
+use self::listener::Listener;
+use self::upkeep::Upkeep;
+use crate::app::App;
+use crate::lan;
+use crate::tls::TlsError;
+
+/// How long connections have to end when the relay stops. Whoever stops it waits 5 s in all.
+pub const GOODBYE: Duration = Duration::from_secs(4);
+
+/// Why a relay does not start. The words are for the person who starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("{address} cannot be used: {}", bind_words(*.address, .source))]
+    Bind {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no certificate to serve https with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+fn bind_words(address: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("something else is using port {}. Stop it, or choose another port", address.port())
+        }
+        io::ErrorKind::PermissionDenied => String::from("ports below 1024 need more rights. Choose another port"),
+        io::ErrorKind::AddrNotAvailable => String::from("this machine has no such address"),
+        _ => error.to_string(),
+    }
+}
+
+/// Over which kind of connection a request came: an extension of every request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// `http`
+    Plain,
+    /// `https`, with the certificate this machine made itself.
+    OwnCertificate,
+    /// `https`, with a certificate from an authority.
+    RealCertificate,
+}
+
+impl Transport {
+    /// The scheme of the URLs that lead here.
+    #[must_use]
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            Self::OwnCertificate | Self::RealCertificate => "https",
+        }
+    }
+}
+
+/// A relay with its addresses taken.
+pub struct Server {
+    shared: Arc<Shared>,
+    listeners: Vec<Listener>,
+    addresses: Vec<String>,
+    upkeep: Upkeep,
+}
+
+impl Server {
+    /// Takes the addresses that the relay was told to serve on. To be called inside of a tokio runtime.
+    ///
+    /// # Errors
+    /// When an address is taken or a certificate cannot be used.
+    pub fn bind(app: Arc<App>, service: Router) -> Result<Self, StartError> {
+        let listen = app.config.listen.clone();
+        let certificate = Certificate::open(&app.config, app.clock.unix_now())?.map(Arc::new);
+        let real = certificate.as_ref().filter(|certificate| certificate.is_real());
+        let main = Listener::bind((listen.bind, listen.port).into(), real)?;
+        let main_link = lan::local_link(main.transport().scheme(), main.address());
+        let (mut addresses, mut listeners) = (vec![main_link], vec![main]);
+        if let (Some(port), Some(certificate)) = (listen.lan, &certificate) {
+            let everyone = Listener::bind_any(port, certificate)?;
+            let port = everyone.address().port();
+            app.set_links(certificate.links(port));
+            addresses.push(app.links().into_iter().next().unwrap_or_else(|| format!("https://localhost:{port}")));
+            listeners.push(everyone);
+        }
+        let lan_port = listen.lan.and_then(|_| listeners.last()).map(|listener| listener.address().port());
+        let upkeep = Upkeep::new(Arc::clone(&app), certificate, lan_port);
+        Ok(Self { shared: Arc::new(Shared { app, service }), listeners, addresses, upkeep })
+    }
+
+    /// Where it can be opened: on this machine, then on the network if it serves that.
+    #[must_use]
+    pub fn addresses(&self) -> &[String] {
+        &self.addresses
+    }
+
+    /// Serves until the relay is told to stop.
+    pub async fn run(self) {
+        let shutdown = self.shared.app.shutdown.clone();
+        let connections = TaskTracker::new();
+        let mut listening = tokio::task::JoinSet::new();
+        for listener in self.listeners {
+            listening.spawn(listener.accept(Arc::clone(&self.shared), connections.clone()));
+        }
+        let upkeep = tokio::spawn(self.upkeep.run());
+        shutdown.cancelled().await;
+        // The listeners close with their tasks: from here on, whoever knocks is refused by the system.
+        listening.shutdown().await;
+        upkeep.abort();
+        goodbye(&self.shared.app, &connections).await;
+    }
+}
+
+/// Waits for the sessions and the connections to end, but not for ever.
+async fn goodbye(app: &App, connections: &TaskTracker) {
+    connections.close();
+    app.tasks.close();
+    let all = async {
+        connections.wait().await;
+        app.tasks.wait().await;
+    };
+    if tokio::time::timeout(GOODBYE, all).await.is_err() {
+        let (connections, sessions) = (connections.len(), app.tasks.len());
+        tracing::warn!(connections, sessions, "some did not say goodbye in time");
+    }
+}
+
+/// All addresses of this machine.
+const ANY: [IpAddr; 2] = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];

@@ -1,0 +1,101 @@
+//! What has to be done every few seconds or minutes while the relay runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+
+use super::certificate::Certificate;
+use super::signals::Hangup;
+use crate::app::App;
+
+/// How often files are looked at. A key of another product that was just added should work when its owner tries it.
+const FILES: Duration = Duration::from_secs(5);
+
+/// How often this machine's own addresses are looked at: after moving to another network, that long the link is wrong.
+const NETWORK: Duration = Duration::from_secs(30);
+
+/// The things to look after.
+#[derive(Clone)]
+pub(super) struct Upkeep {
+    app: Arc<App>,
+    certificate: Option<Arc<Certificate>>,
+    lan_port: Option<u16>,
+}
+
+impl Upkeep {
+    pub(super) const fn new(app: Arc<App>, certificate: Option<Arc<Certificate>>, lan_port: Option<u16>) -> Self {
+        Self { app, certificate, lan_port }
+    }
+
+    /// Looks after them until the task is aborted.
+    pub(super) async fn run(self) {
+        let mut hangup = Hangup::new();
+        let mut files = every(FILES);
+        let mut network = every(NETWORK);
+        loop {
+            tokio::select! {
+                _ = files.tick() => {
+                    self.app.metrics.fold();
+                    self.blocking(Self::read_files).await;
+                }
+                _ = network.tick() => {
+                    self.app.sign_ins.forget_quiet();
+                    self.blocking(Self::look_at_network).await;
+                }
+                () = hangup.next() => {
+                    tracing::info!("SIGHUP: reading keys and certificates again");
+                    self.blocking(Self::read_files).await;
+                }
+            }
+        }
+    }
+
+    /// Files may lie on a slow disk or a network, so they are not read where connections are served.
+    async fn blocking(&self, job: fn(&Self)) {
+        let this = self.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || job(&this)).await {
+            tracing::error!(%error, "upkeep failed");
+        }
+    }
+
+    fn read_files(&self) {
+        match self.app.identity.reload() {
+            Ok(true) => tracing::info!("new keys for tokens"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the keys for tokens stay as they were"),
+        }
+        if let Some(certificate) = self.certificate.as_ref().filter(|certificate| certificate.is_real()) {
+            self.refresh(certificate);
+        }
+    }
+
+    fn look_at_network(&self) {
+        let Some(certificate) = &self.certificate else { return };
+        if !certificate.is_real() {
+            self.refresh(certificate);
+        }
+        if let Some(port) = self.lan_port {
+            let links = certificate.links(port);
+            if links.first() != self.app.links().first() {
+                tracing::info!(link = links.first(), "the network has changed: this is the link for others now");
+            }
+            self.app.set_links(links);
+        }
+    }
+
+    fn refresh(&self, certificate: &Certificate) {
+        match certificate.refresh(self.app.clock.unix_now()) {
+            Ok(true) => tracing::info!("a new certificate is in use"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut interval = tokio::time::interval_at(tokio::time::Instant::now() + period, period);
+    // After sleep there is one round to catch up with, not one for each that was missed.
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
