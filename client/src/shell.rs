@@ -7,7 +7,7 @@ mod shown;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
 use leptos::prelude::*;
@@ -17,19 +17,25 @@ use web_sys::MediaStreamTrack;
 
 pub use self::shown::Shown;
 use crate::platform::clock::{self, Timer};
-use crate::platform::devices::{self, DeviceKind};
+use crate::platform::devices::DeviceKind;
 use crate::platform::media::Engine;
 use crate::platform::page::Page;
 use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
-use crate::platform::sound::Sound;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Router, Session, Stream, device_id, random};
+use crate::platform::{Devices, Router, Session, Sounds, Stream, device_id, random};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
 #[derive(Clone)]
-pub struct Shell(SendWrapper<Rc<Inner>>);
+pub struct Shell {
+    devices: Devices,
+    session: Session,
+    router: Router,
+    sounds: Sounds,
+    shown: Shown,
+    inner: SendWrapper<Rc<Inner>>,
+}
 
 /// The shell of this page.
 ///
@@ -40,42 +46,47 @@ pub fn use_shell() -> Shell {
     expect_context()
 }
 
-struct Inner {
-    queue: Queue,
-    shown: Shown,
-    session: Session,
-    devices: Devices,
-    router: Router,
-    sound: Rc<Sound>,
-    blocked: RwSignal<bool>,
-    core: RefCell<Core>,
-    _page: Rc<Page>,
-}
-
 impl Shell {
     /// Everything in place, and nothing begun.
     #[must_use]
     pub fn new() -> Self {
-        let inner = Rc::new_cyclic(|inner: &Weak<Inner>| {
-            let wake = inner.clone();
-            let queue = Queue::new(move || {
-                if let Some(inner) = wake.upgrade() {
-                    inner.run();
-                }
-            });
-            Inner::new(queue)
-        });
-        Self(SendWrapper::new(inner))
+        let queue = Queue::new();
+        let events = queue.sender();
+        let (devices, engine) = Devices::new(&events);
+        let session = Session::new(events.clone());
+        let (router, sounds, shown) = (Router::new(), Sounds::new(), Shown::new());
+        let speaker = Speaker::new(devices.chosen(DeviceKind::Speaker).get_untracked(), shown.unheard);
+        let seen = session.clone();
+        let ring = events.clone();
+        let core = Core {
+            phone: Phone::new(clock::now(), random::seed()),
+            timer: Timer::new(move || ring.send(Input::Tick)),
+            socket: None,
+            peers: BTreeMap::new(),
+            tracks: (None, None),
+            speaker,
+            engine,
+            sounds: sounds.clone(),
+            page: Page::new(&events, move || seen.renew_if_old()),
+            session: session.clone(),
+            shown,
+            changed: false,
+            events,
+        };
+        let inner = Rc::new(Inner { queue, core: RefCell::new(core) });
+        let weak = Rc::downgrade(&inner);
+        inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
+        Self { devices, session, router, sounds, shown, inner: SendWrapper::new(inner) }
     }
 
     /// Signs in, with what is known of the person, and connects.
     pub fn start(&self) {
-        self.0.session.open();
+        self.session.open();
     }
 
     /// Does what a person asks for.
     pub fn command(&self, command: Command) {
-        self.0.queue.sender().send(Input::Command(command));
+        self.inner.queue.sender().send(Input::Command(command));
     }
 
     /// Rings somebody: [`CallType::Voice`] or [`CallType::Video`].
@@ -89,54 +100,54 @@ impl Shell {
     /// What there is to show.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        self.0.shown
+        self.shown
     }
 
     /// Signing in and out.
     #[must_use]
     pub fn session(&self) -> Session {
-        self.0.session.clone()
+        self.session.clone()
     }
 
     /// Microphones, cameras and speakers.
     #[must_use]
     pub fn devices(&self) -> Devices {
-        self.0.devices.clone()
+        self.devices.clone()
     }
 
     /// Which page is shown.
     #[must_use]
     pub fn router(&self) -> Router {
-        self.0.router.clone()
+        self.router.clone()
     }
 
     /// Somebody's picture, once it is there.
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
-        let streams = self.0.shown.streams;
+        let streams = self.shown.streams;
         Signal::derive(move || streams.with(|streams| streams.get(&peer).cloned()))
     }
 
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
     #[must_use]
     pub fn unheard(&self) -> ReadSignal<bool> {
-        self.0.blocked.read_only()
+        self.shown.unheard.read_only()
     }
 
     /// Plays the voices that the browser held back.
     pub fn hear(&self) {
-        self.0.queue.sender().send(Event::Unblock);
+        self.inner.queue.sender().send(Event::Unblock);
     }
 
     /// Rings and tones are wanted.
     #[must_use]
     pub fn sounds(&self) -> ReadSignal<bool> {
-        self.0.sound.on()
+        self.sounds.on()
     }
 
     /// Turns rings and tones on or off, now and for later visits.
     pub fn set_sounds(&self, on: bool) {
-        self.0.sound.set_on(on);
+        self.sounds.set_on(on);
     }
 
     /// Now, on the clock of [`call::View`].
@@ -164,36 +175,12 @@ impl Default for Shell {
     }
 }
 
-impl Inner {
-    fn new(queue: Queue) -> Self {
-        let events = queue.sender();
-        let device_signals = devices::Shown::new();
-        let engine = Engine::new(events.clone(), device_signals);
-        let session = Session::new(events.clone());
-        let (shown, blocked, sound) = (Shown::new(), RwSignal::new(false), Rc::new(Sound::new()));
-        let seen = session.clone();
-        let page = Rc::new(Page::new(&events, move || seen.renew_if_old()));
-        let ring = events.clone();
-        let core = Core {
-            phone: Phone::new(clock::now(), random::seed()),
-            timer: Timer::new(move || ring.send(Input::Tick)),
-            socket: None,
-            peers: BTreeMap::new(),
-            tracks: (None, None),
-            speaker: Speaker::new(device_signals.chosen.of(DeviceKind::Speaker).get_untracked(), blocked),
-            engine: engine.clone(),
-            sound: sound.clone(),
-            page: page.clone(),
-            session: session.clone(),
-            shown,
-            changed: false,
-            events,
-        };
-        let devices = Devices::new(device_signals, engine);
-        let router = Router::new();
-        Self { queue, shown, session, devices, router, sound, blocked, core: RefCell::new(core), _page: page }
-    }
+struct Inner {
+    queue: Queue,
+    core: RefCell<Core>,
+}
 
+impl Inner {
     /// Works off what has happened. Events caused meanwhile find the core in use and are taken by the loop that has it.
     fn run(&self) {
         let Ok(mut core) = self.core.try_borrow_mut() else { return };
@@ -214,8 +201,8 @@ struct Core {
     tracks: (Option<MediaStreamTrack>, Option<MediaStreamTrack>),
     speaker: Speaker,
     engine: Rc<Engine>,
-    sound: Rc<Sound>,
-    page: Rc<Page>,
+    sounds: Sounds,
+    page: Page,
     session: Session,
     shown: Shown,
     changed: bool,
@@ -263,8 +250,8 @@ impl Core {
             Output::Disconnect => self.socket = None,
             Output::Peer(key, command) => self.perform_on_peer(key, command),
             Output::Media(wanted) => self.engine.want(wanted),
-            Output::Ring(ring) => self.sound.ring(ring),
-            Output::Tone(tone) => self.sound.tone(tone),
+            Output::Ring(ring) => self.sounds.ring(ring),
+            Output::Tone(tone) => self.sounds.tone(tone),
             Output::Remember(device) => device_id::remember(&device),
             Output::TokenRefused { expired } => self.session.refused(expired),
             Output::Show => self.changed = true,

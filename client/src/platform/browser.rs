@@ -33,6 +33,12 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// The address of this page's server, such as `https://192.168.1.7:3443`.
+#[must_use]
+pub fn address() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
 /// What the browser calls itself (RFC 9110 section 10.1.5), for words about its own menus.
 #[must_use]
 pub fn user_agent() -> String {

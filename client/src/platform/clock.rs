@@ -94,7 +94,8 @@ impl Drop for Interval {
 }
 
 /// The time, again every `millis` milliseconds for as long as the component lives that asks.
-pub(crate) fn ticking(millis: i32) -> ReadSignal<Time> {
+#[must_use]
+pub fn ticking(millis: i32) -> ReadSignal<Time> {
     let (time, set_time) = signal(now());
     let interval = StoredValue::new_local(Interval::new(millis, move || set_time.set(now())));
     on_cleanup(move || interval.dispose());

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::media::Engine;
+use super::queue::Sender;
 use super::{Stream, meter};
 
 /// The kinds of device a person can choose.
@@ -126,8 +127,11 @@ pub struct Devices {
 }
 
 impl Devices {
-    pub(crate) fn new(shown: Shown, engine: Rc<Engine>) -> Self {
-        Self { shown, engine: SendWrapper::new(engine) }
+    /// The handle for the views, and what does the work.
+    pub(crate) fn new(events: &Sender) -> (Self, Rc<Engine>) {
+        let shown = Shown::new();
+        let engine = Engine::new(events.clone(), shown);
+        (Self { shown, engine: SendWrapper::new(engine.clone()) }, engine)
     }
 
     /// One's own picture, while the camera is on: for the self view and for previews.

@@ -4,9 +4,12 @@
 //! only builds an [`queue::Event`] and sends it on; it holds a sender or a `Weak`, never the owner.
 
 mod audio;
+mod browser;
 pub(crate) mod clock;
 pub(crate) mod device_id;
 pub(crate) mod devices;
+mod dialog;
+mod drag;
 mod http;
 pub(crate) mod js;
 mod listener;
@@ -20,7 +23,7 @@ pub(crate) mod random;
 mod router;
 pub(crate) mod session;
 pub(crate) mod socket;
-pub(crate) mod sound;
+mod sound;
 pub(crate) mod speaker;
 mod storage;
 mod stream;
@@ -29,10 +32,15 @@ pub mod video;
 
 pub(crate) use leptos::prelude::window;
 
+pub use browser::{Copied, address, copy, reload, user_agent};
+pub use clock::ticking;
 pub use devices::{DeviceInfo, DeviceKind, Devices, Permission};
+pub use dialog::{focus_when_shown, hold_open, keep_tab_inside, open_again};
+pub use drag::{Drag, Dropped};
 pub use page::tab_title;
 pub use router::{Route, Router, room_in};
 pub use session::{Entry, Session, SignInProblem};
+pub(crate) use sound::Sounds;
 pub use stream::Stream;
 pub(crate) use trouble::tell_about_panics;
 pub use video::Video;

@@ -4,7 +4,7 @@
 //! and the owner empties the queue before it returns, so the queue is empty whenever no callback runs: only what the
 //! owner itself causes while draining ever waits in it. That is why it needs no limit of its own.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -34,18 +34,25 @@ impl From<Input> for Event {
 
 type Wake = Box<dyn Fn()>;
 
+#[derive(Default)]
 struct Shared {
     waiting: RefCell<VecDeque<Event>>,
-    wake: Wake,
+    wake: OnceCell<Wake>,
 }
 
 /// The receiving end.
+#[derive(Default)]
 pub(crate) struct Queue(Rc<Shared>);
 
 impl Queue {
-    /// An empty queue; `wake` is called after each event.
-    pub(crate) fn new(wake: impl Fn() + 'static) -> Self {
-        Self(Rc::new(Shared { waiting: RefCell::default(), wake: Box::new(wake) }))
+    /// An empty queue.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls `wake` after each event from now on; to be told once.
+    pub(crate) fn on_event(&self, wake: impl Fn() + 'static) {
+        let _ = self.0.wake.set(Box::new(wake));
     }
 
     /// A sender that keeps nothing alive.
@@ -68,7 +75,9 @@ impl Sender {
     pub(crate) fn send(&self, event: impl Into<Event>) {
         if let Some(shared) = self.0.upgrade() {
             shared.waiting.borrow_mut().push_back(event.into());
-            (shared.wake)();
+            if let Some(wake) = shared.wake.get() {
+                wake();
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
-use super::window;
+use super::{address, window};
 
 /// The pages there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +86,7 @@ impl Router {
     /// The link to a room, for others.
     #[must_use]
     pub fn link(&self, room: &RoomCode) -> String {
-        let origin = window().location().origin().unwrap_or_default();
-        [origin.as_str(), "/r/", room.as_str()].concat()
+        [address().as_str(), "/r/", room.as_str()].concat()
     }
 
     fn set(&self, route: Route, replace: bool) {

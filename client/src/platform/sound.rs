@@ -1,10 +1,12 @@
 //! Rings and tones, made here of a few soft notes each.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use call::{Ring, Tone};
 use js_sys::Array;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, GainNode};
 
@@ -22,10 +24,11 @@ const FADE: f64 = 0.06;
 const VIBRATION: [u32; 4] = [300, 200, 300, 1200];
 const VIBRATIONS: usize = 30;
 
-/// Plays the page's own sounds.
-pub(crate) struct Sound {
+/// The page's own sounds: rings and tones. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Sounds {
     on: RwSignal<bool>,
-    state: RefCell<State>,
+    state: SendWrapper<Rc<RefCell<State>>>,
 }
 
 #[derive(Default)]
@@ -34,10 +37,10 @@ struct State {
     ringing: Option<Ringing>,
 }
 
-impl Sound {
+impl Sounds {
     pub(crate) fn new() -> Self {
         let on = RwSignal::new(storage::load(Keep::Always, SETTING).as_deref() != Some(OFF));
-        Self { on, state: RefCell::default() }
+        Self { on, state: SendWrapper::new(Rc::default()) }
     }
 
     /// The person wants to hear them.

@@ -26,6 +26,7 @@ pub struct Shown {
     /// A refusal to tell the person about.
     pub notice: RwSignal<Option<ErrorCode>>,
     pub(super) streams: RwSignal<BTreeMap<PeerKey, Stream>>,
+    pub(super) unheard: RwSignal<bool>,
 }
 
 impl Shown {
@@ -41,6 +42,7 @@ impl Shown {
             recent: RwSignal::default(),
             notice: RwSignal::default(),
             streams: RwSignal::default(),
+            unheard: RwSignal::default(),
         }
     }
 
