@@ -1,9 +1,13 @@
 //! The page.
 //!
-//! [`shell`] joins the pure machines of `call` to the browser; [`platform`] is all that knows web-sys.
+//! [`shell`] joins the pure machines of `call` to the browser; [`platform`] is all that knows web-sys; `views` shows it
+//! all in the language of `words`.
 
+pub mod app;
 pub mod platform;
 pub mod shell;
+mod views;
+mod words;
 
 use leptos::prelude::*;
 
@@ -14,5 +18,6 @@ pub fn start() {
         let shell = shell::Shell::new();
         provide_context(shell.clone());
         shell.start();
+        view! { <app::App /> }
     });
 }

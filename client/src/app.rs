@@ -1,0 +1,125 @@
+//! The whole page: which view is shown, and what floats over it.
+
+use call::{Face, IncomingView};
+use leptos::prelude::*;
+use protocol::RoomCode;
+
+use crate::platform::{Entry, Route, tab_title};
+use crate::shell::use_shell;
+use crate::views::{self, Ui};
+use crate::words::{fill, words};
+
+/// Which view is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Screen {
+    /// It is not known yet who this is.
+    Opening,
+    /// A name is needed.
+    FirstVisit,
+    /// Who is here.
+    Home,
+    /// Before a room; `None` is one that is still to be made.
+    PreJoin(Option<RoomCode>),
+    /// A call that is not over.
+    Call,
+    /// A call that has just ended.
+    Ended,
+    /// An address where there is nothing.
+    NotFound,
+}
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let shell = use_shell();
+    let (shown, ui) = (shell.shown(), Ui::provide());
+    let (entry, route) = (shell.session().entry(), shell.router().route());
+    let face = Memo::new(move |_| shown.call.with(|call| call.as_ref().map(|call| call.face)));
+    let screen = Memo::new(move |_| match (face.get(), entry.get()) {
+        (Some(Face::Ended { .. }), _) => Screen::Ended,
+        (Some(_), _) => Screen::Call,
+        (None, Entry::Opening) => Screen::Opening,
+        (None, Entry::NeedsName(_) | Entry::SigningIn) => Screen::FirstVisit,
+        (None, Entry::SignedIn) if ui.new_room.get() => Screen::PreJoin(None),
+        (None, Entry::SignedIn) => match route.get() {
+            Route::Home => Screen::Home,
+            Route::Room(code) => Screen::PreJoin(Some(code)),
+            Route::NotFound => Screen::NotFound,
+        },
+    });
+    follow_room(ui);
+    name_tab();
+    view! {
+        <main data-call-state=call_state() data-call-id=call_id()>
+            {move || match screen.get() {
+                Screen::Opening => ().into_any(),
+                Screen::FirstVisit => views::first_visit(),
+                Screen::Home => views::home(),
+                Screen::PreJoin(room) => views::prejoin(room),
+                Screen::Call => views::call_screen(),
+                Screen::Ended => views::ended(),
+                Screen::NotFound => views::not_found(),
+            }}
+            {views::messages()}
+            {views::settings()}
+            {views::incoming()}
+            {views::announcer()}
+        </main>
+    }
+}
+
+/// `data-call-state`: the call's face, or that somebody rings here.
+fn call_state() -> Memo<&'static str> {
+    let shown = use_shell().shown();
+    Memo::new(move |_| {
+        let face = shown.call.with(|call| call.as_ref().map(|call| call.face.name()));
+        let rings = shown.incoming.with(Option::is_some);
+        face.unwrap_or(if rings { "ringing" } else { "idle" })
+    })
+}
+
+/// `data-call-id`: which call that is.
+fn call_id() -> Memo<String> {
+    let shown = use_shell().shown();
+    Memo::new(move |_| {
+        let call = shown.call.with(|call| call.as_ref().map(|call| call.call_id.to_string()));
+        let ringing =
+            || shown.incoming.with(|incoming: &Option<IncomingView>| incoming.as_ref().map(|i| i.call_id.to_string()));
+        call.or_else(ringing).unwrap_or_default()
+    })
+}
+
+/// While in a room, the address is the room's, so that it can be shared and a reload comes back to it.
+fn follow_room(ui: Ui) {
+    let shell = use_shell();
+    let call = shell.shown().call;
+    let room = Memo::new(move |_| {
+        let in_room = |call: &call::CallView| match call.face {
+            Face::Active { .. } | Face::Reconnecting { .. } => call.room.as_ref().map(|room| room.code.clone()),
+            Face::Initiating | Face::Ringing | Face::Connecting | Face::Ended { .. } => None,
+        };
+        call.with(|call| call.as_ref().and_then(in_room))
+    });
+    Effect::new(move || {
+        if let Some(code) = room.get() {
+            ui.new_room.set(false);
+            shell.router().go(Route::Room(code));
+        }
+    });
+}
+
+/// The tab says who rings, else with whom the call is.
+fn name_tab() {
+    let shown = use_shell().shown();
+    tab_title(Signal::derive(move || {
+        let rings = shown.incoming.with(|incoming| incoming.as_ref().map(|i| fill(words().rings_title, &i.from.name)));
+        let talks = || {
+            let with = shown.call.with(|call| {
+                let call = call.as_ref().filter(|call| !matches!(call.face, Face::Ended { .. }))?;
+                call.with.as_ref().map(|person| person.name.clone())
+            });
+            with.map(|name| [name.as_str(), " · Alo"].concat())
+        };
+        rings.or_else(talks).unwrap_or_else(|| "Alo".to_owned())
+    }));
+}

@@ -1,0 +1,47 @@
+//! What a person sees. Views are thin: they show [`call::View`] and what the platform offers, pass commands on, and keep
+//! only what concerns the look of the moment (which dialog is open, where one's own picture rests). What can be decided
+//! without a browser is a plain function with a test.
+
+mod announce;
+mod bar;
+mod browser;
+mod call_screen;
+mod control;
+mod corner;
+mod devices;
+mod ended;
+mod first_visit;
+mod heard;
+mod help;
+mod home;
+mod icon;
+mod incoming;
+mod messages;
+mod modal;
+mod not_found;
+mod parts;
+mod people;
+mod prejoin;
+mod recent;
+mod rooms;
+mod self_view;
+mod settings;
+mod share;
+mod stage;
+mod text;
+mod tile;
+mod ui;
+mod waits;
+
+pub(crate) use announce::announcer;
+pub(crate) use browser::Browser;
+pub(crate) use call_screen::call_screen;
+pub(crate) use ended::ended;
+pub(crate) use first_visit::first_visit;
+pub(crate) use home::home;
+pub(crate) use incoming::incoming;
+pub(crate) use messages::messages;
+pub(crate) use not_found::not_found;
+pub(crate) use prejoin::prejoin;
+pub(crate) use settings::settings;
+pub(crate) use ui::Ui;

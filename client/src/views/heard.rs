@@ -1,0 +1,183 @@
+//! What somebody who does not see the page should hear of a change, as a plain comparison of before and after.
+
+use call::{CallView, Face, IncomingView};
+use protocol::DeviceId;
+
+use crate::words::{fill, words};
+
+/// What of the view is worth saying when it changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// Who rings here.
+    pub(crate) ringing: Option<String>,
+    /// The call, if one is on.
+    pub(crate) call: Option<HeardCall>,
+}
+
+/// A call, as far as it is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HeardCall {
+    /// How it stands; `Active` and the like carry times, so only the kind.
+    pub(crate) stands: Stands,
+    /// Whom the call is with, for words about them.
+    pub(crate) with: String,
+    /// It is a room, where people come and go.
+    pub(crate) room: bool,
+    /// Who is in it.
+    pub(crate) others: Vec<(DeviceId, String)>,
+    /// The person wants to be heard.
+    pub(crate) microphone: bool,
+    /// The person wants to be seen.
+    pub(crate) camera: bool,
+}
+
+/// [`Face`] without its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// Before anybody accepted.
+    Ringing,
+    /// The browsers are finding each other.
+    Connecting,
+    /// It runs.
+    Active,
+    /// The connection is lost for the moment.
+    Reconnecting,
+    /// It is over: the page's heading takes the focus and says why.
+    Ended,
+}
+
+impl Stands {
+    const fn of(face: Face) -> Self {
+        match face {
+            Face::Initiating | Face::Ringing => Self::Ringing,
+            Face::Connecting => Self::Connecting,
+            Face::Active { .. } => Self::Active,
+            Face::Reconnecting { .. } => Self::Reconnecting,
+            Face::Ended { .. } => Self::Ended,
+        }
+    }
+}
+
+impl Heard {
+    /// What is worth saying of them.
+    pub(crate) fn of(incoming: Option<&IncomingView>, call: Option<&CallView>) -> Self {
+        let call = call.map(|call| HeardCall {
+            stands: Stands::of(call.face),
+            with: call.with.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
+            room: call.room.is_some(),
+            others: call.others.iter().map(|other| (other.device.clone(), other.person.name.clone())).collect(),
+            microphone: call.own.microphone,
+            camera: call.own.camera,
+        });
+        Self { ringing: incoming.map(|incoming| incoming.from.name.clone()), call }
+    }
+
+    /// The sentence to say now that it is like this and was like `before`.
+    pub(crate) fn news(&self, before: &Self) -> Option<String> {
+        if let Some(caller) = self.ringing.as_ref().filter(|_| self.ringing != before.ringing) {
+            return Some(fill(words().rings_title, caller));
+        }
+        let (call, before) = (self.call.as_ref()?, before.call.as_ref()?);
+        call.turned(before).or_else(|| call.came_or_left(before)).or_else(|| call.switched(before))
+    }
+}
+
+impl HeardCall {
+    fn turned(&self, before: &Self) -> Option<String> {
+        if self.stands == before.stands {
+            return None;
+        }
+        match self.stands {
+            Stands::Active => Some(words().call_begins.to_owned()),
+            Stands::Reconnecting => Some(fill(words().reconnecting, &self.with)),
+            Stands::Ringing | Stands::Connecting | Stands::Ended => None,
+        }
+    }
+
+    fn came_or_left(&self, before: &Self) -> Option<String> {
+        if !self.room {
+            return None;
+        }
+        let missing_in = |these: &Self, those: &Self| {
+            let mut missing = these.others.iter().filter(|(device, _)| !those.others.iter().any(|(d, _)| d == device));
+            missing.next().map(|(_, name)| name.clone())
+        };
+        let came = missing_in(self, before).map(|name| fill(words().entered, &name));
+        came.or_else(|| missing_in(before, self).map(|name| fill(words().left, &name)))
+    }
+
+    fn switched(&self, before: &Self) -> Option<String> {
+        let words = words();
+        let text = match (self.microphone != before.microphone, self.camera != before.camera) {
+            (true, _) if self.microphone => words.microphone_on,
+            (true, _) => words.microphone_off,
+            (false, true) if self.camera => words.picture_on,
+            (false, true) => words.picture_off,
+            (false, false) => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn device(n: usize) -> DeviceId {
+        ["device-0123456789-", &n.to_string()].concat().parse().unwrap()
+    }
+
+    fn room(names: &[&str]) -> Heard {
+        let others = names.iter().enumerate().map(|(n, name)| (device(n), (*name).to_owned())).collect();
+        let call = HeardCall {
+            stands: Stands::Active,
+            with: String::new(),
+            room: true,
+            others,
+            microphone: true,
+            camera: false,
+        };
+        Heard { ringing: None, call: Some(call) }
+    }
+
+    fn changed(heard: &Heard, change: impl FnOnce(&mut HeardCall)) -> Heard {
+        let mut heard = heard.clone();
+        change(heard.call.as_mut().unwrap());
+        heard
+    }
+
+    #[test]
+    fn who_rings_is_said_once_and_before_all_else() {
+        let quiet = room(&["Ann"]);
+        let ringing = Heard { ringing: Some("Bob".to_owned()), ..room(&["Ann", "Cleo"]) };
+        assert_eq!(ringing.news(&quiet).as_deref(), Some("Bob is calling"));
+        assert_eq!(ringing.news(&ringing), None);
+        assert_eq!(Heard::default().news(&ringing), None);
+    }
+
+    #[test]
+    fn who_comes_and_goes_in_a_room_is_said() {
+        assert_eq!(room(&["Ann", "Bob"]).news(&room(&["Ann"])).as_deref(), Some("Bob came in"));
+        assert_eq!(room(&["Ann"]).news(&room(&["Ann", "Bob"])).as_deref(), Some("Bob left"));
+        let direct = |names| changed(&room(names), |call| call.room = false);
+        assert_eq!(direct(&["Ann"]).news(&direct(&[])), None);
+    }
+
+    #[test]
+    fn turns_of_the_call_and_own_switches_are_said() {
+        let before = room(&["Ann"]);
+        let muted = changed(&before, |call| call.microphone = false);
+        assert_eq!(muted.news(&before).as_deref(), Some("Microphone off"));
+        assert_eq!(before.news(&muted).as_deref(), Some("Microphone on"));
+        let seen = changed(&before, |call| call.camera = true);
+        assert_eq!(seen.news(&before).as_deref(), Some("Camera on"));
+        let lost = changed(&before, |call| {
+            call.stands = Stands::Reconnecting;
+            call.with = "Ann".to_owned();
+        });
+        assert!(lost.news(&before).unwrap().contains("Ann"));
+        assert_eq!(before.news(&lost).as_deref(), Some("You are connected"));
+    }
+}

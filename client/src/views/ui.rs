@@ -1,0 +1,27 @@
+//! What is open at the moment and concerns nobody but this page.
+
+use leptos::prelude::*;
+
+/// Signals shared by views that are not inside each other.
+#[derive(Clone, Copy)]
+pub(crate) struct Ui {
+    /// The settings are open.
+    pub(crate) settings: RwSignal<bool>,
+    /// A new room is about to be made: microphone and camera are being looked at.
+    pub(crate) new_room: RwSignal<bool>,
+}
+
+impl Ui {
+    /// Everything closed, for the views below.
+    pub(crate) fn provide() -> Self {
+        let ui = Self { settings: RwSignal::new(false), new_room: RwSignal::new(false) };
+        provide_context(ui);
+        ui
+    }
+}
+
+/// The page's own signals.
+pub(crate) fn use_ui() -> Ui {
+    // A view outside of the page has its own, which open nothing.
+    use_context().unwrap_or_else(Ui::provide)
+}

@@ -1,0 +1,245 @@
+//! Every text of the interface, in one place.
+//!
+//! A language is one [`Words`] value: a field for each text, so that the compiler notices one that was not translated.
+//! Where a name or a number belongs in a text stands `{}`, filled by [`fill`], because its place in the sentence is the
+//! language's business. Views ask [`words`] each time they are made and hold no text themselves: to add a language is
+//! to add a value beside [`english`] and to choose between them in [`words`].
+
+mod english;
+mod reasons;
+
+pub(crate) use reasons::{device_help, end_reason, notice, recent_outcome};
+
+/// The texts in the language of the page.
+pub(crate) fn words() -> &'static Words {
+    &english::WORDS
+}
+
+/// `template` with its first `{}` replaced by `value`.
+pub(crate) fn fill(template: &str, value: &str) -> String {
+    let Some((before, after)) = template.split_once("{}") else { return template.to_owned() };
+    [before, value, after].concat()
+}
+
+/// All texts in one language.
+pub(crate) struct Words {
+    // First visit
+    pub(crate) what_alo_is: &'static str,
+    pub(crate) your_name: &'static str,
+    pub(crate) name_hint: &'static str,
+    pub(crate) name_needed: &'static str,
+    pub(crate) name_too_long: &'static str,
+    pub(crate) name_refused: &'static str,
+    pub(crate) no_guests: &'static str,
+    pub(crate) sign_in_failed: &'static str,
+    pub(crate) continue_: &'static str,
+    pub(crate) invited_to_room: &'static str,
+
+    // Home
+    pub(crate) greeting: &'static str,
+    pub(crate) people_here: &'static str,
+    pub(crate) nobody_here: &'static str,
+    pub(crate) nobody_here_local: &'static str,
+    pub(crate) people_hidden: &'static str,
+    pub(crate) looking_for_people: &'static str,
+    pub(crate) voice_call_to: &'static str,
+    pub(crate) video_call_to: &'static str,
+    pub(crate) voice: &'static str,
+    pub(crate) video: &'static str,
+    pub(crate) status_free: &'static str,
+    pub(crate) status_ringing: &'static str,
+    pub(crate) status_in_call: &'static str,
+    pub(crate) status_away: &'static str,
+    pub(crate) rooms: &'static str,
+    pub(crate) rooms_hint: &'static str,
+    pub(crate) create_room: &'static str,
+    pub(crate) room_code: &'static str,
+    pub(crate) room_code_hint: &'static str,
+    pub(crate) room_code_wrong: &'static str,
+    pub(crate) join_room: &'static str,
+    pub(crate) or: &'static str,
+    pub(crate) recent: &'static str,
+    pub(crate) call_person_again: &'static str,
+    pub(crate) room: &'static str,
+    pub(crate) room_named: &'static str,
+
+    // The link to the server
+    pub(crate) link_online: &'static str,
+    pub(crate) link_connecting: &'static str,
+    pub(crate) link_lost: &'static str,
+    pub(crate) link_lost_call: &'static str,
+    pub(crate) link_outdated: &'static str,
+    pub(crate) reload: &'static str,
+    pub(crate) dismiss: &'static str,
+    pub(crate) click_to_hear: &'static str,
+
+    // Settings and devices
+    pub(crate) settings: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) microphone: &'static str,
+    pub(crate) camera: &'static str,
+    pub(crate) speaker: &'static str,
+    pub(crate) device_default: &'static str,
+    pub(crate) device_nth: &'static str,
+    pub(crate) devices_unknown: &'static str,
+    pub(crate) allow_devices: &'static str,
+    pub(crate) microphone_level: &'static str,
+    pub(crate) sounds: &'static str,
+    pub(crate) sounds_hint: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) theme_hint: &'static str,
+
+    // Before a room
+    pub(crate) ready_to_join: &'static str,
+    pub(crate) new_room: &'static str,
+    pub(crate) preview: &'static str,
+    pub(crate) camera_is_off: &'static str,
+    pub(crate) back: &'static str,
+
+    // Ringing here
+    pub(crate) incoming_call: &'static str,
+    pub(crate) calls_you_voice: &'static str,
+    pub(crate) calls_you_video: &'static str,
+    pub(crate) accepting_ends_call: &'static str,
+    pub(crate) accept: &'static str,
+    pub(crate) accept_with_video: &'static str,
+    pub(crate) decline: &'static str,
+    pub(crate) rings_title: &'static str,
+
+    // In a call
+    pub(crate) you: &'static str,
+    pub(crate) call_controls: &'static str,
+    pub(crate) mute: &'static str,
+    pub(crate) unmute: &'static str,
+    pub(crate) mute_short: &'static str,
+    pub(crate) unmute_short: &'static str,
+    pub(crate) camera_off: &'static str,
+    pub(crate) camera_on: &'static str,
+    pub(crate) camera_off_short: &'static str,
+    pub(crate) camera_on_short: &'static str,
+    pub(crate) flip_camera: &'static str,
+    pub(crate) flip_short: &'static str,
+    pub(crate) hang_up: &'static str,
+    pub(crate) microphone_off: &'static str,
+    pub(crate) microphone_on: &'static str,
+    pub(crate) picture_off: &'static str,
+    pub(crate) picture_on: &'static str,
+    pub(crate) move_self: &'static str,
+    pub(crate) hide_self: &'static str,
+    pub(crate) show_self: &'static str,
+    pub(crate) reaching: &'static str,
+    pub(crate) entering_room: &'static str,
+    pub(crate) rings_there: &'static str,
+    pub(crate) connecting: &'static str,
+    pub(crate) reconnecting: &'static str,
+    pub(crate) alone_in_room: &'static str,
+    pub(crate) alone_hint: &'static str,
+    pub(crate) copy_link: &'static str,
+    pub(crate) link_copied: &'static str,
+    pub(crate) link_not_copied: &'static str,
+    pub(crate) entered: &'static str,
+    pub(crate) left: &'static str,
+    pub(crate) call_begins: &'static str,
+    pub(crate) try_again: &'static str,
+
+    // After a call
+    pub(crate) call_again: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) lasted: &'static str,
+    pub(crate) ended: EndWords,
+    pub(crate) not_found: &'static str,
+    pub(crate) not_found_hint: &'static str,
+    pub(crate) go_home: &'static str,
+
+    pub(crate) time: TimeWords,
+    pub(crate) help: HelpWords,
+    pub(crate) notices: NoticeWords,
+}
+
+/// A heading and the sentence below it, in which `{}` is the other person's name.
+pub(crate) struct Said {
+    pub(crate) heading: &'static str,
+    pub(crate) sentence: &'static str,
+}
+
+/// Why a call is over.
+pub(crate) struct EndWords {
+    pub(crate) completed: Said,
+    pub(crate) left_room: Said,
+    pub(crate) cancelled: Said,
+    pub(crate) cancelled_by_them: Said,
+    pub(crate) they_declined: Said,
+    pub(crate) you_declined: Said,
+    pub(crate) busy: Said,
+    pub(crate) no_answer: Said,
+    pub(crate) missed: Said,
+    pub(crate) timeout: Said,
+    pub(crate) failed: Said,
+    pub(crate) answered_elsewhere: Said,
+    pub(crate) declined_elsewhere: Said,
+}
+
+/// Lengths of time; `{}` is the number.
+pub(crate) struct TimeWords {
+    pub(crate) seconds: &'static str,
+    pub(crate) minutes: &'static str,
+    pub(crate) hours: &'static str,
+}
+
+/// Why a device cannot be used, and the remedy.
+pub(crate) struct HelpWords {
+    pub(crate) microphone_denied: &'static str,
+    pub(crate) camera_denied: &'static str,
+    pub(crate) allow_chromium: &'static str,
+    pub(crate) allow_firefox: &'static str,
+    pub(crate) allow_safari: &'static str,
+    pub(crate) allow_android: &'static str,
+    pub(crate) allow_ios: &'static str,
+    pub(crate) allow_other: &'static str,
+    pub(crate) allow_in_system: &'static str,
+    pub(crate) microphone_missing: &'static str,
+    pub(crate) camera_missing: &'static str,
+    pub(crate) plug_in: &'static str,
+    pub(crate) microphone_in_use: &'static str,
+    pub(crate) camera_in_use: &'static str,
+    pub(crate) close_others: &'static str,
+    pub(crate) insecure: &'static str,
+    pub(crate) use_https: &'static str,
+    pub(crate) microphone_lost: &'static str,
+    pub(crate) camera_lost: &'static str,
+    pub(crate) plug_back: &'static str,
+    pub(crate) microphone_unknown: &'static str,
+    pub(crate) camera_unknown: &'static str,
+    pub(crate) replug: &'static str,
+}
+
+/// Refusals of the server that a person can do something about.
+pub(crate) struct NoticeWords {
+    pub(crate) reload: &'static str,
+    pub(crate) sign_in: &'static str,
+    pub(crate) too_long: &'static str,
+    pub(crate) too_quick: &'static str,
+    pub(crate) not_here: &'static str,
+    pub(crate) call_over: &'static str,
+    pub(crate) moved_on: &'static str,
+    pub(crate) room_full: &'static str,
+    pub(crate) yourself: &'static str,
+    pub(crate) in_call: &'static str,
+    pub(crate) elsewhere: &'static str,
+    pub(crate) unavailable: &'static str,
+    pub(crate) other: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_value_takes_its_place_in_the_sentence() {
+        assert_eq!(fill("Voice call {}", "Ann"), "Voice call Ann");
+        assert_eq!(fill("{} calls you", "{}"), "{} calls you");
+        assert_eq!(fill("Nobody", "Ann"), "Nobody");
+    }
+}
