@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, Result};
+use crate::files;
 use crate::hash::{self, Hasher};
 use crate::index_html::{self, Asset, Index, Published, RustAsset};
 use crate::process;
@@ -72,13 +73,13 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(project: &'a Project, toolchain: &'a Toolchain) -> Result<Self> {
         let staged = project.target().join("page-staged");
-        empty(&staged)?;
+        files::empty(&staged)?;
         let base = project.path(PACKAGE);
         Ok(Self { project, toolchain, base, staged, published: Published::default() })
     }
 
     fn build(mut self) -> Result<()> {
-        let html = read(&self.base.join("index.html"))?;
+        let html = files::read(&self.base.join("index.html"))?;
         let index = Index::parse(&html)?;
         self.program(index.program()?)?;
         for asset in index.assets() {
@@ -158,7 +159,7 @@ impl<'a> Builder<'a> {
         let name = from.file_name().ok_or_else(|| Error::new(format!("index.html: {href:?} names no file")))?;
         let dir = self.staged.join(target);
         std::fs::create_dir_all(&dir).context(|| dir.display().to_string())?;
-        copy_tree(&from, &dir.join(name))
+        files::copy_tree(&from, &dir.join(name))
     }
 
     fn write(&self, name: &str, contents: &[u8]) -> Result<()> {
@@ -170,40 +171,12 @@ impl<'a> Builder<'a> {
     /// index.html goes last, so that whoever reads meanwhile finds everything it names.
     fn put_in_place(&self) -> Result<()> {
         let dist = self.project.dist();
-        empty(&dist)?;
+        files::empty(&dist)?;
         let index = self.staged.join("index.html");
-        for path in children(&self.staged)?.iter().filter(|path| **path != index) {
-            copy_tree(path, &dist.join(path.file_name().unwrap_or_default()))?;
+        for path in files::children(&self.staged)?.iter().filter(|path| **path != index) {
+            files::copy_tree(path, &dist.join(path.file_name().unwrap_or_default()))?;
         }
-        copy_tree(&index, &dist.join("index.html"))?;
+        files::copy_tree(&index, &dist.join("index.html"))?;
         std::fs::remove_dir_all(&self.staged).context(|| self.staged.display().to_string())
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).context(|| path.display().to_string())
-}
-
-/// Makes `dir` an empty folder.
-fn empty(dir: &Path) -> Result<()> {
-    std::fs::create_dir_all(dir).context(|| dir.display().to_string())?;
-    for path in children(dir)? {
-        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-        removed.context(|| path.display().to_string())?;
-    }
-    Ok(())
-}
-
-fn children(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).context(|| dir.display().to_string())?;
-    entries.map(|entry| entry.map(|entry| entry.path()).context(|| dir.display().to_string())).collect()
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    if !from.is_dir() {
-        return std::fs::copy(from, to).map(drop).context(|| from.display().to_string());
-    }
-    std::fs::create_dir_all(to).context(|| to.display().to_string())?;
-    let mut children = children(from)?.into_iter();
-    children.try_for_each(|path| copy_tree(&path, &to.join(path.file_name().unwrap_or_default())))
 }

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Result};
+use crate::files;
 use crate::hash::Hasher;
 
 /// The file that remembers, and the hash of the inputs as they are now.
@@ -61,10 +62,8 @@ fn add_tree(hasher: &mut Hasher, base: &Path, path: &Path) -> Result<()> {
         hasher.add(&std::fs::read(path).context(at)?);
         return Ok(());
     }
-    let entries = std::fs::read_dir(path).context(at)?.collect::<std::io::Result<Vec<_>>>();
-    let mut entries: Vec<_> = entries.context(at)?.iter().map(std::fs::DirEntry::path).collect();
-    entries.sort();
-    entries.iter().filter(|path| !is_passed_over(path)).try_for_each(|path| add_tree(hasher, base, path))
+    let mut children = files::children(path)?.into_iter().filter(|path| !is_passed_over(path));
+    children.try_for_each(|path| add_tree(hasher, base, &path))
 }
 
 /// Editors' and cargo's own files inside a source folder.
