@@ -15,6 +15,9 @@ use crate::watch::Watch;
 /// What the relay is made of. The page's sources are watched by Trunk.
 const RELAY_SOURCES: [&str; 5] = ["relay", "sfu", "call/src", "protocol/src", "Cargo.toml"];
 
+/// Where Trunk serves the page; the port is Trunk.toml's.
+const TRUNK_ORIGINS: &str = "http://localhost:8080,http://127.0.0.1:8080";
+
 /// How often the relay's sources are looked at: some hundred files, a millisecond of work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -60,6 +63,14 @@ fn build(toolchain: &Toolchain) -> Result<()> {
     process::run(toolchain.cargo().args(["build", "--package", "relay"]))
 }
 
+/// The relay, told of the page that Trunk builds and that Trunk's address is welcome.
 fn start(project: &Project, toolchain: &Toolchain, args: &[String]) -> Result<Running> {
-    Running::start(toolchain.program(project.relay("debug")).args(args))
+    let mut relay = toolchain.program(project.relay("debug"));
+    let page = project.dist().into_os_string();
+    for (name, value) in [("ALO_PAGE", page), ("ALO_ORIGIN", TRUNK_ORIGINS.into())] {
+        if std::env::var_os(name).is_none() {
+            relay.env(name, value);
+        }
+    }
+    Running::start(relay.args(args))
 }
