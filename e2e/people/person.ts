@@ -172,6 +172,11 @@ export class Person implements Somebody {
     await Promise.all([this.sees(other), this.hears(other)]);
   }
 
+  /** The page says something that needs attention. */
+  async isAlerted(words: RegExp): Promise<void> {
+    await expect(this.page.getByRole('alert').filter({ hasText: words })).toBeVisible();
+  }
+
   // Small things.
 
   field(name: string): Locator {
@@ -183,6 +188,9 @@ export class Person implements Somebody {
   }
 
   async presses(name: string): Promise<void> {
+    // A hand on the mouse brings back what stepped aside while nothing moved.
+    await this.page.mouse.move(1, 1);
+    await this.page.mouse.move(3, 3);
     await this.button(name).click();
   }
 

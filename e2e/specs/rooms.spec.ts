@@ -49,7 +49,7 @@ test('a room that does not exist is said in words', async ({ person }) => {
   const ann = await person('Ann', { at: '/r/abcd-efgh-jkmn' });
   await ann.givesName();
   await ann.presses('Join room');
-  await expect(ann.page.getByRole('alert')).toBeVisible();
+  await ann.isAlerted(/room|not here/i);
   await ann.isIn('idle');
 });
 
@@ -68,7 +68,7 @@ test.describe('a room for two', () => {
     const cleo = await person('Cleo', { at: path });
     await cleo.givesName();
     await cleo.presses('Join room');
-    await expect(cleo.page.getByRole('alert')).toContainText('full');
+    await cleo.isAlerted(/full/);
     await Promise.all([ann.isIn('active'), bob.isIn('active')]);
   });
 });

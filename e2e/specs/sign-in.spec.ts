@@ -59,7 +59,7 @@ test.describe('with the tokens of another product', () => {
       const ann = await person('Ann', { at: pathWith(token) });
       // The browser's own line about the refused renewal.
       ann.complaints.expect(/status of 401/);
-      await expect(ann.page.getByRole('alert')).toContainText(/sign|name/i);
+      await ann.isAlerted(/signed in|name/);
       await expect(ann.page.getByRole('region', { name: 'People here' })).toHaveCount(0);
       await ann.isIn('idle');
     });
