@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::Router;
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use protocol::ErrorCode;
 use serde::{Deserialize, Serialize};
+use tower_http::timeout::TimeoutLayer;
 
 use super::GuestSession;
 use crate::app::App;
@@ -21,6 +23,9 @@ use crate::refusal::Refusal;
 /// Bytes of a request's body: a name, with every character escaped.
 const BODY_BYTES: usize = 4 * 1024;
 
+/// How soon the body must have arrived.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
 /// The routes under `/api` that have to do with who somebody is.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -28,6 +33,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/session/renew", post(renew))
         .route("/api/config", get(config))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, BODY_TIME))
 }
 
 /// Where a request came from. Absent only where a test calls the router without a socket.
