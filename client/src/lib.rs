@@ -21,3 +21,6 @@ pub fn start() {
         view! { <app::App /> }
     });
 }
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -11,13 +11,11 @@ use super::{js, window};
 pub(crate) fn now() -> Time {
     let millis = window().performance().map_or(0.0, |performance| performance.now());
     // A float of this size converts exactly enough; negative and NaN become 0.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Time::from_millis(millis as u64)
 }
 
 /// The time of day at a moment of this clock, as people here write it (`14:05`, `2:05 PM`).
 pub(crate) fn time_of_day(at: Time) -> String {
-    #[allow(clippy::cast_precision_loss)]
     let ago = now().since(at).as_millis() as f64;
     let date = js_sys::Date::new(&JsValue::from_f64(js_sys::Date::now() - ago));
     let two_digits = JsValue::from_str("2-digit");

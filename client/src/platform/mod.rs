@@ -27,6 +27,8 @@ mod sound;
 pub(crate) mod speaker;
 mod storage;
 mod stream;
+#[cfg(test)]
+mod test;
 pub(crate) mod trouble;
 pub mod video;
 

@@ -113,7 +113,6 @@ pub(super) fn render(score: Score) -> Vec<f32> {
 }
 
 /// The place of a moment. Scores are seconds long, so it always fits.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 const fn at(seconds: f32) -> usize {
     (seconds * RATE) as usize
 }

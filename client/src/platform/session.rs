@@ -210,7 +210,6 @@ impl Session {
 /// The day, counted from 1970, as text.
 fn today() -> String {
     // A day count fits 32 bits for eleven million years.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let day = (js_sys::Date::now() / DAY_MILLIS) as u32;
     day.to_string()
 }

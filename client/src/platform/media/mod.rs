@@ -6,6 +6,8 @@ mod constraints;
 mod lists;
 mod permissions;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::cell::RefCell;
@@ -165,7 +167,7 @@ impl Engine {
 
     /// The open microphone, for a meter.
     pub(crate) fn microphone(&self) -> Option<MediaStreamTrack> {
-        self.state.borrow().microphone.open().map(|track| track.media().clone())
+        self.state.borrow().microphone.open().map(|track| track.handle())
     }
 
     /// Opens the chosen device beside the one in use.
@@ -312,7 +314,7 @@ impl Engine {
 
     /// Gives the track in use, or its absence, to the peer connections and the self view.
     fn publish(&self, device: Device) {
-        let track = self.state.borrow_mut().slot(device).open().map(|track| track.media().clone());
+        let track = self.state.borrow_mut().slot(device).open().map(|track| track.handle());
         match device {
             Device::Microphone => self.shown.microphone_changes.update(|count| *count = count.wrapping_add(1)),
             Device::Camera => self.shown.own.set(track.as_ref().and_then(Stream::of)),

@@ -17,7 +17,13 @@ impl Track {
         Self { media, _ended: listener }
     }
 
-    /// For senders, streams and meters. It stays owned here: whoever uses it lets go when told of another one.
+    /// The same track once more. Not by its own `clone`, which is the browser's (mediacapture-streams section 4.3.3): that
+    /// makes a second track, which keeps the device open.
+    pub(super) fn handle(&self) -> MediaStreamTrack {
+        Clone::clone(&self.media)
+    }
+
+    /// It stays owned here: whoever uses it lets go when told of another one.
     pub(super) fn media(&self) -> &MediaStreamTrack {
         &self.media
     }

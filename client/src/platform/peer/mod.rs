@@ -5,6 +5,8 @@
 
 mod config;
 mod ends;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 

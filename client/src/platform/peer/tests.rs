@@ -1,0 +1,174 @@
+//! Two peer connections of this page, joined as the phone and the relay would.
+
+use call::{ConnectionState, Device, PeerCommand, PeerEvent, PeerKey};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::super::test::{self, Heard};
+use super::{Ends, Peer};
+use crate::platform::js;
+use crate::platform::queue::{Event, Queue};
+
+const LEFT: PeerKey = PeerKey(1);
+const RIGHT: PeerKey = PeerKey(2);
+
+struct Pair {
+    queue: Queue,
+    left: Peer,
+    right: Peer,
+    heard: Heard,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let queue = Queue::new();
+        let events = queue.sender();
+        let peer = |key| Peer::new(key, &[], Ends::new(None, None), &events).unwrap();
+        Self { left: peer(LEFT), right: peer(RIGHT), queue, heard: Heard::default() }
+    }
+
+    fn peer(&mut self, key: PeerKey) -> &mut Peer {
+        if key == LEFT { &mut self.left } else { &mut self.right }
+    }
+
+    /// Carries descriptions and candidates across until `done`.
+    async fn until(&mut self, what: &str, done: impl Fn(&Heard) -> bool) {
+        let clock = test::Patience::new(what);
+        while !done(&self.heard) {
+            while let Some(event) = self.queue.pop() {
+                self.carry(&event);
+                self.heard.0.push(event);
+            }
+            clock.wait().await;
+        }
+    }
+
+    fn carry(&mut self, event: &Event) {
+        let Some((from, event)) = test::of_peer(event) else { return };
+        let far = if from == LEFT { RIGHT } else { LEFT };
+        match event.clone() {
+            PeerEvent::Description { kind: call::DescriptionKind::Offer, sdp } => {
+                self.peer(far).command(PeerCommand::ApplyOffer { sdp });
+            }
+            PeerEvent::Description { kind: call::DescriptionKind::Answer, sdp } => {
+                self.peer(far).command(PeerCommand::ApplyAnswer { sdp });
+            }
+            PeerEvent::Candidate(candidate) => self.peer(far).command(PeerCommand::AddCandidates(vec![candidate])),
+            _ => {}
+        }
+    }
+
+    async fn connect(&mut self) {
+        self.left.command(PeerCommand::MakeOffer { ice_restart: false });
+        self.until("both to connect", |heard| heard.connected(LEFT) && heard.connected(RIGHT)).await;
+    }
+}
+
+fn ufrag(sdp: &str) -> &str {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn one_offer_and_one_answer_join_two_pages_in_both_directions() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let descriptions = pair.heard.descriptions();
+    assert_eq!(descriptions.len(), 2);
+    for sdp in descriptions {
+        assert_eq!(sdp.matches("m=audio").count(), 1);
+        assert_eq!(sdp.matches("m=video").count(), 1);
+        assert_eq!(sdp.matches("a=sendrecv").count(), 2, "both ways, whatever is open now");
+        assert!(!sdp.contains("a=candidate"), "candidates trickle");
+        assert!(sdp.contains("a=group:BUNDLE 0 1"));
+        assert!(sdp.contains("a=rtcp-mux"));
+        let streams: Vec<_> = sdp.lines().filter_map(|line| line.strip_prefix("a=msid:")?.split(' ').next()).collect();
+        assert_eq!(streams.len(), 2);
+        assert_eq!(streams.first(), streams.last(), "voice and picture belong together");
+        assert_ne!(streams.first(), Some(&"-"));
+    }
+    for key in [LEFT, RIGHT] {
+        assert_eq!(pair.heard.remote_tracks(key), 2);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_turned_on_later_needs_no_new_negotiation() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let (queue, engine) = test::engine();
+    engine.preview(true, true);
+    let tracks = test::local_tracks(&queue, 2).await;
+    for (device, track) in &tracks {
+        pair.left.send(*device, track.as_ref());
+        pair.right.send(*device, track.as_ref());
+    }
+    let before = pair.heard.descriptions().len();
+    for peer in [&pair.left, &pair.right] {
+        test::until("pictures to arrive", async || test::frames_decoded(&peer.line.connection).await > 5.0).await;
+    }
+    pair.until("nothing more", |_| true).await;
+    assert_eq!(pair.heard.descriptions().len(), before);
+    assert!(tracks.iter().any(|(device, _)| *device == Device::Camera));
+}
+
+#[wasm_bindgen_test]
+async fn of_two_crossing_offers_one_is_rolled_back_without_a_trace() {
+    let mut pair = Pair::new();
+    pair.left.command(PeerCommand::MakeOffer { ice_restart: false });
+    pair.right.command(PeerCommand::MakeOffer { ice_restart: false });
+    let clock = test::Patience::new("both offers");
+    while pair.heard.descriptions().len() < 2 {
+        pair.heard.0.extend(pair.queue.pop());
+        clock.wait().await;
+    }
+    // The right side is polite: it takes the left one's offer, and the left one ignores the other.
+    let offer = pair.heard.descriptions_of(LEFT).first().unwrap().clone();
+    pair.right.command(PeerCommand::ApplyOffer { sdp: offer });
+    let early = pair.heard.candidates_of(LEFT);
+    pair.right.command(PeerCommand::AddCandidates(early));
+    pair.until("both to connect", |heard| heard.connected(LEFT) && heard.connected(RIGHT)).await;
+    let answer = pair.heard.descriptions_of(RIGHT).last().unwrap().clone();
+    assert_eq!(answer.matches("m=").count(), 2);
+    assert_eq!(answer.matches("a=sendrecv").count(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn an_ice_restart_has_new_credentials_and_keeps_the_sections() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let first = pair.heard.descriptions_of(LEFT).last().unwrap().clone();
+    pair.heard.0.clear();
+    pair.left.command(PeerCommand::MakeOffer { ice_restart: true });
+    pair.until("the answer", |heard| heard.any(|key, event| key == LEFT && *event == PeerEvent::AnswerApplied)).await;
+    let second = pair.heard.descriptions_of(LEFT).last().unwrap().clone();
+    assert_ne!(ufrag(&first), ufrag(&second));
+    assert_eq!(second.matches("m=").count(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_applied_is_said_and_does_no_harm() {
+    let mut pair = Pair::new();
+    pair.left.command(PeerCommand::ApplyOffer { sdp: "v=0\r\nnonsense".to_owned() });
+    pair.left.command(PeerCommand::ApplyAnswer { sdp: String::new() });
+    let failed = |heard: &Heard| heard.count(|_, event| matches!(event, PeerEvent::DescriptionFailed(_)));
+    pair.until("both refusals", |heard| failed(heard) == 2).await;
+    pair.connect().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_connection_is_closed_and_silent() {
+    let Pair { queue, mut left, right, .. } = Pair::new();
+    let connection = left.line.connection.clone();
+    left.command(PeerCommand::MakeOffer { ice_restart: false });
+    drop((left, right));
+    test::Patience::new("").wait().await;
+    assert!(queue.pop().is_none());
+    assert_eq!(js::text(&connection, "signalingState").as_deref(), Some("closed"));
+}
+
+#[wasm_bindgen_test]
+async fn the_states_are_told() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let connecting = PeerEvent::Connection(ConnectionState::Connecting);
+    assert!(pair.heard.any(|key, event| key == LEFT && *event == connecting));
+}
