@@ -1,0 +1,125 @@
+//! Microphones and cameras: wanted, opened, denied, lost.
+
+use call::{Command, Device, Input, MediaEvent, MediaProblem, Microphone};
+use protocol::{CallType, MediaState};
+
+use crate::world::{Permission, World};
+
+fn seen(world: &World, by: usize) -> MediaState {
+    world.call(by).others[0].media
+}
+
+#[test]
+fn while_it_rings_only_what_needs_no_question_is_opened() {
+    for permission in [Permission::Granted, Permission::Asked, Permission::Denied, Permission::Missing] {
+        let mut world = World::new(1, &["ann", "bob"]);
+        world.pages[1].browser.microphone = permission;
+        world.dials(0, 1, CallType::Video);
+        world.run(2_000);
+        let media = world.pages[1].browser.media;
+        assert_eq!((media.microphone, media.camera, media.may_ask), (Microphone::Muted, false, false));
+        world.declines(1);
+        world.run(300);
+        world.assert_quiet();
+    }
+}
+
+#[test]
+fn a_denied_microphone_joins_as_a_listener() {
+    for (permission, problem) in
+        [(Permission::Denied, MediaProblem::Denied), (Permission::Missing, MediaProblem::Missing)]
+    {
+        for who in 0..2 {
+            let mut world = World::new(2, &["ann", "bob"]);
+            world.pages[who].browser.microphone = permission;
+            let call = world.dials(0, 1, CallType::Voice);
+            world.run(1_500);
+            world.accepts(1);
+            world.run(1_500);
+            world.assert_active(&[0, 1], &call);
+            let own = world.call(who).own;
+            assert_eq!((own.microphone, own.microphone_problem), (true, Some(problem)));
+            assert!(!seen(&world, 1 - who).microphone, "the other sees that there is no sound\n{}", world.story());
+            assert!(seen(&world, who).microphone);
+
+            // The person allows it after all, and tries again.
+            world.pages[who].browser.microphone = Permission::Granted;
+            world.does(who, Command::SetMicrophone(true));
+            world.run(500);
+            assert_eq!(world.call(who).own.microphone_problem, None);
+            assert!(seen(&world, 1 - who).microphone);
+            world.hangs_up(who);
+            world.run(300);
+            world.assert_quiet();
+        }
+    }
+}
+
+#[test]
+fn a_voice_call_becomes_a_video_call_and_back_without_a_negotiation() {
+    let (mut world, call) = World::in_call(3, &["ann", "bob"]);
+    world.does(1, Command::SetCamera(true));
+    assert!(!seen(&world, 0).camera, "not before there is a picture");
+    world.run(300);
+    assert!(seen(&world, 0).camera);
+    world.does(1, Command::SetCamera(false));
+    world.run(300);
+    assert!(!seen(&world, 0).camera);
+    world.assert_active(&[0, 1], &call);
+    assert_eq!(world.said(0, "call:offer") + world.said(1, "call:offer"), 0);
+    assert_eq!(world.said(1, "call:update_media"), 2);
+}
+
+#[test]
+fn muting_is_told_and_nothing_is_told_twice() {
+    let (mut world, _) = World::in_call(4, &["ann", "bob"]);
+    world.does(0, Command::SetMicrophone(false));
+    world.does(0, Command::SetMicrophone(false));
+    world.run(300);
+    assert!(!seen(&world, 1).microphone);
+    assert_eq!(world.pages[0].browser.media.microphone, Microphone::Muted, "open, so that unmuting is instant");
+    world.does(0, Command::SetMicrophone(true));
+    world.run(300);
+    assert!(seen(&world, 1).microphone);
+    assert_eq!(world.said(0, "call:update_media"), 2);
+}
+
+#[test]
+fn a_camera_that_is_unplugged_and_plugged_in_again() {
+    let mut world = World::new(5, &["ann", "bob"]);
+    let call = world.dials(0, 1, CallType::Video);
+    world.run(500);
+    let call_id = call.clone();
+    world.does(1, Command::Accept { call_id, camera: true });
+    world.run(1_000);
+    assert!(seen(&world, 0).camera && seen(&world, 1).camera);
+    world.handle(1, Input::Media(MediaEvent::Problem(Device::Camera, MediaProblem::Lost)));
+    world.run(100);
+    assert!(!seen(&world, 0).camera);
+    assert_eq!(world.call(1).own.camera_problem, Some(MediaProblem::Lost));
+    world.assert_active(&[0, 1], &call);
+    world.handle(1, Input::Media(MediaEvent::Opened(Device::Camera)));
+    world.run(100);
+    assert!(seen(&world, 0).camera);
+    assert_eq!(world.call(1).own.camera_problem, None);
+}
+
+#[test]
+fn a_microphone_denied_while_it_rings_there_is_known_before_the_acceptance() {
+    let mut world = World::new(6, &["ann", "bob"]);
+    world.pages[0].browser.microphone = Permission::Denied;
+    world.dials(0, 1, CallType::Voice);
+    world.run(2_000);
+    world.accepts(1);
+    assert!(!seen(&world, 1).microphone);
+}
+
+#[test]
+fn what_the_person_chose_in_one_call_does_not_follow_into_the_next() {
+    let (mut world, _) = World::in_call(7, &["ann", "bob"]);
+    world.does(0, Command::SetMicrophone(false));
+    world.hangs_up(0);
+    world.run(300);
+    world.dials(0, 1, CallType::Voice);
+    assert!(world.call(0).own.microphone);
+}

@@ -1,0 +1,331 @@
+//! One person rings another, and everything that can come of it.
+
+use call::{Command, Direction, Face, Ring, Tone};
+use protocol::{CallType, EndReason, ErrorCode};
+
+use crate::world::World;
+
+#[test]
+fn a_call_from_ring_to_hang_up() {
+    let mut world = World::new(1, &["ann", "bob"]);
+    let call = world.dials(0, 1, CallType::Voice);
+    assert_eq!(world.call(0).face, Face::Initiating);
+    world.run(300);
+    assert_eq!(world.call(0).face, Face::Ringing);
+    assert_eq!(world.pages[0].ring, Ring::Ringback);
+    assert_eq!(world.pages[1].ring, Ring::Incoming);
+    let incoming = world.view(1).incoming.clone().unwrap();
+    assert_eq!((incoming.call_id, incoming.from.name.as_str(), incoming.prepared), (call.clone(), "ann", true));
+
+    world.accepts(1);
+    assert_eq!(world.call(1).face, Face::Connecting);
+    assert_eq!(world.pages[1].ring, Ring::Silent);
+    world.run(1_000);
+    world.assert_active(&[0, 1], &call);
+    assert_eq!(world.call(0).with.as_ref().unwrap().name, "bob");
+    assert_eq!(world.call(0).others[0].person.name, "bob");
+    assert_eq!(world.call(1).others[0].person.name, "ann");
+    assert!(world.call(0).others[0].media.microphone);
+    for page in 0..2 {
+        assert_eq!(world.said(page, "call:connected"), 1);
+        assert_eq!(world.pages[page].tones, [Tone::Connected]);
+    }
+
+    world.run(10_000);
+    world.hangs_up(0);
+    assert_eq!(world.reason(0), EndReason::Completed, "hanging up does not wait for the relay");
+    world.run(100);
+    assert_eq!(world.reason(1), EndReason::Completed);
+    world.assert_quiet();
+    for page in 0..2 {
+        let recent = world.view(page).recent[0].clone();
+        assert_eq!(recent.reason, EndReason::Completed);
+        assert_eq!(recent.lasted.as_secs(), 10);
+        assert_eq!(recent.direction, [Direction::Outgoing, Direction::Incoming][page]);
+        world.does(page, Command::Dismiss);
+        assert_eq!(world.state(page), "idle");
+    }
+}
+
+#[test]
+fn the_offer_leaves_as_soon_as_it_is_made_and_the_answer_with_the_click() {
+    let mut world = World::new(2, &["ann", "bob"]);
+    world.pages[0].did.clear();
+    world.dials(0, 1, CallType::Video);
+    assert_eq!(world.pages[0].did.len(), 3, "{:?}", world.pages[0].did);
+    for (did, expected) in world.pages[0].did.iter().zip(["Create", "MakeOffer", "media"]) {
+        assert!(did.starts_with(expected), "{did}");
+    }
+    world.run(8);
+    assert_eq!(world.pages[0].did.last().unwrap(), "call:initiate", "nothing else stands between offer and ring");
+
+    world.run(500);
+    world.pages[1].did.clear();
+    world.accepts(1);
+    let did = world.pages[1].did.clone();
+    assert_eq!(did[0], "call:accept", "{did:?}");
+    assert!(did[1].starts_with("AddCandidates"), "{did:?}");
+    assert_eq!(&did[2..], ["call:ice_candidate", "media"], "all candidates of the wait leave at once");
+}
+
+#[test]
+fn an_answer_that_is_not_ready_leaves_when_it_is() {
+    let mut world = World::new(3, &["ann", "bob"]);
+    world.pages[1].browser.negotiation_takes = std::time::Duration::from_millis(400);
+    let call = world.dials(0, 1, CallType::Voice);
+    world.run(200);
+    assert!(!world.view(1).incoming.as_ref().unwrap().prepared);
+    world.accepts(1);
+    assert_eq!(world.said(1, "call:accept"), 0);
+    assert_eq!(world.state(1), "connecting");
+    world.run(1_000);
+    world.assert_active(&[0, 1], &call);
+}
+
+#[test]
+fn declined() {
+    let mut world = World::new(4, &["ann", "bob"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(300);
+    world.declines(1);
+    assert_eq!(world.state(1), "idle", "whoever declines needs no page about it");
+    world.run(100);
+    assert_eq!(world.reason(0), EndReason::Declined);
+    world.assert_quiet();
+    assert_eq!(world.remembered(0), [EndReason::Declined]);
+    assert_eq!(world.remembered(1), [EndReason::Declined]);
+}
+
+#[test]
+fn cancelled_at_any_moment() {
+    for after in (0..400).step_by(7) {
+        let mut world = World::new(5 + after, &["ann", "bob"]);
+        world.dials(0, 1, CallType::Voice);
+        world.run(after);
+        world.hangs_up(0);
+        assert_eq!(world.reason(0), EndReason::Cancelled);
+        world.run(300);
+        assert!(world.remembered(1).iter().all(|reason| *reason == EndReason::Cancelled));
+        world.assert_quiet();
+    }
+}
+
+#[test]
+fn nobody_answers() {
+    let mut world = World::new(6, &["ann", "bob"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(61_000);
+    assert_eq!(world.reason(0), EndReason::Missed);
+    assert_eq!(world.reason(1), EndReason::Missed);
+    world.assert_quiet();
+}
+
+#[test]
+fn nobody_answers_and_the_relay_says_nothing() {
+    let mut world = World::new(7, &["ann", "bob"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(500);
+    world.relay_dies();
+    world.run(70_000);
+    assert_eq!(world.reason(0), EndReason::Missed);
+    assert_eq!(world.reason(1), EndReason::Missed);
+    world.relay_down = false;
+    world.run(15_000);
+    world.assert_quiet();
+}
+
+#[test]
+fn two_devices_ring_and_one_wins() {
+    let mut world = World::new(8, &["ann", "bob1", "bob2"]);
+    let call = world.dials(0, 1, CallType::Voice);
+    world.run(300);
+    assert_eq!((world.state(1), world.state(2)), ("rung", "rung"));
+    world.accepts(2);
+    world.run(1_000);
+    world.assert_active(&[0, 2], &call);
+    assert_eq!(world.reason(1), EndReason::AnsweredElsewhere);
+    assert_eq!(world.pages[1].ring, Ring::Silent);
+    world.hangs_up(2);
+    world.run(300);
+    world.assert_quiet();
+}
+
+#[test]
+fn two_devices_accept_in_the_same_moment() {
+    for seed in 0..60 {
+        let mut world = World::new(seed, &["ann", "bob1", "bob2"]);
+        let call = world.dials(0, 1, CallType::Voice);
+        world.run(300);
+        world.accepts(1);
+        world.accepts(2);
+        world.run(1_500);
+        let winner = if world.state(1) == "active" { 1 } else { 2 };
+        world.assert_active(&[0, winner], &call);
+        assert_eq!(world.reason(3 - winner), EndReason::AnsweredElsewhere);
+        world.hangs_up(0);
+        world.run(300);
+        world.assert_quiet();
+    }
+}
+
+#[test]
+fn declined_on_another_device() {
+    let mut world = World::new(9, &["ann", "bob1", "bob2"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(300);
+    world.declines(1);
+    world.run(200);
+    assert_eq!(world.reason(0), EndReason::Declined);
+    assert_eq!(world.reason(2), EndReason::DeclinedElsewhere);
+    world.assert_quiet();
+}
+
+#[test]
+fn accepted_and_cancelled_in_the_same_moment() {
+    for seed in 0..80 {
+        let mut world = World::new(seed, &["ann", "bob"]);
+        world.dials(0, 1, CallType::Voice);
+        world.run(300);
+        world.accepts(1);
+        world.run(seed % 60);
+        world.hangs_up(0);
+        world.run(1_000);
+        let (ann, bob) = (world.reason(0), world.reason(1));
+        // Ann may have taken the ring back before she heard that it was answered.
+        assert!(matches!(ann, EndReason::Cancelled | EndReason::Completed));
+        assert!(matches!(bob, EndReason::Cancelled | EndReason::Completed), "{bob:?}");
+        world.assert_quiet();
+    }
+}
+
+#[test]
+fn somebody_in_a_call_is_busy() {
+    let (mut world, call) = World::in_call(10, &["ann", "bob", "cat"]);
+    world.dials(2, 1, CallType::Voice);
+    world.run(300);
+    assert_eq!(world.reason(2), EndReason::Busy);
+    assert_eq!(world.pages[2].tones, [Tone::Busy]);
+    world.assert_active(&[0, 1], &call);
+}
+
+#[test]
+fn somebody_who_dials_is_busy_for_a_third() {
+    let mut world = World::new(11, &["ann", "bob", "cat"]);
+    world.relay.apart = true;
+    world.dials(0, 1, CallType::Voice);
+    world.dials(2, 0, CallType::Voice);
+    world.run(400);
+    assert_eq!(world.reason(2), EndReason::Busy);
+    assert_eq!(world.state(0), "ringing");
+    assert_eq!(world.remembered(0), [EndReason::Busy], "ann sees later who tried");
+    world.hangs_up(0);
+    world.run(300);
+    world.assert_quiet();
+}
+
+#[test]
+fn somebody_rung_is_busy_for_a_third() {
+    let mut world = World::new(12, &["ann", "bob", "cat"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(300);
+    world.dials(2, 1, CallType::Voice);
+    world.run(300);
+    assert_eq!(world.reason(2), EndReason::Busy);
+    assert_eq!(world.view(1).incoming.as_ref().unwrap().from.name, "ann");
+}
+
+#[test]
+fn a_call_that_waits_is_accepted_and_the_other_left() {
+    let (mut world, first) = World::in_call(13, &["ann", "bob", "cat"]);
+    world.relay.apart = true;
+    let second = world.dials(2, 1, CallType::Video);
+    world.run(300);
+    assert_eq!(world.pages[1].ring, Ring::Silent, "a ring would be heard in the call");
+    assert_eq!(world.pages[1].tones.last(), Some(&Tone::Waiting));
+    world.assert_active(&[0, 1], &first);
+    world.accepts(1);
+    world.run(1_500);
+    world.assert_active(&[1, 2], &second);
+    assert_eq!(world.reason(0), EndReason::Completed);
+    world.hangs_up(1);
+    world.run(300);
+    world.assert_quiet();
+    assert_eq!(world.remembered(1).len(), 2);
+}
+
+#[test]
+fn a_call_that_waits_rings_when_the_other_is_over() {
+    let (mut world, _) = World::in_call(14, &["ann", "bob", "cat"]);
+    world.relay.apart = true;
+    world.dials(2, 1, CallType::Voice);
+    world.run(300);
+    world.hangs_up(0);
+    world.run(300);
+    assert_eq!(world.pages[1].ring, Ring::Incoming);
+    world.declines(1);
+    world.run(300);
+    world.assert_quiet();
+}
+
+#[test]
+fn dialling_nobody_and_oneself_and_during_a_call() {
+    let (mut world, call) = World::in_call(15, &["ann", "bob", "cat"]);
+    let (call_id, to) = (world.new_call_id(), world.person(2));
+    world.does(0, Command::Call { call_id, to, kind: CallType::Voice });
+    assert_eq!(world.view(0).notice, Some(ErrorCode::InCall));
+    world.assert_active(&[0, 1], &call);
+    let (call_id, to) = (world.new_call_id(), world.person(2));
+    world.does(2, Command::Call { call_id, to, kind: CallType::Voice });
+    assert_eq!(world.view(2).notice, Some(ErrorCode::OwnUser));
+    let mut nobody = world.person(2);
+    nobody.id = "nobody".parse().unwrap();
+    let call_id = world.new_call_id();
+    world.does(2, Command::Call { call_id, to: nobody, kind: CallType::Voice });
+    world.run(300);
+    assert_eq!((world.reason(2), world.view(2).notice), (EndReason::Failed, Some(ErrorCode::NotFound)));
+    world.does(2, Command::Dismiss);
+    assert_eq!((world.state(2), world.view(2).notice), ("idle", None));
+}
+
+#[test]
+fn media_that_never_flows_ends_the_call() {
+    let mut world = World::new(16, &["ann", "bob"]);
+    world.separates(0, 1);
+    world.dials(0, 1, CallType::Voice);
+    world.run(300);
+    world.accepts(1);
+    world.run(31_000);
+    assert_eq!(world.reason(0), EndReason::Timeout);
+    assert_eq!(world.reason(1), EndReason::Timeout);
+    world.assert_quiet();
+}
+
+#[test]
+fn a_device_that_comes_while_it_rings_rings_as_well() {
+    let mut world = World::asleep(17, &["ann", "bob1", "bob2"]);
+    world.sign_in(0);
+    world.sign_in(1);
+    world.run(1_000);
+    let call = world.dials(0, 1, CallType::Voice);
+    world.run(1_000);
+    world.sign_in(2);
+    world.run(500);
+    assert!(world.view(2).incoming.as_ref().unwrap().prepared);
+    world.accepts(2);
+    world.run(1_000);
+    world.assert_active(&[0, 2], &call);
+}
+
+#[test]
+fn the_people_here_are_shown_by_name() {
+    let mut world = World::asleep(18, &["cat", "ann", "bob"]);
+    for page in 0..3 {
+        world.sign_in(page);
+    }
+    world.run(500);
+    let names = |world: &World, page: usize| -> Vec<String> {
+        world.view(page).people.iter().flatten().map(|p| p.user.name.clone()).collect()
+    };
+    assert_eq!(names(&world, 0), ["ann", "bob"]);
+    assert_eq!(names(&world, 1), ["bob", "cat"]);
+}

@@ -1,0 +1,278 @@
+//! A browser without a browser: peer connections that negotiate, gather and connect, and two devices that open.
+//!
+//! It is strict where browsers are: a command that makes no sense in the state a connection is in fails, is counted, and
+//! no story may cause one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use call::{
+    ConnectionState, DescriptionKind, Device, MediaEvent, MediaProblem, Microphone, PeerCommand, PeerEvent, PeerKey,
+    Time, WantedMedia,
+};
+use protocol::{Candidate, Opaque};
+
+/// How a device answers to being opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Permission {
+    /// It was granted earlier.
+    Granted,
+    /// The person is asked and says yes.
+    Asked,
+    /// The person is asked and says no.
+    Denied,
+    /// There is no such device.
+    Missing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Signalling {
+    Stable,
+    HaveLocalOffer,
+}
+
+/// An `RTCPeerConnection`.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// Its `o=` session, which no other has.
+    session: String,
+    signalling: Signalling,
+    /// Which of its descriptions is the next.
+    version: u32,
+    /// The offer that waits for an answer, and the generation it proposes.
+    offered: Option<(String, String)>,
+    pub(crate) local_ufrag: Option<String>,
+    pub(crate) remote_ufrag: Option<String>,
+    /// Candidates of the far side's present generation.
+    pub(crate) remote_candidates: usize,
+    pub(crate) state: ConnectionState,
+    /// When what it was told to do is done.
+    busy_until: Time,
+}
+
+/// What is to happen in a browser, later.
+#[derive(Debug)]
+pub(crate) enum Later {
+    Do(PeerKey, PeerCommand),
+    Say(PeerKey, PeerEvent),
+    Media(MediaEvent),
+}
+
+/// One page's browser.
+pub(crate) struct Browser {
+    name: String,
+    pub(crate) connections: BTreeMap<PeerKey, Connection>,
+    made: u32,
+    pub(crate) media: WantedMedia,
+    pub(crate) microphone: Permission,
+    pub(crate) camera: Permission,
+    microphone_open: bool,
+    camera_open: bool,
+    /// How long `createOffer` and the like take.
+    pub(crate) negotiation_takes: Duration,
+    /// Commands that a real browser would have refused.
+    pub(crate) refusals: Vec<String>,
+}
+
+impl Browser {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            connections: BTreeMap::new(),
+            made: 0,
+            media: WantedMedia::default(),
+            microphone: Permission::Granted,
+            camera: Permission::Granted,
+            microphone_open: false,
+            camera_open: false,
+            negotiation_takes: Duration::from_millis(8),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Takes a command; what follows happens later, in order.
+    pub(crate) fn command(&mut self, now: Time, key: PeerKey, command: PeerCommand) -> Option<(Time, Later)> {
+        match command {
+            PeerCommand::Create { .. } => {
+                self.made += 1;
+                let session = format!("- {}{}", self.name, self.made);
+                let before = self.connections.insert(key, Connection::new(session, now));
+                assert!(before.is_none(), "{key:?} is used twice");
+                None
+            }
+            PeerCommand::Close => {
+                assert!(self.connections.remove(&key).is_some(), "{key:?} is closed, but not open");
+                None
+            }
+            command => {
+                let takes = match command {
+                    PeerCommand::AddCandidates(_) => Duration::ZERO,
+                    _ => self.negotiation_takes,
+                };
+                let connection = self.connections.get_mut(&key).expect("a command for a peer that is not there");
+                connection.busy_until = connection.busy_until.max(now) + takes;
+                Some((connection.busy_until, Later::Do(key, command)))
+            }
+        }
+    }
+
+    /// Carries a command out. Gives what the page is told, and when.
+    pub(crate) fn carry_out(&mut self, now: Time, key: PeerKey, command: PeerCommand) -> Vec<(Time, Later)> {
+        let Some(connection) = self.connections.get_mut(&key) else { return Vec::new() };
+        let words = format!("{command:?} in {connection:?}");
+        let done = match command {
+            PeerCommand::MakeOffer { ice_restart } => Some(connection.make_offer(ice_restart)),
+            PeerCommand::ApplyOffer { sdp } => Some(connection.apply_offer(&sdp)),
+            PeerCommand::ApplyAnswer { sdp } => connection.apply_answer(&sdp).then_some((PeerEvent::AnswerApplied, false)),
+            PeerCommand::AddCandidates(candidates) => {
+                let unfit = candidates.iter().filter(|candidate| !connection.add_candidate(candidate)).count();
+                if unfit > 0 {
+                    self.refusals.push(words);
+                }
+                return Vec::new();
+            }
+            PeerCommand::Create { .. } | PeerCommand::Close => return Vec::new(),
+        };
+        let Some((event, gathers)) = done else {
+            self.refusals.push(words.clone());
+            return vec![(now, Later::Say(key, PeerEvent::DescriptionFailed(words)))];
+        };
+        let ufrag = match (&event, &connection.offered) {
+            (PeerEvent::Description { kind: DescriptionKind::Offer, .. }, Some((_, ufrag))) => Some(ufrag.clone()),
+            _ => connection.local_ufrag.clone(),
+        };
+        let mut later = vec![(now, Later::Say(key, event))];
+        for after in [1, 3, 4, 25].iter().filter(|_| gathers) {
+            let candidate = candidate(&format!("candidate:{after}"), ufrag.as_deref());
+            later.push((now + Duration::from_millis(*after), Later::Say(key, PeerEvent::Candidate(candidate))));
+        }
+        later
+    }
+
+    /// Has the devices as they are wanted.
+    pub(crate) fn want(&mut self, now: Time, wanted: WantedMedia) -> Vec<(Time, Later)> {
+        self.media = wanted;
+        let microphone = wanted.microphone != Microphone::Closed;
+        let mut later = Vec::new();
+        let devices = [
+            (Device::Microphone, microphone, self.microphone, &mut self.microphone_open),
+            (Device::Camera, wanted.camera, self.camera, &mut self.camera_open),
+        ];
+        for (device, wants, permission, open) in devices {
+            if wants == *open {
+                continue;
+            }
+            let (after, event) = match permission {
+                _ if !wants => (0, MediaEvent::Closed(device)),
+                Permission::Granted => (15, MediaEvent::Opened(device)),
+                _ if !wanted.may_ask => continue,
+                Permission::Asked => (800, MediaEvent::Opened(device)),
+                Permission::Denied => (600, MediaEvent::Problem(device, MediaProblem::Denied)),
+                Permission::Missing => (5, MediaEvent::Problem(device, MediaProblem::Missing)),
+            };
+            *open = matches!(event, MediaEvent::Opened(_));
+            later.push((now + Duration::from_millis(after), Later::Media(event)));
+        }
+        later
+    }
+
+    /// Nothing is recorded.
+    pub(crate) fn devices_closed(&self) -> bool {
+        !self.microphone_open && !self.camera_open && self.media == WantedMedia::default()
+    }
+}
+
+impl Connection {
+    fn new(session: String, now: Time) -> Self {
+        Self {
+            session,
+            signalling: Signalling::Stable,
+            version: 0,
+            offered: None,
+            local_ufrag: None,
+            remote_ufrag: None,
+            remote_candidates: 0,
+            state: ConnectionState::New,
+            busy_until: now,
+        }
+    }
+
+    /// A description with what the other browser looks at: whose it is, of which generation, and what it answers.
+    fn describe(&mut self, ufrag: &str, answers: &str) -> String {
+        self.version += 1;
+        let origin = format!("{} {}", self.session, self.version);
+        format!("v=0\r\no={origin} IN IP4 0.0.0.0\r\ns=-\r\nm=audio 9 X 1\r\na=mid:0\r\na=ice-ufrag:{ufrag}\r\na=x-answers:{answers}\r\n")
+    }
+
+    fn make_offer(&mut self, ice_restart: bool) -> (PeerEvent, bool) {
+        let fresh = ice_restart || self.local_ufrag.is_none();
+        let ufrag = match (&self.local_ufrag, fresh) {
+            (Some(known), false) => known.clone(),
+            _ => format!("{}v{}", self.session.replace("- ", ""), self.version),
+        };
+        let sdp = self.describe(&ufrag, "nothing");
+        self.signalling = Signalling::HaveLocalOffer;
+        self.offered = Some((line(&sdp, "o=").to_owned(), ufrag));
+        (PeerEvent::Description { kind: DescriptionKind::Offer, sdp }, fresh)
+    }
+
+    fn apply_offer(&mut self, offer: &str) -> (PeerEvent, bool) {
+        self.offered = None;
+        self.signalling = Signalling::Stable;
+        let fresh = self.local_ufrag.is_none() || self.remote_ufrag.as_deref() != Some(line(offer, "a=ice-ufrag:"));
+        self.set_remote(offer);
+        let ufrag = match (&self.local_ufrag, fresh) {
+            (Some(known), false) => known.clone(),
+            _ => format!("{}v{}", self.session.replace("- ", ""), self.version),
+        };
+        self.local_ufrag = Some(ufrag.clone());
+        let sdp = self.describe(&ufrag, line(offer, "o="));
+        (PeerEvent::Description { kind: DescriptionKind::Answer, sdp }, fresh)
+    }
+
+    /// False if it does not answer the offer that waits.
+    fn apply_answer(&mut self, answer: &str) -> bool {
+        let Some((offer, ufrag)) = self.offered.take() else { return false };
+        if line(answer, "a=x-answers:") != offer {
+            self.offered = Some((offer, ufrag));
+            return false;
+        }
+        self.signalling = Signalling::Stable;
+        self.local_ufrag = Some(ufrag);
+        self.set_remote(answer);
+        true
+    }
+
+    fn set_remote(&mut self, sdp: &str) {
+        let ufrag = Some(line(sdp, "a=ice-ufrag:").to_owned());
+        if self.remote_ufrag != ufrag {
+            self.remote_ufrag = ufrag;
+            self.remote_candidates = 0;
+        }
+    }
+
+    fn add_candidate(&mut self, candidate: &Candidate) -> bool {
+        let generation = candidate.username_fragment.as_ref().map(Opaque::text);
+        let fits = self.remote_ufrag.is_some() && generation == self.remote_ufrag;
+        self.remote_candidates += usize::from(fits);
+        fits
+    }
+
+    /// The two generations it works with, if it is between negotiations.
+    pub(crate) fn pair(&self) -> Option<(&str, &str)> {
+        Some((self.local_ufrag.as_deref()?, self.remote_ufrag.as_deref()?))
+    }
+}
+
+pub(crate) fn candidate(text: &str, ufrag: Option<&str>) -> Candidate {
+    Candidate {
+        candidate: Opaque::new(text),
+        sdp_mid: Some(Opaque::new("0")),
+        sdp_m_line_index: Some(0),
+        username_fragment: ufrag.map(Opaque::new),
+    }
+}
+
+fn line<'a>(sdp: &'a str, prefix: &str) -> &'a str {
+    sdp.lines().find_map(|line| line.strip_prefix(prefix)).unwrap_or_default()
+}
