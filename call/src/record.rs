@@ -116,7 +116,7 @@ impl CallRecord {
 
     fn change(&mut self, now: Time, event: Event) -> Outcome {
         match event {
-            Event::Appeared { device } => self.appeared(now, device),
+            Event::Appeared { device, forgot } => self.appeared(now, device, forgot),
             Event::Ringing { device } => self.ringing(&device),
             Event::Accept { by, answer } => self.accept(now, by, answer),
             Event::Decline { device, reason } => self.decline(now, &device, reason),

@@ -2,16 +2,21 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use call::record::Terms;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::directory::Directory;
+use crate::hub::Hub;
 use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
+use crate::page::Page;
+use crate::post::Post;
+use crate::store::{MemoryStore, Store};
 
 /// One relay: built once, shared as `Arc<App>` by every request and every session.
-#[derive(Debug)]
 pub struct App {
     /// What it was told to be.
     pub config: Config,
@@ -21,14 +26,28 @@ pub struct App {
     pub identity: Identity,
     /// How many guests an address may bring.
     pub sign_ins: SignIns,
+    /// What a browser loads.
+    pub page: Page,
     /// What is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
+    /// The sessions.
+    pub hub: Arc<Hub>,
+    /// Who is here.
+    pub directory: Arc<Directory>,
+    /// Calls and rooms.
+    pub store: Arc<dyn Store>,
     /// The addresses to share with others. They change with the network this machine is in.
     links: RwLock<Vec<String>>,
     /// Cancelled when the relay stops: sessions then close with 1001.
     pub shutdown: CancellationToken,
     /// The tasks of the sessions, to be waited for when the relay stops.
     pub tasks: TaskTracker,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 impl App {
@@ -38,10 +57,19 @@ impl App {
     /// When a key or file cannot be used.
     pub fn new(config: Config) -> Result<Arc<Self>, IdentityError> {
         let clock = Clock::start();
+        let (metrics, hub) = (Arc::new(Metrics::new()), Arc::new(Hub::default()));
+        let places = if config.directory { config.connections.directory_people } else { 0 };
+        let directory = Arc::new(Directory::new(places));
+        let post = Post { hub: hub.clone(), directory: directory.clone(), metrics: metrics.clone() };
+        let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
             sign_ins: SignIns::new(config.sign_in.guests_per_minute),
-            metrics: Metrics::new(),
+            page: Page::new(&config),
+            metrics,
+            hub,
+            directory,
+            store: Arc::new(MemoryStore::new(terms, Arc::new(post))),
             links: RwLock::default(),
             config,
             clock,

@@ -3,11 +3,19 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::any;
 
 use crate::app::App;
-use crate::{health, identity};
+use crate::session::upgrade;
+use crate::{health, identity, page, security};
 
 /// The whole relay as one service.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().merge(health::routes()).merge(identity::routes::routes()).with_state(app)
+    Router::new()
+        .route("/ws", any(upgrade::upgrade))
+        .merge(health::routes())
+        .merge(identity::routes::routes())
+        .fallback(page::serve)
+        .layer(axum::middleware::from_fn(security::headers))
+        .with_state(app)
 }

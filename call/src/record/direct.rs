@@ -133,10 +133,12 @@ impl CallRecord {
         }
     }
 
-    pub(super) fn appeared(&mut self, now: Time, device: DeviceId) -> Outcome {
+    pub(super) fn appeared(&mut self, now: Time, device: DeviceId, forgot: bool) -> Outcome {
         let Stage::Ringing(ring) = &mut self.stage else { return NOTHING };
         if !ring.rung.contains(&device) {
             ring.rung.push(device.clone());
+        } else if !forgot {
+            return NOTHING;
         }
         Ok(self.incoming(now, &device).into_iter().collect())
     }

@@ -64,10 +64,12 @@ pub enum Loss {
 /// What happens to a call.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A free device of the callee is there, perhaps one that was rung before and has forgotten.
+    /// A free device of the callee is there.
     Appeared {
         /// Which.
         device: DeviceId,
+        /// It has lost what it was sent before, if anything was, and needs it again.
+        forgot: bool,
     },
     /// A device says that it rings.
     Ringing {

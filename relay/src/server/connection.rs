@@ -21,9 +21,9 @@ use tower::ServiceExt as _;
 use super::Transport;
 use crate::app::App;
 
-/// Bytes of a request's header at most. A browser on localhost sends the cookies of everything else that was ever
-/// served there, so it is more than our own page would need.
-const HEADER_BYTES: usize = 64 * 1024;
+/// Bytes of a request's header at most, give or take what arrives in one piece. A browser on localhost sends the cookies
+/// of everything else that was ever served there, so it is more than our own page would need.
+const HEADER_BYTES: usize = 32 * 1024;
 
 /// The first byte of a TLS connection: a handshake record (RFC 8446 section 5.1).
 const TLS_HANDSHAKE: u8 = 22;

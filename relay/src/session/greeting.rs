@@ -1,0 +1,203 @@
+//! The first frame: who is it, and is there a session to take up?
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use protocol::{
+    CallError, CallStatus, ClientMessage, DeviceId, ErrorCode, Hello, Person, Resume, UserId, VERSION, Welcome,
+};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use super::frames::CloseCode;
+use super::socket::{Received, Socket};
+use super::{Attachment, Session};
+use crate::app::App;
+use crate::identity::Verified;
+use crate::ids;
+
+/// Frames before the session that may be of no use. A page says `resume`, perhaps in vain, and then `hello`.
+const ATTEMPTS: usize = 8;
+
+/// A session with this connection.
+pub(super) struct Greeted {
+    pub(super) session: Arc<Session>,
+    pub(super) attachment: Attachment,
+}
+
+/// Why there is none.
+pub(super) enum Unwelcome {
+    /// Close and say why.
+    Close(CloseCode),
+    /// It is gone already.
+    Gone,
+}
+
+/// What an attempt to get in comes to.
+enum Answer {
+    Welcome(Greeted, Box<Welcome>),
+    /// Refused; the page may try something else.
+    Retry(ErrorCode),
+    /// Refused for good.
+    Final(ErrorCode),
+}
+
+/// Waits for `hello` or `resume`, and answers with `welcome`.
+pub(super) async fn greet<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let patience = app.config.connections.hello;
+    timeout(patience, attempts(app, socket)).await.unwrap_or(Err(Unwelcome::Close(CloseCode::Policy)))
+}
+
+async fn attempts<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    for _ in 0..ATTEMPTS {
+        let (id, answer) = match receive(socket).await? {
+            Received::Frame(frame) => (frame.id, answer(app, frame.message).await),
+            Received::Unreadable(unreadable) => (unreadable.id, Answer::Retry(unreadable.code)),
+            Received::Alive => continue,
+            Received::Close => return Err(Unwelcome::Close(CloseCode::Normal)),
+        };
+        match answer {
+            Answer::Welcome(greeted, welcome) => {
+                socket.say(None, &(*welcome).into());
+                return Ok(greeted);
+            }
+            Answer::Retry(code) => {
+                app.metrics.refused(code);
+                socket.say(id, &CallError::new(code).into());
+            }
+            Answer::Final(code) => {
+                app.metrics.refused(code);
+                socket.say(id, &CallError::new(code).into());
+                return Err(Unwelcome::Close(CloseCode::Policy));
+            }
+        }
+    }
+    Err(Unwelcome::Close(CloseCode::Policy))
+}
+
+/// The next thing that arrives, sending what is to be sent meanwhile.
+async fn receive<S>(socket: &mut Socket<S>) -> Result<Received, Unwelcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        if let Some(received) = socket.next().map_err(Unwelcome::Close)? {
+            return Ok(received);
+        }
+        let more = poll_fn(|cx| {
+            if let std::task::Poll::Ready(Err(error)) = socket.poll_flush(cx) {
+                return std::task::Poll::Ready(Err(error));
+            }
+            socket.poll_read(cx)
+        });
+        if !more.await.unwrap_or(false) {
+            return Err(Unwelcome::Gone);
+        }
+    }
+}
+
+async fn answer(app: &App, message: ClientMessage) -> Answer {
+    match message {
+        ClientMessage::Hello(hello) => match check(app, hello.protocol, &hello.token) {
+            Ok(verified) => begin(app, hello, verified.person).await,
+            Err(code) => Answer::Final(code),
+        },
+        ClientMessage::Resume(resume) => match check(app, resume.protocol, &resume.token) {
+            Ok(verified) => go_on(app, resume, verified.person).await,
+            Err(code) => Answer::Final(code),
+        },
+        _ => Answer::Retry(ErrorCode::NotWelcome),
+    }
+}
+
+fn check(app: &App, version: u32, token: &str) -> Result<Verified, ErrorCode> {
+    if version.abs_diff(VERSION) > 1 {
+        return Err(ErrorCode::UnsupportedVersion);
+    }
+    app.identity.verify(token, app.clock.unix_now()).map_err(|error| {
+        tracing::debug!(%error, "a token was refused");
+        error.code()
+    })
+}
+
+/// A new session; with the device of an earlier one of the same user, it takes over that one's place in calls.
+async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
+    if app.shutdown.is_cancelled() {
+        return Answer::Final(ErrorCode::Unavailable);
+    }
+    let (Some(id), Some(device)) = (ids::session(), device_for(app, hello.device, &person.id)) else {
+        return Answer::Final(ErrorCode::Unavailable);
+    };
+    let now = app.clock.now();
+    let session = Arc::new(Session::new(id, device, person, (&app.config.connections).into(), now));
+    app.metrics.session_began();
+    if let Some(former) = app.hub.insert(&session) {
+        former.end();
+        app.metrics.session_ended();
+    }
+    let user = session.person.id.clone();
+    let calls = app.store.appear(now, user, session.device.clone(), true).await;
+    let people = arrive(app, &session.person).await;
+    let welcome = Welcome {
+        protocol: VERSION,
+        session: session.id.clone(),
+        resumed: false,
+        device: session.device.clone(),
+        user: session.person.clone(),
+        ice_servers: app.config.ice_servers.clone(),
+        directory: people.is_some(),
+        people: people.unwrap_or_default(),
+        calls,
+        ping_interval_ms: ping_interval(app),
+    };
+    Answer::Welcome(Greeted { session, attachment: super::FIRST }, Box::new(welcome))
+}
+
+/// The device a page names, if it can be its own; else a new one.
+fn device_for(app: &App, named: Option<DeviceId>, user: &UserId) -> Option<DeviceId> {
+    let own = |device: &DeviceId| app.hub.by_device(device).is_none_or(|session| session.person.id == *user);
+    named.filter(own).or_else(ids::device)
+}
+
+/// The session goes on where the last connection left it.
+async fn go_on(app: &App, resume: Resume, person: Person) -> Answer {
+    let Some(session) = app.hub.by_secret(&resume.session).filter(|session| session.person.id == person.id) else {
+        return Answer::Retry(ErrorCode::NoSession);
+    };
+    let Some(attachment) = session.resume(resume.last_seq) else {
+        return Answer::Retry(ErrorCode::NoSession);
+    };
+    let user = session.person.id.clone();
+    app.store.appear(app.clock.now(), user, session.device.clone(), false).await;
+    let directory = arrive(app, &session.person).await.is_some();
+    let welcome = Welcome {
+        protocol: VERSION,
+        session: session.id.clone(),
+        resumed: true,
+        device: session.device.clone(),
+        user: session.person.clone(),
+        ice_servers: app.config.ice_servers.clone(),
+        people: Vec::new(),
+        directory,
+        calls: Vec::new(),
+        ping_interval_ms: ping_interval(app),
+    };
+    Answer::Welcome(Greeted { session, attachment }, Box::new(welcome))
+}
+
+/// Lists somebody in the directory; what they are doing is asked for afterwards, so that a change meanwhile counts.
+async fn arrive(app: &App, person: &Person) -> Option<Vec<protocol::PersonStatus>> {
+    let people = app.directory.arrive(person, CallStatus::Idle)?;
+    app.directory.change(&person.id, app.store.status(person.id.clone()).await);
+    Some(people)
+}
+
+fn ping_interval(app: &App) -> u32 {
+    u32::try_from(app.config.connections.ping_interval.as_millis()).unwrap_or(u32::MAX)
+}

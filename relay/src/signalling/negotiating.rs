@@ -1,0 +1,37 @@
+//! Descriptions, candidates and media states, passed on to whom they are for.
+
+use call::record::Event;
+use protocol::{Answer, IceCandidates, Offer, UpdateMedia};
+use tokio::time::Instant;
+
+use super::Request;
+use crate::store::Refused;
+
+impl Request<'_> {
+    pub(super) async fn offer(&self, Offer { call_id, to, sdp }: Offer) -> Result<(), Refused> {
+        let began = Instant::now();
+        self.tell(call_id, Event::Offer { from: self.session.device.clone(), to, sdp }).await?;
+        self.app.metrics.forwarded(began.elapsed());
+        Ok(())
+    }
+
+    pub(super) async fn answer(&self, Answer { call_id, to, sdp }: Answer) -> Result<(), Refused> {
+        let began = Instant::now();
+        self.tell(call_id, Event::Answer { from: self.session.device.clone(), to, sdp }).await?;
+        self.app.metrics.forwarded(began.elapsed());
+        Ok(())
+    }
+
+    pub(super) async fn candidates(&self, message: IceCandidates) -> Result<(), Refused> {
+        let began = Instant::now();
+        let IceCandidates { call_id, to, candidates } = message;
+        self.tell(call_id, Event::Candidates { from: self.session.device.clone(), to, candidates }).await?;
+        self.app.metrics.forwarded(began.elapsed());
+        Ok(())
+    }
+
+    pub(super) async fn update_media(&self, message: UpdateMedia) -> Result<(), Refused> {
+        let device = self.session.device.clone();
+        self.tell(message.call_id, Event::Media { device, media: message.media }).await
+    }
+}

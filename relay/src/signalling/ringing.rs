@@ -1,0 +1,48 @@
+//! Ringing somebody, and what they do about it.
+
+use call::record::{Event, NewCall};
+use protocol::{Accept, Connected, Decline, ErrorCode, Hangup, Initiate, Ringing};
+
+use super::Request;
+use crate::store::Refused;
+
+impl Request<'_> {
+    pub(super) async fn initiate(&self, message: Initiate) -> Result<(), Refused> {
+        let now = self.app.clock.now();
+        let devices = self.app.hub.devices(&message.to, now);
+        if devices.is_empty() {
+            return Err(Refused::about(ErrorCode::NotFound, message.call_id));
+        }
+        let call = NewCall {
+            call_id: message.call_id,
+            kind: message.kind,
+            from: self.sender(message.media),
+            to: message.to,
+            offer: message.offer,
+        };
+        self.app.store.ring(now, self.origin(), call, devices).await
+    }
+
+    pub(super) async fn ringing(&self, message: Ringing) -> Result<(), Refused> {
+        self.tell(message.call_id, Event::Ringing { device: self.session.device.clone() }).await
+    }
+
+    pub(super) async fn accept(&self, message: Accept) -> Result<(), Refused> {
+        let by = self.sender(message.media);
+        self.tell(message.call_id, Event::Accept { by, answer: message.answer }).await
+    }
+
+    pub(super) async fn decline(&self, message: Decline) -> Result<(), Refused> {
+        let device = self.session.device.clone();
+        self.tell(message.call_id, Event::Decline { device, reason: message.reason }).await
+    }
+
+    pub(super) async fn hang_up(&self, message: Hangup) -> Result<(), Refused> {
+        let device = self.session.device.clone();
+        self.tell(message.call_id, Event::HangUp { device, reason: message.reason }).await
+    }
+
+    pub(super) async fn connected(&self, message: Connected) -> Result<(), Refused> {
+        self.tell(message.call_id, Event::Connected { device: self.session.device.clone() }).await
+    }
+}

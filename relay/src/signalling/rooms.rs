@@ -1,0 +1,41 @@
+//! Rooms: making one, entering and leaving.
+
+use call::record::Event;
+use protocol::{CreateRoom, ErrorCode, Join, Leave, RoomCreated};
+
+use super::Request;
+use crate::store::{Entry, Refused};
+use crate::{ids, names};
+
+/// Codes drawn until one is free. With 54 bits the first is, unless something is very wrong.
+const DRAWS: usize = 4;
+
+impl Request<'_> {
+    pub(super) async fn create_room(&self, message: CreateRoom) -> Result<(), Refused> {
+        let name = match message.name {
+            // A name of nothing but spaces is none; one that is too long is refused rather than cut.
+            Some(name) if !name.trim().is_empty() => {
+                Some(names::normalise(&name).ok_or(Refused::new(ErrorCode::TooBig))?)
+            }
+            _ => None,
+        };
+        for _ in 0..DRAWS {
+            let room = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
+            if self.app.store.create_room(self.app.clock.now(), room.clone(), name.clone()).await? {
+                self.session.post(self.id, &RoomCreated { room }.into());
+                return Ok(());
+            }
+        }
+        Err(Refused::new(ErrorCode::Unavailable))
+    }
+
+    pub(super) async fn join(&self, message: Join) -> Result<(), Refused> {
+        let call_id = ids::meeting().ok_or(Refused::new(ErrorCode::Unavailable))?;
+        let entry = Entry { room: message.room, call_id, by: self.sender(message.media) };
+        self.app.store.enter(self.app.clock.now(), self.origin(), entry).await
+    }
+
+    pub(super) async fn leave(&self, message: Leave) -> Result<(), Refused> {
+        self.tell(message.call_id, Event::Leave { device: self.session.device.clone() }).await
+    }
+}

@@ -1,0 +1,396 @@
+//! Everything in this process, under one lock.
+//!
+//! The lock is held for a lookup, one step of a record (about a microsecond) and the posting of what follows; never
+//! across an await. Calls, seats and users must agree with each other, so one lock holds them all.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use call::Time;
+use call::record::{CallRecord, Effect, Event, Loss, NewCall, Rejected, Terms};
+use protocol::{Ack, CallId, CallSnapshot, CallStatus, DeviceId, ErrorCode, RelayMessage, RoomCode, UserId};
+
+use super::{Courier, Entry, Origin, Refused, Store, Verb};
+
+/// How long a call that is over still answers. Only latecomers ask: a hang-up from both sides, an accept that crossed a
+/// cancel, a page that was away.
+const KEEP_ENDED: Duration = Duration::from_secs(300);
+/// How many of them. More would only matter to a relay with hundreds of calls a second, and there cost memory.
+const KEEP_ENDED_CALLS: usize = 4_096;
+/// How long a room without anyone in it exists.
+const KEEP_EMPTY_ROOM: Duration = Duration::from_secs(3_600);
+/// How many rooms may stand empty; the oldest goes first. Making rooms is cheap for whoever does it and must be for us.
+const KEEP_EMPTY_ROOMS: usize = 10_000;
+
+/// The store of a relay that stands alone.
+pub struct MemoryStore {
+    terms: Terms,
+    courier: Arc<dyn Courier>,
+    state: Mutex<State>,
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct State {
+    calls: HashMap<CallId, CallRecord>,
+    /// The call each device is in.
+    seats: HashMap<DeviceId, CallId>,
+    /// What each user does, in each of their calls.
+    users: HashMap<UserId, Vec<(CallId, CallStatus)>>,
+    rooms: HashMap<RoomCode, Room>,
+    deadlines: BTreeSet<(Time, CallId)>,
+    /// Calls that are over, in the order in which they ended.
+    ended: VecDeque<(Time, CallId)>,
+    /// Rooms that became empty, in that order; they may have been entered since.
+    empty: VecDeque<(Time, RoomCode)>,
+}
+
+struct Room {
+    name: Option<String>,
+    call: Option<CallId>,
+    empty_since: Time,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new(terms: Terms, courier: Arc<dyn Courier>) -> Self {
+        Self { terms, courier, state: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere while the lock was held cannot have left a record half-changed: records are replaced whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring_now(&self, now: Time, origin: &Origin, call: NewCall, devices: Vec<DeviceId>) -> Result<(), Refused> {
+        if call.from.user.id == call.to {
+            return Err(Refused::new(ErrorCode::OwnUser));
+        }
+        let mut state = self.lock();
+        if let Some(known) = state.calls.get(&call.call_id) {
+            if !known.placed_by(&origin.device) {
+                return Err(Refused::new(ErrorCode::CallExists));
+            }
+            self.ack(origin);
+            return Ok(());
+        }
+        if let Some(seat) = state.seats.get(&origin.device) {
+            return Err(Refused::about(ErrorCode::InCall, seat.clone()));
+        }
+        if let Some(first) = state.ringing(&call.to, &call.from.user.id) {
+            return Err(Refused::about(ErrorCode::Glare, first));
+        }
+        let free = devices.into_iter().filter(|device| !state.seats.contains_key(device)).collect();
+        let (record, effects) = CallRecord::ring(now, self.terms, call, free);
+        self.begin(&mut state, record, Some(origin), effects);
+        Ok(())
+    }
+
+    fn tell_now(&self, now: Time, origin: &Origin, call: &CallId, event: Event) -> Result<(), Refused> {
+        let mut state = self.lock();
+        if let Event::Accept { by, .. } = &event {
+            state.check_free(&by.device, Some(call))?;
+        }
+        self.step(&mut state, now, call, event, Some(origin))
+    }
+
+    fn enter_now(&self, now: Time, origin: &Origin, entry: Entry) -> Result<(), Refused> {
+        let mut state = self.lock();
+        let Some(room) = state.rooms.get(&entry.room) else {
+            return Err(Refused::new(ErrorCode::NotFound));
+        };
+        let running = room.call.clone();
+        state.check_free(&entry.by.device, running.as_ref())?;
+        if let Some(call) = running {
+            return self.step(&mut state, now, &call, Event::Join { by: entry.by }, Some(origin));
+        }
+        let of = (entry.room.clone(), room_name(&state, &entry.room));
+        if state.calls.contains_key(&entry.call_id) {
+            return Err(Refused::new(ErrorCode::Unavailable));
+        }
+        let (record, effects) = CallRecord::open_room(now, self.terms, entry.call_id.clone(), of, entry.by);
+        if let Some(room) = state.rooms.get_mut(&entry.room) {
+            room.call = Some(entry.call_id);
+        }
+        self.begin(&mut state, record, Some(origin), effects);
+        Ok(())
+    }
+
+    fn appear_now(&self, now: Time, user: &UserId, device: &DeviceId, forgot: bool) -> Vec<CallSnapshot> {
+        let mut state = self.lock();
+        if let Some(call) = state.seats.get(device).cloned() {
+            // Only what the record rejects could fail here, and it rejects neither of these two.
+            let _ = self.step(&mut state, now, &call, Event::Back { device: device.clone() }, None);
+            return state.calls.get(&call).and_then(|record| record.snapshot(device)).into_iter().collect();
+        }
+        for call in state.ringing_for(user) {
+            let _ = self.step(&mut state, now, &call, Event::Appeared { device: device.clone(), forgot }, None);
+        }
+        Vec::new()
+    }
+
+    fn lose_now(&self, now: Time, device: DeviceId, how: Loss) {
+        let mut state = self.lock();
+        if let Some(call) = state.seats.get(&device).cloned() {
+            let _ = self.step(&mut state, now, &call, Event::Lost { device, how }, None);
+        }
+    }
+
+    fn create_room_now(&self, now: Time, code: RoomCode, name: Option<String>) -> bool {
+        let mut state = self.lock();
+        if state.rooms.contains_key(&code) {
+            return false;
+        }
+        state.rooms.insert(code.clone(), Room { name, call: None, empty_since: now });
+        state.empty.push_back((now, code));
+        state.forget_rooms(now);
+        true
+    }
+
+    fn expire_now(&self, now: Time) {
+        let mut state = self.lock();
+        while let Some((due, call)) = state.deadlines.first().cloned().filter(|(due, _)| *due <= now) {
+            let stepped = self.step(&mut state, now, &call, Event::Tick, None);
+            // A record always deals with its deadline. Should one not, it is not asked again and again.
+            if stepped.is_err() || state.deadlines.first().is_some_and(|first| *first == (due, call.clone())) {
+                state.deadlines.remove(&(due, call));
+            }
+        }
+        state.forget_ended(now);
+        state.forget_rooms(now);
+    }
+
+    /// Applies an event to a call that exists.
+    fn step(
+        &self,
+        state: &mut State,
+        now: Time,
+        call: &CallId,
+        event: Event,
+        origin: Option<&Origin>,
+    ) -> Result<(), Refused> {
+        let Some(record) = state.calls.get_mut(call) else {
+            return Err(Refused::about(ErrorCode::NoCall, call.clone()));
+        };
+        let (next, effects) = record.apply(now, event).map_err(|Rejected(code)| Refused::about(code, call.clone()))?;
+        let before = std::mem::replace(record, next);
+        self.settle(state, Some(&before), call, origin, effects);
+        Ok(())
+    }
+
+    fn begin(&self, state: &mut State, record: CallRecord, origin: Option<&Origin>, effects: Vec<Effect>) {
+        let call = record.id().clone();
+        state.calls.insert(call.clone(), record);
+        self.settle(state, None, &call, origin, effects);
+    }
+
+    /// Brings everything beside the record in line with it, and hands out what follows.
+    fn settle(
+        &self,
+        state: &mut State,
+        before: Option<&CallRecord>,
+        call: &CallId,
+        origin: Option<&Origin>,
+        effects: Vec<Effect>,
+    ) {
+        state.plan(before, call);
+        if let Some(to) = state.calls.get(call).map(CallRecord::state)
+            && before.is_none_or(|before| before.state() != to)
+        {
+            self.courier.moved(before.map(CallRecord::state), to);
+        }
+        if let Some(origin) = origin
+            && !effects.iter().any(|effect| matches!(effect, Effect::Reply(_)))
+        {
+            self.ack(origin);
+        }
+        for effect in effects {
+            self.carry_out(state, call, origin, effect);
+        }
+    }
+
+    fn ack(&self, origin: &Origin) {
+        if origin.request.is_some() {
+            self.courier.reply(origin, Ack {}.into());
+        }
+    }
+
+    fn carry_out(&self, state: &mut State, call: &CallId, origin: Option<&Origin>, effect: Effect) {
+        match effect {
+            Effect::Send { to, message } => self.courier.send(&to, message),
+            Effect::Reply(message) => self.reply(origin, message),
+            Effect::Seated { device } => drop(state.seats.insert(device, call.clone())),
+            Effect::Freed { device } => drop(state.seats.remove(&device)),
+            Effect::Doing { user, status } => {
+                let before = state.status(&user);
+                state.set_status(&user, call, status);
+                let after = state.status(&user);
+                if before != after {
+                    self.courier.status(&user, after);
+                }
+            }
+            Effect::Over(summary) => {
+                state.ended.push_back((summary.ended, call.clone()));
+                if let Some(code) = &summary.room {
+                    state.empty_room(summary.ended, code);
+                }
+                self.courier.over(&summary);
+            }
+        }
+    }
+
+    fn reply(&self, origin: Option<&Origin>, message: RelayMessage) {
+        if let Some(origin) = origin {
+            self.courier.reply(origin, message);
+        }
+    }
+}
+
+fn room_name(state: &State, code: &RoomCode) -> Option<String> {
+    state.rooms.get(code)?.name.clone()
+}
+
+impl State {
+    /// The call that rings from the one user to the other.
+    fn ringing(&self, from: &UserId, to: &UserId) -> Option<CallId> {
+        self.calls_of(to).find(|record| record.rings(from, to)).map(|record| record.id().clone())
+    }
+
+    fn ringing_for(&self, user: &UserId) -> Vec<CallId> {
+        self.calls_of(user).filter(|record| record.rings_for(user)).map(|record| record.id().clone()).collect()
+    }
+
+    fn calls_of(&self, user: &UserId) -> impl Iterator<Item = &CallRecord> {
+        self.users.get(user).into_iter().flatten().filter_map(|(call, _)| self.calls.get(call))
+    }
+
+    /// A device carries one call at a time.
+    fn check_free(&self, device: &DeviceId, but_for: Option<&CallId>) -> Result<(), Refused> {
+        match self.seats.get(device) {
+            Some(seat) if Some(seat) != but_for => Err(Refused::about(ErrorCode::InCall, seat.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    fn status(&self, user: &UserId) -> CallStatus {
+        let doing = self.users.get(user).into_iter().flatten().map(|(_, status)| *status);
+        doing.fold(CallStatus::Idle, |most, one| if rank(one) > rank(most) { one } else { most })
+    }
+
+    fn set_status(&mut self, user: &UserId, call: &CallId, status: Option<CallStatus>) {
+        let doing = self.users.entry(user.clone()).or_default();
+        doing.retain(|(other, _)| other != call);
+        doing.extend(status.map(|status| (call.clone(), status)));
+        if doing.is_empty() {
+            self.users.remove(user);
+        }
+    }
+
+    /// Sets the call's place among the deadlines.
+    fn plan(&mut self, before: Option<&CallRecord>, call: &CallId) {
+        let old = before.and_then(CallRecord::deadline);
+        let new = self.calls.get(call).and_then(CallRecord::deadline);
+        if old == new {
+            return;
+        }
+        if let Some(old) = old {
+            self.deadlines.remove(&(old, call.clone()));
+        }
+        if let Some(new) = new {
+            self.deadlines.insert((new, call.clone()));
+        }
+    }
+
+    fn empty_room(&mut self, now: Time, code: &RoomCode) {
+        if let Some(room) = self.rooms.get_mut(code) {
+            room.call = None;
+            room.empty_since = now;
+            self.empty.push_back((now, code.clone()));
+        }
+    }
+
+    fn forget_ended(&mut self, now: Time) {
+        while let Some((ended, call)) = self.ended.front() {
+            if now.since(*ended) < KEEP_ENDED && self.ended.len() <= KEEP_ENDED_CALLS {
+                break;
+            }
+            self.calls.remove(call);
+            self.ended.pop_front();
+        }
+    }
+
+    fn forget_rooms(&mut self, now: Time) {
+        while let Some((since, code)) = self.empty.front() {
+            if now.since(*since) < KEEP_EMPTY_ROOM && self.empty.len() <= KEEP_EMPTY_ROOMS {
+                break;
+            }
+            if self.rooms.get(code).is_some_and(|room| room.call.is_none() && room.empty_since == *since) {
+                self.rooms.remove(code);
+            }
+            self.empty.pop_front();
+        }
+    }
+}
+
+/// Of two things a user does at once, others are told the one that matters more to them.
+const fn rank(status: CallStatus) -> u8 {
+    match status {
+        CallStatus::Offline => 0,
+        CallStatus::Idle => 1,
+        CallStatus::Ringing => 2,
+        CallStatus::InCall => 3,
+    }
+}
+
+/// A verb that is done already.
+fn done<'a, T: Send + 'a>(result: T) -> Verb<'a, T> {
+    Box::pin(std::future::ready(result))
+}
+
+impl Store for MemoryStore {
+    fn ring(&self, now: Time, origin: Origin, call: NewCall, devices: Vec<DeviceId>) -> Verb<'_, Result<(), Refused>> {
+        done(self.ring_now(now, &origin, call, devices))
+    }
+
+    fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>> {
+        done(self.tell_now(now, &origin, &call, event))
+    }
+
+    fn create_room(&self, now: Time, room: RoomCode, name: Option<String>) -> Verb<'_, Result<bool, Refused>> {
+        done(Ok(self.create_room_now(now, room, name)))
+    }
+
+    fn enter(&self, now: Time, origin: Origin, entry: Entry) -> Verb<'_, Result<(), Refused>> {
+        done(self.enter_now(now, &origin, entry))
+    }
+
+    fn appear(&self, now: Time, user: UserId, device: DeviceId, forgot: bool) -> Verb<'_, Vec<CallSnapshot>> {
+        done(self.appear_now(now, &user, &device, forgot))
+    }
+
+    fn lose(&self, now: Time, device: DeviceId, how: Loss) -> Verb<'_, ()> {
+        self.lose_now(now, device, how);
+        done(())
+    }
+
+    fn status(&self, user: UserId) -> Verb<'_, CallStatus> {
+        done(self.lock().status(&user))
+    }
+
+    fn expire(&self, now: Time) -> Verb<'_, ()> {
+        self.expire_now(now);
+        done(())
+    }
+
+    fn is_ready(&self) -> Verb<'_, bool> {
+        done(true)
+    }
+}

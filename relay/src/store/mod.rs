@@ -1,0 +1,134 @@
+//! What the relay knows about calls and rooms, behind one trait.
+//!
+//! Every verb is one step of the domain with its race inside: two devices accepting, two people dialling each other, the
+//! last place in a room. A store loads the [`CallRecord`](call::record::CallRecord) it concerns, applies the event, writes
+//! it if nobody was quicker, and only then hands what follows to its [`Courier`]; for one call in the order of the
+//! changes, so that nobody hears of somebody's leaving before their coming. The request's own reply goes the same way.
+//!
+//! The verbs are futures in boxes: `Arc<dyn Store>` needs them so, and a box costs nothing beside a network round trip
+//! or the socket write that follows.
+
+mod memory;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use call::Time;
+use call::record::{Event, Loss, NewCall, Summary};
+use protocol::frame::RequestId;
+use protocol::{
+    CallError, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, Participant, RelayMessage, RoomCode,
+    UserId,
+};
+
+pub use memory::MemoryStore;
+
+/// The future of a verb.
+pub type Verb<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The request that a change comes from, to be answered when it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Whose request.
+    pub device: DeviceId,
+    /// Its id; a request without one gets no `ack`.
+    pub request: Option<RequestId>,
+}
+
+/// Nothing of the request happened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .code.words())]
+pub struct Refused {
+    /// Why.
+    pub code: ErrorCode,
+    /// The call it is about, where the sender may know of it.
+    pub call_id: Option<CallId>,
+}
+
+impl Refused {
+    /// About no call in particular.
+    #[must_use]
+    pub const fn new(code: ErrorCode) -> Self {
+        Self { code, call_id: None }
+    }
+
+    /// About one call.
+    #[must_use]
+    pub const fn about(code: ErrorCode, call_id: CallId) -> Self {
+        Self { code, call_id: Some(call_id) }
+    }
+}
+
+impl From<Refused> for RelayMessage {
+    fn from(Refused { code, call_id }: Refused) -> Self {
+        CallError { call_id, ..CallError::new(code) }.into()
+    }
+}
+
+/// Takes away what follows from a change. It must neither block nor call the store: a store may hold its lock meanwhile.
+pub trait Courier: Send + Sync {
+    /// Sends a message to a device.
+    fn send(&self, to: &DeviceId, message: RelayMessage);
+    /// Answers a request.
+    fn reply(&self, origin: &Origin, message: RelayMessage);
+    /// What a user is doing has changed, all their calls taken together.
+    fn status(&self, user: &UserId, status: CallStatus);
+    /// A call has come from one state to another; from none, if it is new.
+    fn moved(&self, from: Option<CallState>, to: CallState);
+    /// A call is over.
+    fn over(&self, summary: &Summary);
+}
+
+/// Who enters a room.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The room.
+    pub room: RoomCode,
+    /// The id for the room's call, should this be the first in it.
+    pub call_id: CallId,
+    /// Who, on which device.
+    pub by: Participant,
+}
+
+/// Calls, rooms, and who is in them.
+///
+/// `now` is the caller's clock. A request that changes nothing because it has been carried out before is answered like
+/// the first time.
+pub trait Store: Send + Sync {
+    /// Places a direct call and rings those of the callee's `devices` that are in no call.
+    ///
+    /// # Errors
+    /// `own_user`, `call_exists`, `in_call`, and `glare` with the call that rings the other way.
+    fn ring(&self, now: Time, origin: Origin, call: NewCall, devices: Vec<DeviceId>) -> Verb<'_, Result<(), Refused>>;
+
+    /// Something happens to a call at a device's request.
+    ///
+    /// # Errors
+    /// `no_call`, `in_call` when the accepting device is in another, and what the record rejects.
+    fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>>;
+
+    /// Makes a room; false if the code is taken.
+    fn create_room(&self, now: Time, room: RoomCode, name: Option<String>) -> Verb<'_, Result<bool, Refused>>;
+
+    /// Enters a room, whose call begins with the first.
+    ///
+    /// # Errors
+    /// `not_found`, `in_call`, `room_full`.
+    fn enter(&self, now: Time, origin: Origin, entry: Entry) -> Verb<'_, Result<(), Refused>>;
+
+    /// A user's device is there: it is back in its call, and what rings for its user rings there too. `forgot` means that
+    /// it has lost what it was sent before; it then needs the calls it has a place in, which are returned.
+    fn appear(&self, now: Time, user: UserId, device: DeviceId, forgot: bool) -> Verb<'_, Vec<CallSnapshot>>;
+
+    /// A device's connection is lost.
+    fn lose(&self, now: Time, device: DeviceId, how: Loss) -> Verb<'_, ()>;
+
+    /// What a user is doing: never [`CallStatus::Offline`], of which the store knows nothing.
+    fn status(&self, user: UserId) -> Verb<'_, CallStatus>;
+
+    /// Carries out whatever is due, and forgets what nobody needs any more.
+    fn expire(&self, now: Time) -> Verb<'_, ()>;
+
+    /// Whether the store can be reached.
+    fn is_ready(&self) -> Verb<'_, bool>;
+}
