@@ -34,7 +34,8 @@ fn page(call: &CallView) -> Option<AnyView> {
             {portrait}
             <div class="words">
                 <h1 node_ref=node tabindex="-1">{*heading}</h1>
-                <p class="quiet" dir="auto">{fill(sentence, name)} " " {lasted}</p>
+                <p class="quiet" dir="auto">{fill(sentence, name)}</p>
+                {lasted.map(|lasted| view! { <p class="quiet">{lasted}</p> })}
             </div>
             <div class="row">{again(call)} {done()}</div>
         </div>

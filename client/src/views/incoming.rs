@@ -31,7 +31,7 @@ fn ask(incoming: IncomingView) -> AnyView {
     view! {
         <div class="ask">
             {face(&incoming.from, "big ringing")}
-            <div>
+            <div class="words">
                 <h2 node_ref=heading tabindex="-1" dir="auto">{incoming.from.name.clone()}</h2>
                 <p class="quiet">{if video { words.calls_you_video } else { words.calls_you_voice }}</p>
             </div>

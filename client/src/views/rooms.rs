@@ -13,8 +13,9 @@ pub(crate) fn rooms() -> AnyView {
     let words = words();
     let ui = use_ui();
     view! {
-        <section class="card rooms">
+        <section>
             <h2>{words.rooms}</h2>
+            <div class="card rooms">
             <p class="small quiet">{words.rooms_hint}</p>
             <button type="button" class="button main" on:click=move |_| ui.new_room.set(true)>
                 {icon(Icon::Plus)}
@@ -22,6 +23,7 @@ pub(crate) fn rooms() -> AnyView {
             </button>
             <p class="or">{words.or}</p>
             {by_code()}
+            </div>
         </section>
     }
     .into_any()

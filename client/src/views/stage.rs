@@ -60,11 +60,12 @@ fn heading() -> AnyView {
     .into_any()
 }
 
+/// Whom the call is with: the one other, or the room.
 fn title(call: &CallView) -> String {
-    match (&call.with, &call.room) {
-        (Some(person), _) => person.name.clone(),
-        (None, Some(room)) => room.name.clone().unwrap_or_else(|| fill(words().room_named, room.code.as_str())),
-        (None, None) => String::new(),
+    match (call.others.as_slice(), &call.room) {
+        ([other], _) => other.person.name.clone(),
+        (_, Some(room)) => room.name.clone().unwrap_or_else(|| fill(words().room_named, room.code.as_str())),
+        (_, None) => String::new(),
     }
 }
 

@@ -90,8 +90,8 @@ pub(super) static WORDS: Words = Words {
     unmute_short: "Unmute",
     camera_off: "Turn camera off",
     camera_on: "Turn camera on",
-    camera_off_short: "Camera off",
-    camera_on_short: "Camera on",
+    camera_off_short: "Camera",
+    camera_on_short: "Camera",
     flip_camera: "Use the other camera",
     flip_short: "Flip",
     hang_up: "Hang up",
@@ -148,7 +148,7 @@ pub(super) static WORDS: Words = Words {
     not_found_hint: "The address may be mistyped. A room's link ends in twelve letters, like /r/abcd-efgh-jkmn.",
     go_home: "Go to the start",
 
-    time: TimeWords { seconds: "{} s", minutes: "{} min", hours: "{} h" },
+    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
     help: HelpWords {
         microphone_denied: "The microphone is blocked, so nobody can hear you",
         camera_denied: "The camera is blocked, so nobody can see you",
