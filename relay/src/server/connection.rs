@@ -105,8 +105,8 @@ fn http1(app: &App) -> http1::Builder {
 
 /// Somebody typed the address without `https://`: show them the way.
 async fn redirect(stream: TcpStream, shared: Arc<Shared>) {
-    let service = hyper::service::service_fn(async |request: Request<Incoming>| {
-        Ok::<_, std::convert::Infallible>(to_https(&request))
+    let service = hyper::service::service_fn(|request: Request<Incoming>| {
+        std::future::ready(Ok::<_, std::convert::Infallible>(to_https(&request)))
     });
     let connection = http1(&shared.app).keep_alive(false).serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
