@@ -133,9 +133,9 @@ impl Current {
         }
     }
 
-    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) -> Option<EndReason> {
+    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia) -> Option<EndReason> {
         match self {
-            Self::Direct(leg) => leg.tick(now, hands),
+            Self::Direct(leg) => leg.tick(now, hands, own),
             Self::Room(room) => room.tick(now, hands).then(|| {
                 room.farewell(hands);
                 EndReason::Failed

@@ -33,6 +33,11 @@ const RECONNECT: Duration = Duration::from_secs(120);
 /// The same when the relay does not know the call any more: nothing could repair it.
 const RECONNECT_FORGOTTEN: Duration = Duration::from_secs(5);
 
+/// A relay that was restarted may meet the callee only after the caller: for so long it is rung again...
+const REGATHER: Duration = Duration::from_secs(10);
+/// ...this often.
+const RING_AGAIN: Duration = Duration::from_secs(1);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Initiating,
@@ -62,6 +67,9 @@ pub(crate) struct Leg {
     said: bool,
     /// The relay does not know this call any more.
     forgotten: bool,
+    /// When the relay lost the ring, and when to ring again after it did not find the callee.
+    lost_ring: Option<Time>,
+    ring_again: Option<Time>,
 }
 
 impl Leg {
@@ -82,6 +90,8 @@ impl Leg {
             sdp: None,
             said: false,
             forgotten: false,
+            lost_ring: None,
+            ring_again: None,
         }
     }
 
@@ -104,6 +114,8 @@ impl Leg {
             sdp: None,
             said: false,
             forgotten: false,
+            lost_ring: None,
+            ring_again: None,
         }
     }
 
@@ -125,6 +137,8 @@ impl Leg {
             sdp: None,
             said: true,
             forgotten: false,
+            lost_ring: None,
+            ring_again: None,
         }
     }
 
@@ -156,10 +170,13 @@ impl Leg {
     }
 
     /// The call was rung once more: the relay came back, or the message came twice.
-    pub(crate) fn rung_again(&mut self, now: Time, hands: &mut Hands, rings_for_ms: u32) {
+    pub(crate) fn rung_again(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia, rings_for_ms: u32) {
         if self.stage == Stage::Incoming {
             self.guard = Some(now + ring_guard(rings_for_ms));
             hands.request(Ringing { call_id: self.call_id.clone() });
+        } else if self.lost_ring.is_some() {
+            self.accept_anew(hands, own);
+            self.peer.repeat_candidates(now, hands);
         }
     }
 
@@ -239,7 +256,7 @@ impl Leg {
     /// An offer for a call that runs.
     pub(crate) fn offered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, offer: String) {
         if self.is_joined() && self.is_far(from) {
-            self.peer.offered(hands, offer);
+            self.peer.offered(now, hands, offer);
             self.connection_changed(now, hands);
         }
     }
@@ -318,19 +335,16 @@ impl Leg {
                     self.connect_to(now, hands, far);
                     self.peer.offer(hands, false);
                 }
-                None if self.said => {
-                    self.say_initiate(hands, own.told());
-                    self.peer.repeat_candidates(now, hands);
+                None => {
+                    self.lost_ring = Some(now);
+                    self.ring_anew(now, hands, own.told());
                 }
-                None => {}
             },
             // If it still rings, it will be rung again; else it must not ring on.
             Stage::Incoming => self.guard = self.guard.map(|guard| guard.min(now + GRACE)),
             Stage::Connecting | Stage::Active { .. } | Stage::Reconnecting { .. } => {
-                if let (true, Direction::Incoming, Some(sdp)) = (self.said, self.direction, self.sdp.as_deref()) {
-                    let call_id = self.call_id.clone();
-                    hands.request(Accept { call_id, answer: Opaque::new(sdp), media: own.told() });
-                }
+                self.lost_ring = Some(now);
+                self.accept_anew(hands, own);
                 self.peer.relay_back(now, hands, true);
                 self.forgotten = call.is_none();
                 if self.forgotten {
@@ -340,13 +354,42 @@ impl Leg {
         }
     }
 
+    /// Places the call once more with a relay that has forgotten it.
+    fn ring_anew(&mut self, now: Time, hands: &mut Hands, media: MediaState) {
+        if self.said {
+            self.say_initiate(hands, media);
+            self.peer.repeat_candidates(now, hands);
+        }
+    }
+
+    /// Accepts once more with a relay that has forgotten it, until media flows.
+    fn accept_anew(&mut self, hands: &mut Hands, own: &OwnMedia) {
+        if let (true, Direction::Incoming, Some(sdp)) = (self.said, self.direction, self.sdp.as_deref()) {
+            let call_id = self.call_id.clone();
+            hands.request(Accept { call_id, answer: Opaque::new(sdp), media: own.told() });
+        }
+    }
+
+    /// The relay does not find the callee, or the call. True if that may be because it was restarted and the other side
+    /// is not back yet.
+    pub(crate) fn try_again_later(&mut self, now: Time) -> bool {
+        let soon = self.lost_ring.is_some_and(|lost| now.since(lost) < REGATHER);
+        if soon && self.is_dialling() {
+            self.ring_again = Some(now + RING_AGAIN);
+        }
+        soon
+    }
+
     pub(crate) fn deadline(&self) -> Option<Time> {
-        self.guard.into_iter().chain(self.peer.deadline()).min()
+        [self.guard, self.ring_again, self.peer.deadline()].into_iter().flatten().min()
     }
 
     /// Does what is due. Gives the reason if that ends the call.
-    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) -> Option<EndReason> {
+    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia) -> Option<EndReason> {
         self.peer.tick(now, hands);
+        if self.ring_again.take_if(|at| *at <= now).is_some() {
+            self.ring_anew(now, hands, own.told());
+        }
         self.guard.filter(|guard| *guard <= now)?;
         let (reason, told) = match self.stage {
             Stage::Incoming => return Some(EndReason::Missed),

@@ -32,6 +32,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 const PROBE: Duration = Duration::from_secs(2);
 /// How long opening a socket and being welcomed may take, each.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// An attempt younger than this is not begun anew: several signs of a change come at once.
+const FRESH: Duration = Duration::from_millis(250);
 /// The longest first pause between attempts, in milliseconds; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: u64 = 500;
 /// The longest pause there is, in milliseconds: what a relay's return costs at most.
@@ -72,6 +74,7 @@ pub(crate) struct Link {
     ping_every: Duration,
     /// Pauses since the relay was last known to be well.
     attempts: u32,
+    /// When the next attempt begins, or the last one began.
     next_try: Time,
     /// Since when a connection that was there once is away.
     lost: Option<Time>,
@@ -208,6 +211,10 @@ impl Link {
             State::SignedOut | State::Refused | State::Outdated => {}
             State::Waiting => {
                 self.attempts = 0;
+                self.connect(now, outputs);
+            }
+            // An attempt over the old network leads nowhere; one that has only just begun may be over the new one.
+            State::Opening { .. } | State::Greeting { .. } if now.since(self.next_try) >= FRESH => {
                 self.connect(now, outputs);
             }
             State::Opening { give_up } | State::Greeting { give_up } => *give_up = (*give_up).min(now + PROBE),

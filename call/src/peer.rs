@@ -33,8 +33,9 @@ const COURTESY: Duration = Duration::from_secs(3);
 const RECOVERY: Duration = Duration::from_secs(2);
 /// When a restart that did not help is tried again. Shorter would cut off slow checks through TURN.
 const RESTART_AGAIN: Duration = Duration::from_secs(8);
-/// After so long an unanswered offer counts as lost.
-const ANSWER: Duration = Duration::from_secs(10);
+/// Until then two offers that cross are a collision; an older one that is unanswered was lost. Less than [`COURTESY`],
+/// so that the polite side's restart gets through when the impolite side's never arrived.
+const COLLISION: Duration = Duration::from_secs(2);
 /// A restart that has to wait for a negotiation under way looks again after this.
 const SOON: Duration = Duration::from_millis(500);
 
@@ -82,7 +83,8 @@ pub(crate) struct Peer {
     connection: ConnectionState,
     /// A negotiation has been completed.
     settled: bool,
-    answer_by: Option<Time>,
+    /// When the offer that waits for its answer was sent.
+    offered_at: Time,
     restart_at: Option<Time>,
 }
 
@@ -101,7 +103,7 @@ impl Peer {
             trickle: Trickle::default(),
             connection: ConnectionState::New,
             settled: false,
-            answer_by: None,
+            offered_at: Time::default(),
             restart_at: None,
         }
     }
@@ -132,7 +134,6 @@ impl Peer {
     /// Makes an offer.
     pub(crate) fn offer(&mut self, hands: &mut Hands, ice_restart: bool) {
         self.negotiation = Negotiation::Offering;
-        self.answer_by = None;
         self.ops.push_back(Op::MakeOffer);
         if ice_restart {
             self.trickle.forget();
@@ -149,7 +150,11 @@ impl Peer {
     }
 
     /// The far side's offer.
-    pub(crate) fn offered(&mut self, hands: &mut Hands, offer: String) {
+    ///
+    /// Never are two offers of one side under way, so every answer has its offer: a new one is made only when the last
+    /// is answered, given up in favour of the far side's, or certainly lost because a relay forgot it. One that waits
+    /// for a page that is away stays good until it is back.
+    pub(crate) fn offered(&mut self, now: Time, hands: &mut Hands, offer: String) {
         if self.last_offer.as_ref() == Some(&offer) || self.next_offer.as_ref() == Some(&offer) {
             return;
         }
@@ -159,7 +164,7 @@ impl Peer {
         match self.negotiation {
             Negotiation::Stable | Negotiation::Settling => self.apply_offer(hands, offer),
             Negotiation::Answering => self.next_offer = Some(offer),
-            Negotiation::Offering | Negotiation::Offered if self.polite => {
+            Negotiation::Offering | Negotiation::Offered if self.polite || self.is_offer_lost(now) => {
                 for op in self.ops.iter_mut().filter(|op| **op == Op::MakeOffer) {
                     *op = Op::GivenUp;
                 }
@@ -176,7 +181,6 @@ impl Peer {
             return;
         }
         self.negotiation = Negotiation::Settling;
-        self.answer_by = None;
         self.ops.push_back(Op::ApplyAnswer);
         self.describe(&answer);
         hands.peer(self.key, PeerCommand::ApplyAnswer { sdp: answer });
@@ -227,9 +231,9 @@ impl Peer {
     pub(crate) fn relay_back(&mut self, now: Time, hands: &mut Hands, forgotten: bool) {
         if forgotten && self.far().is_some() {
             self.trickle.repeat(now, hands);
-        }
-        if self.negotiation == Negotiation::Offered && self.far().is_some() {
-            self.answer_by = Some(if forgotten { now } else { now + ANSWER });
+            if self.negotiation == Negotiation::Offered {
+                self.offer(hands, self.settled && !self.is_connected());
+            }
         }
         self.network_changed(now);
     }
@@ -240,19 +244,12 @@ impl Peer {
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
-        [self.trickle.deadline(), self.answer_by, self.restart_at].into_iter().flatten().min()
+        self.trickle.deadline().into_iter().chain(self.restart_at).min()
     }
 
     /// Does what is due.
     pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) {
         self.trickle.tick(now, hands);
-        if self.answer_by.is_some_and(|by| by <= now) {
-            self.answer_by = None;
-            // Without the relay no answer can come: `relay_back` waits anew.
-            if hands.link.is_online() {
-                self.offer(hands, self.settled && !self.is_connected());
-            }
-        }
         if self.restart_at.is_some_and(|at| at <= now) {
             self.restart(now, hands);
         }
@@ -267,6 +264,10 @@ impl Peer {
         self.trickle.address()?.to.as_ref()
     }
 
+    fn is_offer_lost(&self, now: Time) -> bool {
+        self.negotiation == Negotiation::Offered && now.since(self.offered_at) > COLLISION
+    }
+
     fn is_lost(&self) -> bool {
         matches!(self.connection, ConnectionState::Disconnected | ConnectionState::Failed)
     }
@@ -279,8 +280,8 @@ impl Peer {
             return None;
         }
         self.negotiation = Negotiation::Offered;
+        self.offered_at = now;
         let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(offer)) };
-        self.answer_by = Some(now + ANSWER);
         hands.request(Offer { call_id, to, sdp: Opaque::new(&offer) });
         None
     }
@@ -370,7 +371,7 @@ impl Peer {
                 self.offer(hands, true);
                 self.restart_in(now, RESTART_AGAIN);
             }
-            // `answer_by` makes another offer.
+            // The offer will be answered when the far side is there.
             Negotiation::Offered => {}
             Negotiation::Offering | Negotiation::Answering | Negotiation::Settling => {
                 self.restart_at = Some(now + SOON)
@@ -380,7 +381,6 @@ impl Peer {
 
     fn apply_offer(&mut self, hands: &mut Hands, offer: String) {
         self.negotiation = Negotiation::Answering;
-        self.answer_by = None;
         self.restart_at = None;
         self.ops.push_back(Op::ApplyOffer);
         self.describe(&offer);

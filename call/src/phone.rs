@@ -125,11 +125,14 @@ impl Phone {
     }
 
     fn tick(&mut self, now: Time) {
-        self.hands.link.tick(now, &mut self.hands.outputs);
-        if let Some(reason) = self.current.as_mut().and_then(|current| current.tick(now, &mut self.hands)) {
+        let Self { hands, own, current, incoming, .. } = self;
+        hands.link.tick(now, &mut hands.outputs);
+        let over = current.as_mut().and_then(|current| current.tick(now, hands, own));
+        let missed = incoming.as_mut().and_then(|leg| leg.tick(now, hands, own));
+        if let Some(reason) = over {
             self.end_current(now, reason);
         }
-        if let Some(reason) = self.incoming.as_mut().and_then(|leg| leg.tick(now, &mut self.hands)) {
+        if let Some(reason) = missed {
             self.end_incoming(now, reason);
         }
     }

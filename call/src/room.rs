@@ -198,7 +198,7 @@ impl Room {
 
     pub(crate) fn offered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, offer: String) {
         if let Some(member) = self.member(from) {
-            member.peer.offered(hands, offer);
+            member.peer.offered(now, hands, offer);
             member.connection_changed(now);
         }
     }

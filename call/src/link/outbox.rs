@@ -103,6 +103,7 @@ fn said_anew(message: &ClientMessage) -> bool {
             | ClientMessage::Join(_)
             | ClientMessage::IceCandidates(_)
             | ClientMessage::Offer(_)
+            | ClientMessage::Answer(_)
             | ClientMessage::UpdateMedia(_)
     )
 }

@@ -112,13 +112,15 @@ impl Phone {
         match request {
             ClientMessage::Initiate(asked) if error.code == ErrorCode::Glare => self.yield_to(now, &asked.call_id),
             ClientMessage::Initiate(asked) => {
-                if self.leg(&asked.call_id).is_some_and(|leg| leg.is_dialling()) {
+                let Some(leg) = self.leg(&asked.call_id).filter(|leg| leg.is_dialling()) else { return };
+                if error.code != ErrorCode::NotFound || !leg.try_again_later(now) {
                     self.end_current(now, EndReason::Failed);
                     self.notice(Some(error.code));
                 }
             }
             ClientMessage::Accept(asked) if self.is_current(&asked.call_id) => match error.code {
                 ErrorCode::AnsweredElsewhere => self.end_current(now, EndReason::AnsweredElsewhere),
+                ErrorCode::NoCall if self.leg(&asked.call_id).is_some_and(|leg| leg.try_again_later(now)) => {}
                 ErrorCode::NoCall | ErrorCode::WrongState => self.end_current(now, EndReason::Cancelled),
                 code => {
                     self.end_current(now, EndReason::Failed);
@@ -157,17 +159,23 @@ impl Phone {
 
     fn rung(&mut self, now: Time, incoming: Incoming) {
         let known = |recent: &RecentCall| recent.call_id == incoming.call_id;
-        if self.is_current(&incoming.call_id) || self.view.recent.iter().any(known) {
+        if self.view.recent.iter().any(known) {
             return;
         }
-        if let Some(leg) = &mut self.incoming {
-            if leg.call_id == incoming.call_id {
-                leg.rung_again(now, &mut self.hands, incoming.rings_for_ms);
-            } else {
-                self.too_busy(now, incoming);
-            }
-            return;
+        let Self { hands, own, current, incoming: rings, .. } = self;
+        let leg = match (current, rings) {
+            (Some(Current::Direct(leg)), _) if leg.call_id == incoming.call_id => Some(leg),
+            (_, rings) => rings.as_mut(),
+        };
+        match leg {
+            Some(leg) if leg.call_id == incoming.call_id => leg.rung_again(now, hands, own, incoming.rings_for_ms),
+            Some(_) => self.too_busy(now, incoming),
+            None => self.rung_first(now, incoming),
         }
+    }
+
+    /// Nobody rings here yet.
+    fn rung_first(&mut self, now: Time, incoming: Incoming) {
         match &mut self.current {
             Some(Current::Direct(leg)) if leg.is_dialling() && leg.with.id == incoming.from.user.id => {
                 let own_id = leg.call_id.clone();

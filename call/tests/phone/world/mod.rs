@@ -6,7 +6,7 @@
 mod browser;
 mod relay;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use call::record::Loss;
@@ -94,7 +94,7 @@ pub(crate) struct World {
     last_down: BTreeMap<Socket, Time>,
     calls: u32,
     /// Shown in a failure.
-    pub(crate) log: Vec<String>,
+    log: VecDeque<String>,
 }
 
 impl World {
@@ -127,7 +127,7 @@ impl World {
             last_up: BTreeMap::new(),
             last_down: BTreeMap::new(),
             calls: 0,
-            log: Vec::new(),
+            log: VecDeque::new(),
         };
         for name in names {
             let page = Page::new(world.now, name, world.dice.up_to(u64::MAX - 1));
@@ -272,7 +272,7 @@ impl World {
 
     /// Anything at all reaches a phone.
     pub(crate) fn handle(&mut self, page: usize, input: Input) {
-        self.log.push(format!("{} {}: {}", self.now.as_millis(), self.pages[page].user, short(&input)));
+        self.note(page, "", &input);
         self.pages[page].phone.handle(self.now, input);
         while let Some(output) = self.pages[page].phone.poll() {
             self.carry_out(page, output);
@@ -424,7 +424,7 @@ impl World {
     }
 
     fn carry_out(&mut self, page: usize, output: Output) {
-        self.log.push(format!("{} {}:   -> {}", self.now.as_millis(), self.pages[page].user, short(&output)));
+        self.note(page, "  -> ", &output);
         match output {
             Output::Connect => {
                 self.sockets += 1;
@@ -456,7 +456,9 @@ impl World {
     fn drop_socket(&mut self, page: usize) {
         self.pages[page].open = false;
         if let Some(socket) = self.pages[page].socket.take().filter(|_| !self.pages[page].unplugged) {
-            self.later(1, Happening::ClosesAtRelay(socket, Loss::Closed));
+            // What was sent before still arrives.
+            let at = self.in_order(socket, true);
+            self.at(at, Happening::ClosesAtRelay(socket, Loss::Closed));
         }
     }
 
@@ -504,8 +506,12 @@ impl World {
             PeerCommand::Create { ice_servers } => assert!(!ice_servers.is_empty()),
             _ => {}
         }
+        let closes = command == PeerCommand::Close;
         if let Some((at, later)) = self.pages[page].browser.command(self.now, key, command) {
             self.at(at, Happening::Browser(page, later));
+        }
+        if closes {
+            self.look_at_paths();
         }
     }
 
@@ -669,9 +675,20 @@ impl World {
         self.pages[page].said.iter().filter(|message| message.kind() == kind).count()
     }
 
+    /// The last of what happened.
     pub(crate) fn story(&self) -> String {
-        let from = self.log.len().saturating_sub(120);
-        self.log[from..].join("\n")
+        Vec::from(self.log.clone()).join("\n")
+    }
+
+    fn note(&mut self, page: usize, arrow: &str, what: &impl std::fmt::Debug) {
+        let text = format!("{} {}: {arrow}{}", self.now.as_millis(), self.pages[page].user, short(what));
+        if text.contains("ping") || text.contains("pong") || text.ends_with("Tick") {
+            return;
+        }
+        if self.log.len() == 150 {
+            self.log.pop_front();
+        }
+        self.log.push_back(text);
     }
 }
 
@@ -707,6 +724,7 @@ fn session(sdp: &str) -> String {
 
 /// The first words of what was said or done.
 fn short(what: &impl std::fmt::Debug) -> String {
-    let text = format!("{what:?}");
-    text.chars().take(150).collect()
+    let mut text = format!("{what:?}");
+    text.truncate(150);
+    text
 }
