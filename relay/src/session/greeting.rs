@@ -48,7 +48,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let patience = app.config.connections.hello;
-    timeout(patience, attempts(app, socket)).await.unwrap_or(Err(Unwelcome::Close(CloseCode::Policy)))
+    let attempts = app.shutdown.run_until_cancelled(attempts(app, socket));
+    match timeout(patience, attempts).await {
+        Ok(Some(result)) => result,
+        Ok(None) => Err(Unwelcome::Close(CloseCode::GoingAway)),
+        Err(_) => Err(Unwelcome::Close(CloseCode::Policy)),
+    }
 }
 
 async fn attempts<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>

@@ -394,3 +394,40 @@ impl Store for MemoryStore {
         done(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract;
+
+    #[tokio::test]
+    async fn it_keeps_the_contract() {
+        contract::is_kept_by(|courier| Box::new(MemoryStore::new(Terms { room_size: 3, ..Terms::default() }, courier)))
+            .await;
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_of_calls_that_are_over() {
+        let store = MemoryStore::new(Terms::default(), Arc::new(contract::Notes::default()));
+        contract::many_calls(&store, KEEP_ENDED_CALLS + 10).await;
+        store.expire(Time::from_millis(1_000_000)).await;
+        let state = store.lock();
+        assert!(state.calls.is_empty() && state.seats.is_empty() && state.users.is_empty());
+        assert!(state.deadlines.is_empty() && state.ended.is_empty());
+    }
+
+    #[tokio::test]
+    async fn ended_calls_and_empty_rooms_are_bounded() {
+        let store = MemoryStore::new(Terms::default(), Arc::new(contract::Notes::default()));
+        contract::many_calls(&store, KEEP_ENDED_CALLS + 10).await;
+        store.expire(Time::from_millis(1)).await;
+        assert_eq!(store.lock().calls.len(), KEEP_ENDED_CALLS);
+        let letter = |n: usize| char::from(RoomCode::ALPHABET[n % 23]);
+        for n in 0..KEEP_EMPTY_ROOMS + 10 {
+            let code: String = [n, n / 23, n / 529, n / 12_167].map(letter).iter().collect();
+            store.create_room(Time::from_millis(1), format!("{code}aaaaaaaa").parse().unwrap(), None).await.unwrap();
+        }
+        let state = store.lock();
+        assert_eq!((state.rooms.len(), state.empty.len()), (KEEP_EMPTY_ROOMS, KEEP_EMPTY_ROOMS));
+    }
+}

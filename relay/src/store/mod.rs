@@ -8,6 +8,8 @@
 //! The verbs are futures in boxes: `Arc<dyn Store>` needs them so, and a box costs nothing beside a network round trip
 //! or the socket write that follows.
 
+#[cfg(test)]
+mod contract;
 mod memory;
 
 use std::future::Future;
