@@ -154,6 +154,10 @@ impl Hands {
     }
 
     fn focused(&self, on: bool) {
+        // A control that goes away with the call loses the focus when all of this is gone already.
+        if self.held.is_disposed() {
+            return;
+        }
         self.held.set(on && !self.by_pointer.get_value());
         self.moved();
     }
