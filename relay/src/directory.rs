@@ -192,7 +192,7 @@ mod tests {
             let id = format!("session_{name:_<10}").parse().unwrap();
             let device = format!("device_{name:_<10}").parse().unwrap();
             let session = Arc::new(Session::new(id, device, person(name), limits, self.now));
-            self.hub.insert(&session);
+            drop(self.hub.insert(&session));
             self.sessions.push(session);
             let others = self.directory.arrive(&person(name), CallStatus::Idle)?;
             Some(others.into_iter().map(|other| other.user.name).collect())

@@ -15,6 +15,8 @@ use crate::session::{Attachment, CloseCode, Session};
 
 /// How long a user without any connection counts as being there: a reload, or a moment without network.
 const PRESENT: Duration = Duration::from_secs(5);
+/// Sessions of one user. Nobody has that many devices in use, and each costs memory here and a ring from every caller.
+const SESSIONS_OF_A_USER: usize = 32;
 
 /// The sessions.
 #[derive(Default)]
@@ -53,17 +55,23 @@ impl Hub {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in a new session. One that had the same device is over and is returned.
-    pub fn insert(&self, session: &Arc<Session>) -> Option<Arc<Session>> {
+    /// Takes in a new session. Those that it takes the place of are over and are returned: one of the same device, and
+    /// the user's oldest if they have too many, one without a connection first.
+    #[must_use]
+    pub fn insert(&self, session: &Arc<Session>) -> Vec<Arc<Session>> {
         let mut sessions = self.lock();
-        let former = sessions.by_device.get(&session.device).cloned();
-        if let Some(former) = &former {
+        let mut former: Vec<Arc<Session>> = sessions.by_device.get(&session.device).cloned().into_iter().collect();
+        let others = sessions.by_user.get(&session.person.id).map(Vec::as_slice).unwrap_or_default();
+        if former.is_empty() && others.len() >= SESSIONS_OF_A_USER {
+            let oldest = others.iter().find(|other| other.detached_since().is_some()).or(others.first());
+            former.extend(oldest.cloned());
+        }
+        for former in &former {
             sessions.remove(former);
         }
         sessions.by_secret.insert(session.id.clone(), Arc::clone(session));
         sessions.by_device.insert(session.device.clone(), Arc::clone(session));
         sessions.by_user.entry(session.person.id.clone()).or_default().push(Arc::clone(session));
-        drop(sessions);
         former
     }
 

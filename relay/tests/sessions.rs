@@ -237,3 +237,25 @@ async fn a_closing_page_gets_its_answer() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_user_has_only_so_many_sessions() {
+    let relay = Relay::with(|config| config.directory = false).await;
+    let token = relay.token("Ann");
+    let mut pages = Vec::new();
+    for _ in 0..33 {
+        pages.push(relay.page_with(&token, None).await);
+    }
+    assert_eq!(pages[0].closed().await, 4000, "the oldest makes room");
+    assert_eq!(relay.app.hub.len(), 32);
+    let left = pages.swap_remove(5).device();
+    timeout(SOON, async {
+        while relay.app.hub.by_device(&left).unwrap().detached_since().is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .unwrap();
+    let _newest = relay.page_with(&token, None).await;
+    assert!(relay.app.hub.by_device(&left).is_none(), "one without a connection goes first");
+}

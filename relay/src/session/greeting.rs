@@ -3,11 +3,12 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use call::record::Loss;
 use protocol::{
     CallError, CallStatus, ClientMessage, DeviceId, ErrorCode, Hello, Person, Resume, UserId, VERSION, Welcome,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::frames::CloseCode;
 use super::socket::{Received, Socket};
@@ -43,47 +44,47 @@ enum Answer {
 }
 
 /// Waits for `hello` or `resume`, and answers with `welcome`.
+///
+/// Only the waiting is cut short when time is up: an answer that has begun is finished, so that no session is left
+/// without a connection to look after it.
 pub(super) async fn greet<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let patience = app.config.connections.hello;
-    let attempts = app.shutdown.run_until_cancelled(attempts(app, socket));
-    match timeout(patience, attempts).await {
-        Ok(Some(result)) => result,
-        Ok(None) => Err(Unwelcome::Close(CloseCode::GoingAway)),
-        Err(_) => Err(Unwelcome::Close(CloseCode::Policy)),
-    }
-}
-
-async fn attempts<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+    let deadline = Instant::now() + app.config.connections.hello;
     for _ in 0..ATTEMPTS {
-        let (id, answer) = match receive(socket).await? {
+        let (id, answer) = match receive_until(deadline, app, socket).await? {
             Received::Frame(frame) => (frame.id, answer(app, frame.message).await),
             Received::Unreadable(unreadable) => (unreadable.id, Answer::Retry(unreadable.code)),
             Received::Alive => continue,
             Received::Close => return Err(Unwelcome::Close(CloseCode::Normal)),
         };
-        match answer {
+        let (code, is_final) = match answer {
             Answer::Welcome(greeted, welcome) => {
                 socket.say(None, &(*welcome).into());
                 return Ok(greeted);
             }
-            Answer::Retry(code) => {
-                app.metrics.refused(code);
-                socket.say(id, &CallError::new(code).into());
-            }
-            Answer::Final(code) => {
-                app.metrics.refused(code);
-                socket.say(id, &CallError::new(code).into());
-                return Err(Unwelcome::Close(CloseCode::Policy));
-            }
+            Answer::Retry(code) => (code, false),
+            Answer::Final(code) => (code, true),
+        };
+        app.metrics.refused(code);
+        socket.say(id, &CallError::new(code).into());
+        if is_final {
+            break;
         }
     }
     Err(Unwelcome::Close(CloseCode::Policy))
+}
+
+async fn receive_until<S>(deadline: Instant, app: &App, socket: &mut Socket<S>) -> Result<Received, Unwelcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    match timeout_at(deadline, app.shutdown.run_until_cancelled(receive(socket))).await {
+        Ok(Some(received)) => received,
+        Ok(None) => Err(Unwelcome::Close(CloseCode::GoingAway)),
+        Err(_) => Err(Unwelcome::Close(CloseCode::Policy)),
+    }
 }
 
 /// The next thing that arrives, sending what is to be sent meanwhile.
@@ -142,9 +143,12 @@ async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
     let now = app.clock.now();
     let session = Arc::new(Session::new(id, device, person, (&app.config.connections).into(), now));
     app.metrics.session_began();
-    if let Some(former) = app.hub.insert(&session) {
+    for former in app.hub.insert(&session) {
         former.end();
         app.metrics.session_ended();
+        if former.device != session.device {
+            app.store.lose(now, former.device.clone(), Loss::Closed).await;
+        }
     }
     let user = session.person.id.clone();
     let calls = app.store.appear(now, user, session.device.clone(), true).await;

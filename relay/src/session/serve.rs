@@ -125,7 +125,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             match self.socket.next() {
                 Ok(Some(Received::Frame(frame))) => self.carry_out(frame).await?,
                 Ok(Some(Received::Unreadable(bad))) => self.refuse_unreadable(bad.id, bad.code)?,
-                Ok(Some(Received::Alive)) => {}
+                // Pings and fragments are cheap to send too, so they count like messages.
+                Ok(Some(Received::Alive)) => {
+                    if self.session.admit(self.heard, None) == Admission::Flood {
+                        return Err(self.flooded());
+                    }
+                }
                 Ok(Some(Received::Close)) => return Err(End::Close(CloseCode::Normal)),
                 Ok(None) => break,
                 Err(code) => {

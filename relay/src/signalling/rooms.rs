@@ -1,7 +1,7 @@
 //! Rooms: making one, entering and leaving.
 
 use call::record::Event;
-use protocol::{CreateRoom, ErrorCode, Join, Leave, RoomCreated};
+use protocol::{CreateRoom, ErrorCode, Join, Leave, RoomCreated, limits};
 
 use super::Request;
 use crate::store::{Entry, Refused};
@@ -12,13 +12,11 @@ const DRAWS: usize = 4;
 
 impl Request<'_> {
     pub(super) async fn create_room(&self, message: CreateRoom) -> Result<(), Refused> {
-        let name = match message.name {
-            // A name of nothing but spaces is none; one that is too long is refused rather than cut.
-            Some(name) if !name.trim().is_empty() => {
-                Some(names::normalise(&name).ok_or(Refused::new(ErrorCode::TooBig))?)
-            }
-            _ => None,
-        };
+        let name = message.name.as_deref().and_then(names::normalise);
+        // A name of nothing visible is none; one that is too long is refused rather than cut.
+        if name.is_none() && message.name.is_some_and(|name| name.chars().count() > limits::NAME_CHARS) {
+            return Err(Refused::new(ErrorCode::TooBig));
+        }
         for _ in 0..DRAWS {
             let room = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
             if self.app.store.create_room(self.app.clock.now(), room.clone(), name.clone()).await? {
