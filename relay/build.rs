@@ -59,13 +59,13 @@ fn embed(dist: &Path, out: &Path) -> Result<String> {
     walk(dist, &mut paths)?;
     paths.sort();
     let mut table = String::new();
-    for (index, path) in paths.iter().enumerate() {
+    for path in &paths {
         let content = fs::read(path)?;
         let name = path.strip_prefix(dist)?.components().map(|part| part.as_os_str().to_string_lossy());
         let name = name.collect::<Vec<_>>().join("/");
-        let brotli = keep(&out.join(format!("{index}.br")), &content, brotli)?;
-        let gzip = keep(&out.join(format!("{index}.gz")), &content, gzip)?;
         let digest: String = Sha256::digest(&content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let brotli = keep(&out.join(format!("{digest}.br")), &content, brotli)?;
+        let gzip = keep(&out.join(format!("{digest}.gz")), &content, gzip)?;
         writeln!(
             table,
             "    File {{ path: {name:?}, digest: {digest:?}, plain: include_bytes!({path:?}), brotli: {brotli}, gzip: {gzip} }},"
@@ -86,17 +86,23 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Compresses a file and keeps the result where it saves something: the expression for the table.
+/// Compresses a file and keeps the result where it saves something: the expression for the table. The path is named
+/// after the content, so what an earlier build compressed is not compressed again.
 fn keep(path: &Path, content: &[u8], compress: fn(&[u8]) -> Result<Vec<u8>>) -> Result<String> {
     if content.len() < WORTH_COMPRESSING {
         return Ok(String::from("None"));
     }
-    let compressed = compress(content)?;
-    // Pictures and fonts are compressed already; a few bytes less are not worth undoing it.
-    if compressed.len() * 10 > content.len() * 9 {
-        return Ok(String::from("None"));
+    if !path.exists() {
+        let compressed = compress(content)?;
+        // Pictures and fonts are compressed already; a few bytes less are not worth undoing it.
+        if compressed.len() * 10 > content.len() * 9 {
+            return Ok(String::from("None"));
+        }
+        // Moved into place whole: a build that was stopped leaves nothing half written under that name.
+        let beside = path.with_extension("part");
+        fs::write(&beside, compressed)?;
+        fs::rename(&beside, path)?;
     }
-    fs::write(path, compressed)?;
     Ok(format!("Some(include_bytes!({path:?}))"))
 }
 
