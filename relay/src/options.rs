@@ -12,15 +12,18 @@ use crate::config::{
     Calls, CertificateFiles, Config, Connections, DataFolder, ForeignKey, ForeignTokens, Listen, SignIn,
 };
 
-/// Alo: a call service anyone can start.
-///
-/// Serves a page and introduces the browsers that open it to each other; sound and picture then go from browser to
-/// browser. Without options it serves this machine alone at <http://localhost:3000>. With --lan it also serves
-/// everyone on the same network and prints the link for them.
-///
-/// Every option is also an environment variable.
+/// What `alo --help` says before the options.
+const ABOUT: &str = "Alo: a call service anyone can start.
+
+Serves a page and introduces the browsers that open it to each other; sound and picture then go from browser to browser. \
+Without options it serves this machine alone at http://localhost:3000. With --lan it also serves everyone on the same \
+network and prints the link for them.
+
+Every option is also an environment variable.";
+
+/// The options of `alo`. Their descriptions are what `--help` prints.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "alo", version, max_term_width = 100)]
+#[command(name = "alo", version, about = "A call service anyone can start", long_about = ABOUT, max_term_width = 100)]
 pub struct Options {
     /// The port of the main address. 0 takes a free one.
     #[arg(long, env = "ALO_PORT", default_value_t = 3000, help_heading = "Where it serves")]
@@ -56,8 +59,8 @@ pub struct Options {
     #[arg(long, env = "ALO_KEY", requires = "cert", value_name = "FILE", help_heading = "Where it serves")]
     pub key: Option<PathBuf>,
 
-    /// A website that may use this relay from its own pages, like <https://chat.example>. Repeat it for several, or
-    /// separate them by commas. The relay's own page always may.
+    /// A website that may use this relay from its own pages, as scheme://host:port. Repeat it for several, or separate
+    /// them by commas. The relay's own page always may.
     #[arg(long, env = "ALO_ORIGIN", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN", help_heading = "Where it serves")]
     pub origin: Vec<String>,
 

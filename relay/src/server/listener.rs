@@ -1,7 +1,7 @@
 //! One address that is listened on.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::certificate::Certificate;
 use super::connection::{self, Shared};
-use super::{ANY, StartError, Transport};
+use super::{StartError, Transport};
 use crate::tls;
 
 /// Connections that may wait to be accepted. When a network comes back, everyone does at once; whoever finds no place
@@ -47,10 +47,9 @@ impl Listener {
 
     /// Takes a port on every interface, IPv6 and IPv4 alike; IPv4 alone where there is no IPv6.
     pub(super) fn bind_any(port: u16, certificate: &Arc<Certificate>) -> Result<Self, StartError> {
-        let [v6, v4] = ANY.map(|address| SocketAddr::new(address, port));
-        match Self::bind(v6, Some(certificate)) {
+        match Self::bind((Ipv6Addr::UNSPECIFIED, port).into(), Some(certificate)) {
             Err(StartError::Bind { source, .. }) if source.kind() != io::ErrorKind::AddrInUse => {
-                Self::bind(v4, Some(certificate))
+                Self::bind((Ipv4Addr::UNSPECIFIED, port).into(), Some(certificate))
             }
             result => result,
         }

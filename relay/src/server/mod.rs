@@ -11,7 +11,7 @@ pub mod signals;
 mod upkeep;
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,17 +99,18 @@ impl Server {
         let certificate = Certificate::open(&app.config, app.clock.unix_now())?.map(Arc::new);
         let real = certificate.as_ref().filter(|certificate| certificate.is_real());
         let main = Listener::bind((listen.bind, listen.port).into(), real)?;
-        let main_link = lan::local_link(main.transport().scheme(), main.address());
-        let (mut addresses, mut listeners) = (vec![main_link], vec![main]);
+        let mut addresses = vec![lan::local_link(main.transport().scheme(), main.address())];
+        let mut listeners = vec![main];
+        let mut network = None;
         if let (Some(port), Some(certificate)) = (listen.lan, &certificate) {
             let everyone = Listener::bind_any(port, certificate)?;
             let port = everyone.address().port();
             app.set_links(certificate.links(port));
             addresses.push(app.links().into_iter().next().unwrap_or_else(|| format!("https://localhost:{port}")));
             listeners.push(everyone);
+            network = Some(port);
         }
-        let lan_port = listen.lan.and_then(|_| listeners.last()).map(|listener| listener.address().port());
-        let upkeep = Upkeep::new(Arc::clone(&app), certificate, lan_port);
+        let upkeep = Upkeep::new(Arc::clone(&app), certificate, network);
         Ok(Self { shared: Arc::new(Shared { app, service }), listeners, addresses, upkeep })
     }
 
@@ -130,7 +131,14 @@ impl Server {
         let upkeep = tokio::spawn(self.upkeep.run());
         // Among the sessions' tasks, because its last act is to close their connections.
         self.shared.app.tasks.spawn(crate::ticker::run(Arc::clone(&self.shared.app)));
-        shutdown.cancelled().await;
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            // They never end by themselves. A relay that nobody can reach is better started anew.
+            Some(_) = listening.join_next() => {
+                tracing::error!("an address is no longer served: stopping");
+                shutdown.cancel();
+            }
+        }
         // The listeners close with their tasks: from here on, whoever knocks is refused by the system.
         listening.shutdown().await;
         upkeep.abort();
@@ -151,6 +159,3 @@ async fn goodbye(app: &App, connections: &TaskTracker) {
         tracing::info!(connections, sessions, "some did not say goodbye in time");
     }
 }
-
-/// All addresses of this machine.
-const ANY: [IpAddr; 2] = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];

@@ -27,6 +27,19 @@ fn half_a_request_is_not_waited_for() {
 }
 
 #[test]
+fn a_connection_is_kept_for_the_next_request_but_not_for_ever() {
+    let relay = Relay::with(impatient);
+    let mut stream = connect(relay.port());
+    let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request).unwrap();
+    stream.write_all(request).unwrap();
+    let since = Instant::now();
+    let answers = String::from_utf8(read_all(&mut stream).unwrap()).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+    assert!(since.elapsed() < HEADER + Duration::from_secs(5));
+}
+
+#[test]
 fn others_are_served_meanwhile() {
     let relay = Relay::start();
     let mut halves: Vec<_> = (0..200).map(|_| connect(relay.port())).collect();
