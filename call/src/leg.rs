@@ -8,18 +8,21 @@
 //! ```
 //! From every state a call can end; who owns the leg is told the reason and [closes](Leg::close) it.
 
+mod recovery;
+mod view;
+
 use std::time::Duration;
 
 use protocol::{
-    Accept, Accepted, CallId, CallSnapshot, CallState, CallType, Candidate, Connected, Decline, DeclineReason,
-    DeviceId, EndReason, Hangup, HangupReason, Incoming, Initiate, MediaState, Opaque, Participant, Person, Ringing,
+    Accept, Accepted, CallId, CallSnapshot, CallType, Candidate, Connected, Decline, DeclineReason, DeviceId,
+    EndReason, Hangup, HangupReason, Incoming, Initiate, MediaState, Opaque, Participant, Person, Ringing,
 };
 
 use crate::glare::Glare;
 use crate::hands::Hands;
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
-use crate::{CallView, Direction, Face, IncomingView, OtherView, PeerEvent, Time, Tone};
+use crate::{Direction, PeerEvent, Time, Tone};
 
 /// The relay ends a ring after 60 s; this is for when it cannot.
 const RING: Duration = Duration::from_secs(65);
@@ -27,16 +30,6 @@ const RING: Duration = Duration::from_secs(65);
 const GRACE: Duration = Duration::from_secs(5);
 /// How long media may take to flow after the acceptance.
 const CONNECT: Duration = Duration::from_secs(30);
-/// How long a call that ran waits for its connection. A lift, a tunnel and a change of trains fit; `failed` alone means
-/// little, because a network that returns brings the call back.
-const RECONNECT: Duration = Duration::from_secs(120);
-/// The same when the relay does not know the call any more: nothing could repair it.
-const RECONNECT_FORGOTTEN: Duration = Duration::from_secs(5);
-
-/// A relay that was restarted may meet the callee only after the caller: for so long it is rung again...
-const REGATHER: Duration = Duration::from_secs(10);
-/// ...this often.
-const RING_AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -77,46 +70,19 @@ impl Leg {
     pub(crate) fn dial(now: Time, hands: &mut Hands, call_id: CallId, with: Person, kind: CallType) -> Self {
         let mut peer = Peer::new(hands);
         peer.offer(hands, false);
-        Self {
-            call_id,
-            kind,
-            direction: Direction::Outgoing,
-            with,
-            peer,
-            glare: Glare::default(),
-            far: None,
-            stage: Stage::Initiating,
-            guard: Some(now + RING),
-            sdp: None,
-            said: false,
-            forgotten: false,
-            lost_ring: None,
-            ring_again: None,
-        }
+        Self::new((call_id, kind), with, peer, Stage::Initiating, now + RING)
     }
 
     /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings.
     pub(crate) fn rung(now: Time, hands: &mut Hands, incoming: Incoming) -> Self {
-        let call_id = incoming.call_id;
+        let Incoming { call_id, from, kind, offer, candidates, rings_for_ms } = incoming;
         hands.request(Ringing { call_id: call_id.clone() });
         let mut peer = Peer::new(hands);
-        peer.prepare(hands, &incoming.offer.text(), incoming.candidates);
-        Self {
-            call_id,
-            kind: incoming.kind,
-            direction: Direction::Incoming,
-            with: incoming.from.user.clone(),
-            peer,
-            glare: Glare::default(),
-            far: Some(incoming.from),
-            stage: Stage::Incoming,
-            guard: Some(now + ring_guard(incoming.rings_for_ms)),
-            sdp: None,
-            said: false,
-            forgotten: false,
-            lost_ring: None,
-            ring_again: None,
-        }
+        peer.prepare(hands, &offer.text(), candidates);
+        let guard = now + ring_guard(rings_for_ms);
+        let mut leg = Self::new((call_id, kind), from.user.clone(), peer, Stage::Incoming, guard);
+        leg.far = Some(from);
+        leg
     }
 
     /// Takes its seat again in a call that ran before this page was loaded.
@@ -124,18 +90,26 @@ impl Leg {
         let mut peer = Peer::new(hands);
         peer.open(now, hands, Address { call_id: call.call_id.clone(), to: Some(far.device.clone()) });
         peer.offer(hands, false);
+        let call_and_kind = (call.call_id.clone(), call.kind);
+        let mut leg = Self::new(call_and_kind, far.user.clone(), peer, Stage::Connecting, now + CONNECT);
+        leg.far = Some(far);
+        leg.said = true;
+        leg
+    }
+
+    fn new((call_id, kind): (CallId, CallType), with: Person, peer: Peer, stage: Stage, guard: Time) -> Self {
         Self {
-            call_id: call.call_id.clone(),
-            kind: call.kind,
-            direction: Direction::Incoming,
-            with: far.user.clone(),
+            call_id,
+            kind,
+            direction: if stage == Stage::Initiating { Direction::Outgoing } else { Direction::Incoming },
+            with,
             peer,
             glare: Glare::default(),
-            far: Some(far),
-            stage: Stage::Connecting,
-            guard: Some(now + CONNECT),
+            far: None,
+            stage,
+            guard: Some(guard),
             sdp: None,
-            said: true,
+            said: false,
             forgotten: false,
             lost_ring: None,
             ring_again: None,
@@ -167,17 +141,6 @@ impl Leg {
         self.stage = Stage::Connecting;
         self.guard = Some(now + CONNECT);
         self.say_accept(now, hands, own);
-    }
-
-    /// The call was rung once more: the relay came back, or the message came twice.
-    pub(crate) fn rung_again(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia, rings_for_ms: u32) {
-        if self.stage == Stage::Incoming {
-            self.guard = Some(now + ring_guard(rings_for_ms));
-            hands.request(Ringing { call_id: self.call_id.clone() });
-        } else if self.lost_ring.is_some() {
-            self.accept_anew(hands, own);
-            self.peer.repeat_candidates(now, hands);
-        }
     }
 
     /// The far side rings.
@@ -308,78 +271,6 @@ impl Leg {
         }
     }
 
-    fn patience(&self) -> Duration {
-        if self.forgotten { RECONNECT_FORGOTTEN } else { RECONNECT }
-    }
-
-    /// The relay says that it does not know this call: it goes on for as long as media flows.
-    pub(crate) fn forget(&mut self, now: Time) {
-        self.forgotten = true;
-        if let Stage::Reconnecting { .. } = self.stage {
-            let soon = now + RECONNECT_FORGOTTEN;
-            self.guard = Some(self.guard.map_or(soon, |guard| guard.min(soon)));
-        }
-    }
-
-    /// The relay is back, and nothing was lost.
-    pub(crate) fn resumed(&mut self, now: Time, hands: &mut Hands) {
-        self.peer.relay_back(now, hands, false);
-    }
-
-    /// The relay is back and has forgotten the session; `call` is what it still knows of this call.
-    pub(crate) fn resync(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia, call: Option<&CallSnapshot>) {
-        match self.stage {
-            Stage::Initiating | Stage::Ringing => match call.and_then(|call| accepted_by(call, hands.link.device())) {
-                // The acceptance was missed, and its answer with it: an offer of its own gets another.
-                Some(far) => {
-                    self.connect_to(now, hands, far);
-                    self.peer.offer(hands, false);
-                }
-                None => {
-                    self.lost_ring = Some(now);
-                    self.ring_anew(now, hands, own.told());
-                }
-            },
-            // If it still rings, it will be rung again; else it must not ring on.
-            Stage::Incoming => self.guard = self.guard.map(|guard| guard.min(now + GRACE)),
-            Stage::Connecting | Stage::Active { .. } | Stage::Reconnecting { .. } => {
-                self.lost_ring = Some(now);
-                self.accept_anew(hands, own);
-                self.peer.relay_back(now, hands, true);
-                self.forgotten = call.is_none();
-                if self.forgotten {
-                    self.forget(now);
-                }
-            }
-        }
-    }
-
-    /// Places the call once more with a relay that has forgotten it.
-    fn ring_anew(&mut self, now: Time, hands: &mut Hands, media: MediaState) {
-        if self.said {
-            self.say_initiate(hands, media);
-            self.peer.repeat_candidates(now, hands);
-        }
-    }
-
-    /// Accepts once more with a relay that has forgotten it, until media flows.
-    fn accept_anew(&mut self, hands: &mut Hands, own: &OwnMedia) {
-        if let (true, Direction::Incoming, Some(sdp)) = (self.said, self.direction, self.sdp.as_deref()) {
-            let call_id = self.call_id.clone();
-            hands.request(Accept { call_id, answer: Opaque::new(sdp), media: own.told() });
-        }
-    }
-
-    /// The relay does not find the callee, or the call. True if that may be because it was restarted and the other side
-    /// is not back yet.
-    pub(crate) fn try_again_later(&mut self, now: Time) -> bool {
-        let soon = self.lost_ring.is_some_and(|lost| now.since(lost) < REGATHER);
-        if soon && self.is_dialling() {
-            self.ring_again = Some(now + RING_AGAIN);
-        }
-        soon
-    }
-
     pub(crate) fn deadline(&self) -> Option<Time> {
         [self.guard, self.ring_again, self.peer.deadline()].into_iter().flatten().min()
     }
@@ -421,62 +312,8 @@ impl Leg {
     pub(crate) fn close(&mut self, hands: &mut Hands) {
         self.peer.close(hands);
     }
-
-    /// How long media flowed.
-    pub(crate) fn lasted(&self, now: Time) -> Duration {
-        match self.stage {
-            Stage::Active { since } => now.since(since),
-            Stage::Reconnecting { since, lost } => lost.since(since),
-            Stage::Initiating | Stage::Ringing | Stage::Incoming | Stage::Connecting => Duration::ZERO,
-        }
-    }
-
-    fn face(&self) -> Face {
-        match self.stage {
-            Stage::Initiating => Face::Initiating,
-            Stage::Ringing | Stage::Incoming => Face::Ringing,
-            Stage::Connecting => Face::Connecting,
-            Stage::Active { since } => Face::Active { since },
-            Stage::Reconnecting { since, lost } => Face::Reconnecting { since, lost },
-        }
-    }
-
-    pub(crate) fn view(&self, own: &OwnMedia) -> CallView {
-        let other = |far: &Participant| OtherView {
-            device: far.device.clone(),
-            person: far.user.clone(),
-            peer: self.peer.key(),
-            media: far.media,
-            connected: self.peer.is_connected(),
-        };
-        CallView {
-            call_id: self.call_id.clone(),
-            kind: self.kind,
-            direction: self.direction,
-            room: None,
-            with: Some(self.with.clone()),
-            face: self.face(),
-            others: self.far.iter().filter(|_| self.stage != Stage::Incoming).map(other).collect(),
-            own: own.view(),
-        }
-    }
-
-    pub(crate) fn incoming_view(&self) -> IncomingView {
-        IncomingView {
-            call_id: self.call_id.clone(),
-            from: self.with.clone(),
-            kind: self.kind,
-            prepared: self.sdp.is_some(),
-        }
-    }
 }
 
 fn ring_guard(rings_for_ms: u32) -> Duration {
     (Duration::from_millis(u64::from(rings_for_ms)) + GRACE).min(RING)
-}
-
-/// Who accepted a call that this device placed, by the relay's snapshot.
-fn accepted_by(call: &CallSnapshot, own: Option<&DeviceId>) -> Option<Participant> {
-    let accepted = matches!(call.state, CallState::Connecting | CallState::Active);
-    call.participants.iter().find(|p| accepted && own != Some(&p.device)).cloned()
 }

@@ -13,13 +13,14 @@
 //! Nothing leaves, and no candidate of the far side is used, before the peer is [opened](Peer::open): a callee opens it
 //! when the person accepts.
 
+mod browser;
 mod inbound;
 mod trickle;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use protocol::{Answer, CallId, Candidate, DeviceId, Offer, Opaque};
+use protocol::{Candidate, DeviceId};
 
 use crate::hands::Hands;
 use crate::{ConnectionState, DescriptionKind, PeerCommand, PeerEvent, PeerKey, Time, sdp};
@@ -270,156 +271,5 @@ impl Peer {
 
     fn is_lost(&self) -> bool {
         matches!(self.connection, ConnectionState::Disconnected | ConnectionState::Failed)
-    }
-}
-
-/// The browser's answers, and what follows from them.
-impl Peer {
-    fn made_offer(&mut self, now: Time, hands: &mut Hands, offer: String) -> Option<PeerNews> {
-        if !self.finish(Op::MakeOffer) || self.negotiation != Negotiation::Offering {
-            return None;
-        }
-        self.negotiation = Negotiation::Offered;
-        self.offered_at = now;
-        let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(offer)) };
-        hands.request(Offer { call_id, to, sdp: Opaque::new(&offer) });
-        None
-    }
-
-    fn made_answer(&mut self, now: Time, hands: &mut Hands, answer: String) -> Option<PeerNews> {
-        if !self.finish(Op::ApplyOffer) || self.negotiation != Negotiation::Answering {
-            return None;
-        }
-        if let Some(newer) = self.next_offer.take() {
-            // The far side has given up the offer that this would answer.
-            self.apply_offer(hands, newer);
-            return None;
-        }
-        self.settle(now);
-        let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(answer)) };
-        hands.request(Answer { call_id, to, sdp: Opaque::new(&answer) });
-        None
-    }
-
-    fn op_failed(&mut self, now: Time, hands: &mut Hands) -> Option<PeerNews> {
-        if self.ops.pop_front()? == Op::GivenUp {
-            return None;
-        }
-        if let Some(newer) = self.next_offer.take() {
-            self.apply_offer(hands, newer);
-            return None;
-        }
-        if !self.settled {
-            return Some(PeerNews::Broken);
-        }
-        self.settle(now);
-        None
-    }
-
-    /// Takes the oldest open op off if it is the one that was answered. False for an answer that is of no use.
-    fn finish(&mut self, op: Op) -> bool {
-        match self.ops.front() {
-            Some(oldest) if *oldest == op => self.ops.pop_front().is_some(),
-            Some(Op::GivenUp) if op == Op::MakeOffer => {
-                self.ops.pop_front();
-                false
-            }
-            _ => false,
-        }
-    }
-
-    fn settle(&mut self, now: Time) {
-        self.negotiation = Negotiation::Stable;
-        self.settled = true;
-        if self.is_lost() {
-            self.restart_in(now, RESTART_AGAIN);
-        }
-    }
-
-    fn connection_is(&mut self, now: Time, state: ConnectionState) -> Option<PeerNews> {
-        if self.connection == state {
-            return None;
-        }
-        self.connection = state;
-        match state {
-            ConnectionState::Connected => {
-                self.restart_at = None;
-                self.trickle.forget();
-            }
-            ConnectionState::Disconnected => self.restart_in(now, RECOVERY),
-            ConnectionState::Failed => self.restart_in(now, Duration::ZERO),
-            ConnectionState::New | ConnectionState::Connecting | ConnectionState::Closed => {}
-        }
-        Some(PeerNews::Connection(state))
-    }
-
-    fn restart_in(&mut self, now: Time, wait: Duration) {
-        if self.settled && self.far().is_some() {
-            let at = now + wait + if self.polite { COURTESY } else { Duration::ZERO };
-            self.restart_at = Some(self.restart_at.map_or(at, |earlier| earlier.min(at)));
-        }
-    }
-
-    fn restart(&mut self, now: Time, hands: &mut Hands) {
-        self.restart_at = None;
-        // Without the relay the offer would wait and grow stale; `relay_back` restarts.
-        if self.is_connected() || !hands.link.is_online() {
-            return;
-        }
-        match self.negotiation {
-            Negotiation::Stable => {
-                self.offer(hands, true);
-                self.restart_in(now, RESTART_AGAIN);
-            }
-            // The offer will be answered when the far side is there.
-            Negotiation::Offered => {}
-            Negotiation::Offering | Negotiation::Answering | Negotiation::Settling => {
-                self.restart_at = Some(now + SOON)
-            }
-        }
-    }
-
-    fn apply_offer(&mut self, hands: &mut Hands, offer: String) {
-        self.negotiation = Negotiation::Answering;
-        self.restart_at = None;
-        self.ops.push_back(Op::ApplyOffer);
-        self.describe(&offer);
-        self.last_offer = Some(offer.clone());
-        hands.peer(self.key, PeerCommand::ApplyOffer { sdp: offer });
-        self.release(hands);
-    }
-
-    fn describe(&mut self, sdp: &str) {
-        self.far_session = sdp::session(sdp).map(str::to_owned);
-        self.inbound.described(sdp::ufrag(sdp));
-    }
-
-    fn release(&mut self, hands: &mut Hands) {
-        let ready = self.inbound.release();
-        if !ready.is_empty() {
-            hands.peer(self.key, PeerCommand::AddCandidates(ready));
-        }
-    }
-
-    fn is_another_page(&self, offer: &str) -> bool {
-        self.far_session.as_deref().zip(sdp::session(offer)).is_some_and(|(known, new)| known != new)
-    }
-
-    /// The far page was loaded anew and knows nothing of the old connection: begins anew as well.
-    fn renew(&mut self, hands: &mut Hands) {
-        self.close(hands);
-        let address = self.trickle.address().cloned();
-        let polite = self.polite;
-        let mut inbound = std::mem::take(&mut self.inbound);
-        inbound.restart();
-        *self = Self::new(hands);
-        self.polite = polite;
-        self.inbound = inbound;
-        self.trickle.set_address(address);
-    }
-
-    fn send_to(&self) -> Option<(CallId, DeviceId)> {
-        let address = self.trickle.address()?;
-        Some((address.call_id.clone(), address.to.clone()?))
     }
 }

@@ -3,19 +3,19 @@
 
 use protocol::{Candidate, Opaque};
 
-fn value<'a>(sdp: &'a str, prefix: &str) -> Option<&'a str> {
-    sdp.lines().find_map(|line| line.strip_prefix(prefix)).map(str::trim_end)
+fn values<'a>(sdp: &'a str, prefix: &'static str) -> impl Iterator<Item = &'a str> {
+    sdp.lines().filter_map(move |line| line.strip_prefix(prefix)).map(str::trim_end)
 }
 
-/// The ICE generation: the first `a=ice-ufrag` (RFC 8839 section 5.4). With max-bundle all sections share it.
-pub(crate) fn ufrag(sdp: &str) -> Option<&str> {
-    value(sdp, "a=ice-ufrag:")
+/// The ICE generation: every `a=ice-ufrag` (RFC 8839 section 5.4). With max-bundle all sections mostly share one.
+pub(crate) fn ufrags(sdp: &str) -> impl Iterator<Item = &str> {
+    values(sdp, "a=ice-ufrag:")
 }
 
 /// Which peer connection wrote it: the user name and session id of the `o=` line (RFC 8866 section 5.2). They stay the
 /// same for as long as a peer connection lives; another one means that the far page was loaded anew.
 pub(crate) fn session(sdp: &str) -> Option<&str> {
-    let origin = value(sdp, "o=")?;
+    let origin = values(sdp, "o=").next()?;
     let second_space = origin.match_indices(' ').nth(1)?.0;
     origin.get(..second_space)
 }
@@ -37,7 +37,7 @@ pub(crate) fn without_candidates(sdp: &str) -> (String, Vec<Candidate>) {
                 candidate: Opaque::new(content.trim_start_matches("a=")),
                 sdp_mid: mid.map(Opaque::new),
                 sdp_m_line_index: section,
-                username_fragment: ufrag(sdp).map(Opaque::new),
+                username_fragment: ufrags(sdp).next().map(Opaque::new),
             });
         } else if content != "a=end-of-candidates" {
             text.push_str(line);
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_generation_and_the_writer_are_told() {
-        assert_eq!(ufrag(OFFER), Some("abcd"));
+        assert_eq!(ufrags(OFFER).collect::<Vec<_>>(), ["abcd", "abcd"]);
         assert_eq!(session(OFFER), Some("- 4611"));
-        assert_eq!(ufrag("nonsense"), None);
+        assert_eq!(ufrags("nonsense").next(), None);
         assert_eq!(session("o=-"), None);
         assert_eq!(session(""), None);
     }

@@ -10,8 +10,8 @@ use protocol::{Candidate, limits};
 #[derive(Default)]
 pub(super) struct Inbound {
     waiting: VecDeque<Candidate>,
-    /// The generation of the remote description; `Some(None)` if it names none.
-    generation: Option<Option<String>>,
+    /// The `a=ice-ufrag`s of the remote description, once there is one. It may name none, and any candidate fits.
+    generation: Option<Vec<String>>,
     /// The person has accepted, or there is nothing to accept.
     allowed: bool,
 }
@@ -30,9 +30,9 @@ impl Inbound {
         self.allowed = true;
     }
 
-    /// The browser was told to apply a remote description with this `a=ice-ufrag`.
-    pub(super) fn described(&mut self, ufrag: Option<&str>) {
-        self.generation = Some(ufrag.map(str::to_owned));
+    /// The browser was told to apply a remote description of this generation.
+    pub(super) fn described(&mut self, ufrags: Vec<String>) {
+        self.generation = Some(ufrags);
     }
 
     /// The peer connection is a new one.
@@ -43,8 +43,8 @@ impl Inbound {
     /// Takes what the browser can use now.
     pub(super) fn release(&mut self) -> Vec<Candidate> {
         let (true, Some(generation)) = (self.allowed, &self.generation) else { return Vec::new() };
-        let fits = |candidate: &Candidate| match (&candidate.username_fragment, generation) {
-            (Some(theirs), Some(ours)) => theirs.text() == *ours,
+        let fits = |candidate: &Candidate| match &candidate.username_fragment {
+            Some(ufrag) if !generation.is_empty() => generation.contains(&ufrag.text()),
             _ => true,
         };
         let (ready, kept) = self.waiting.drain(..).partition(fits);

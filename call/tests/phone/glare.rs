@@ -8,7 +8,7 @@ use crate::world::World;
 fn both_dial(seed: u64, apart: bool) {
     let mut world = World::new(seed, &["ann", "bob"]);
     world.relay.apart = apart;
-    world.twice = seed % 3 == 0;
+    world.twice = seed.is_multiple_of(3);
     let first = world.dials(0, 1, CallType::Video);
     let head_start = world.dice.up_to(45);
     world.run(head_start);

@@ -1,9 +1,9 @@
 //! The connection to the relay.
 
 use call::{Command, Input, LinkEvent, LinkView, Output, Phone, Time};
+use protocol::ClientMessage;
 use protocol::ErrorCode;
 use protocol::frame::ClientFrame;
-use protocol::ClientMessage;
 
 use crate::world::World;
 
@@ -76,7 +76,9 @@ fn hello_first_and_resume_after_a_loss() {
     line.hears(WELCOME);
     assert_eq!(line.phone.view().link, LinkView::Online);
     assert!(line.took(&Output::Remember("d_0000000000000001".parse().unwrap())));
-    line.hears(r#"{"type":"user:call_status_changed","seq":7,"data":{"user":{"id":"bob","name":"Bob"},"status":"idle"}}"#);
+    line.hears(
+        r#"{"type":"user:call_status_changed","seq":7,"data":{"user":{"id":"bob","name":"Bob"},"status":"idle"}}"#,
+    );
     line.does(Input::Link(LinkEvent::Closed(1006)));
     assert!(matches!(line.phone.view().link, LinkView::Lost { since, .. } if since == line.now));
     assert!(line.waits() <= 500, "the first attempt comes within half a second");
@@ -200,13 +202,17 @@ fn a_page_too_old_says_so_and_stops() {
 #[test]
 fn what_comes_twice_or_cannot_be_read_does_no_harm() {
     let mut line = Line::online(9);
-    let here = r#"{"type":"user:call_status_changed","seq":3,"data":{"user":{"id":"bob","name":"Bob"},"status":"idle"}}"#;
-    let gone = r#"{"type":"user:call_status_changed","seq":4,"data":{"user":{"id":"bob","name":"Bob"},"status":"offline"}}"#;
+    let here =
+        r#"{"type":"user:call_status_changed","seq":3,"data":{"user":{"id":"bob","name":"Bob"},"status":"idle"}}"#;
+    let gone =
+        r#"{"type":"user:call_status_changed","seq":4,"data":{"user":{"id":"bob","name":"Bob"},"status":"offline"}}"#;
     line.hears(here);
     line.hears(gone);
     line.hears(here);
     assert_eq!(line.phone.view().people.as_ref().unwrap().len(), 0);
-    for nonsense in ["", "{}", "[1]", r#"{"type":"call:teleport","seq":5,"data":{}}"#, r#"{"type":"call:ended","seq":6}"#] {
+    for nonsense in
+        ["", "{}", "[1]", r#"{"type":"call:teleport","seq":5,"data":{}}"#, r#"{"type":"call:ended","seq":6}"#]
+    {
         line.hears(nonsense);
     }
     line.hears(&here.replace("\"seq\":3", "\"seq\":8"));

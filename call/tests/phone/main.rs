@@ -1,5 +1,14 @@
 //! Stories of calls, told with several phones, a relay and a network that does as it is told.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod babble;
 mod glare;
 mod link;
 mod media;

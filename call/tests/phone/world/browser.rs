@@ -123,7 +123,9 @@ impl Browser {
         let done = match command {
             PeerCommand::MakeOffer { ice_restart } => Some(connection.make_offer(ice_restart)),
             PeerCommand::ApplyOffer { sdp } => Some(connection.apply_offer(&sdp)),
-            PeerCommand::ApplyAnswer { sdp } => connection.apply_answer(&sdp).then_some((PeerEvent::AnswerApplied, false)),
+            PeerCommand::ApplyAnswer { sdp } => {
+                connection.apply_answer(&sdp).then_some((PeerEvent::AnswerApplied, false))
+            }
             PeerCommand::AddCandidates(candidates) => {
                 let unfit = candidates.iter().filter(|candidate| !connection.add_candidate(candidate)).count();
                 if unfit > 0 {
@@ -201,7 +203,9 @@ impl Connection {
     fn describe(&mut self, ufrag: &str, answers: &str) -> String {
         self.version += 1;
         let origin = format!("{} {}", self.session, self.version);
-        format!("v=0\r\no={origin} IN IP4 0.0.0.0\r\ns=-\r\nm=audio 9 X 1\r\na=mid:0\r\na=ice-ufrag:{ufrag}\r\na=x-answers:{answers}\r\n")
+        format!(
+            "v=0\r\no={origin} IN IP4 0.0.0.0\r\ns=-\r\nm=audio 9 X 1\r\na=mid:0\r\na=ice-ufrag:{ufrag}\r\na=x-answers:{answers}\r\n"
+        )
     }
 
     fn make_offer(&mut self, ice_restart: bool) -> (PeerEvent, bool) {

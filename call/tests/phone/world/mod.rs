@@ -4,22 +4,23 @@
 //! on open sockets only, and a peer connection is used between its making and its end.
 
 mod browser;
+mod checks;
+mod consent;
+mod network;
+mod paths;
+mod people;
 mod relay;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use call::record::Loss;
-use call::{
-    CallView, Command, ConnectionState, Face, Input, LinkEvent, Output, PeerCommand, PeerEvent, PeerKey, Phone, Ring,
-    Time, Tone, View,
-};
-use protocol::frame::ClientFrame;
-use protocol::{CallId, CallType, ClientMessage, DeviceId, EndReason, Incoming, Person, RelayMessage, RoomCode};
+use call::{Command, ConnectionState, Input, LinkEvent, Output, PeerEvent, PeerKey, Phone, Ring, Time, Tone};
+use protocol::{CallId, ClientMessage, DeviceId};
 
 use browser::{Browser, Later};
 pub(crate) use browser::{Permission, candidate};
-use relay::{Out, Relay, Socket};
+use relay::{Relay, Socket};
 
 /// A number from a seed, for delays.
 pub(crate) struct Dice(u64);
@@ -142,134 +143,6 @@ impl World {
         self.does(page, Command::SignIn { token, device });
     }
 
-    pub(crate) fn person(&self, page: usize) -> Person {
-        let name = self.pages[page].user.clone();
-        Person { id: name.parse().unwrap(), name, avatar: None }
-    }
-
-    pub(crate) fn new_call_id(&mut self) -> CallId {
-        self.calls += 1;
-        format!("c_{:08}{:08}", self.dice.up_to(99_999_999), self.calls).parse().unwrap()
-    }
-
-    // What people do.
-
-    pub(crate) fn does(&mut self, page: usize, command: Command) {
-        match &command {
-            Command::Accept { call_id, .. } => drop(self.pages[page].consented.insert(call_id.clone())),
-            // Whoever dials somebody has said yes to talking to them.
-            Command::Call { to, .. } => {
-                let rung = self.view(page).incoming.as_ref().filter(|incoming| incoming.from.id == to.id);
-                let rung = rung.map(|incoming| incoming.call_id.clone());
-                self.pages[page].consented.extend(rung);
-            }
-            _ => {}
-        }
-        self.handle(page, Input::Command(command));
-    }
-
-    pub(crate) fn dials(&mut self, page: usize, whom: usize, kind: CallType) -> CallId {
-        let (call_id, to) = (self.new_call_id(), self.person(whom));
-        self.does(page, Command::Call { call_id: call_id.clone(), to, kind });
-        call_id
-    }
-
-    pub(crate) fn accepts(&mut self, page: usize) {
-        let call_id = self.view(page).incoming.as_ref().expect("nobody rings").call_id.clone();
-        self.does(page, Command::Accept { call_id, camera: false });
-    }
-
-    pub(crate) fn declines(&mut self, page: usize) {
-        let call_id = self.view(page).incoming.as_ref().expect("nobody rings").call_id.clone();
-        self.does(page, Command::Decline { call_id });
-    }
-
-    pub(crate) fn hangs_up(&mut self, page: usize) {
-        self.does(page, Command::HangUp);
-    }
-
-    pub(crate) fn joins(&mut self, page: usize, room: &RoomCode) {
-        self.does(page, Command::JoinRoom { room: room.clone(), camera: false });
-    }
-
-    /// Two people in a call that runs.
-    pub(crate) fn in_call(seed: u64, names: &[&str]) -> (Self, CallId) {
-        let mut world = Self::new(seed, names);
-        let call = world.dials(0, 1, CallType::Voice);
-        world.run(500);
-        world.accepts(1);
-        world.run(2_000);
-        world.assert_active(&[0, 1], &call);
-        (world, call)
-    }
-
-    // What happens to them.
-
-    /// The page is loaded anew: what it remembers is its device.
-    pub(crate) fn reloads(&mut self, page: usize) {
-        let old = &self.pages[page];
-        let mut new = Page::new(self.now, &old.user, 7);
-        new.remembered.clone_from(&old.remembered);
-        new.refused.clone_from(&old.refused);
-        let gone = old.socket;
-        self.pages[page] = new;
-        if let Some(socket) = gone {
-            self.later(5, Happening::ClosesAtRelay(socket, Loss::Closed));
-        }
-        self.forget_paths(page);
-        self.sign_in(page);
-    }
-
-    /// The socket breaks; the page hears of it at once.
-    pub(crate) fn cuts(&mut self, page: usize) {
-        if let Some(socket) = self.pages[page].socket {
-            self.later(0, Happening::ClosesAtPage(page, socket, 1006));
-            self.later(0, Happening::ClosesAtRelay(socket, Loss::Closed));
-        }
-    }
-
-    /// No frame gets through any more, and nobody notices at once.
-    pub(crate) fn unplugs(&mut self, page: usize) {
-        self.pages[page].unplugged = true;
-        if let Some(socket) = self.pages[page].socket {
-            self.later(15_000, Happening::ClosesAtRelay(socket, Loss::Silent));
-        }
-        for other in 0..self.pages.len() {
-            self.separates(page, other);
-        }
-    }
-
-    pub(crate) fn plugs_in(&mut self, page: usize) {
-        self.pages[page].unplugged = false;
-        for other in 0..self.pages.len() {
-            self.reunites(page, other);
-        }
-        self.handle(page, Input::Link(LinkEvent::NetworkChanged));
-    }
-
-    /// The browsers of two pages do not reach each other.
-    pub(crate) fn separates(&mut self, one: usize, other: usize) {
-        self.cut.insert((one.min(other), one.max(other)));
-        self.look_at_paths();
-    }
-
-    pub(crate) fn reunites(&mut self, one: usize, other: usize) {
-        self.cut.remove(&(one.min(other), one.max(other)));
-        self.look_at_paths();
-    }
-
-    /// The relay dies, and forgets everything.
-    pub(crate) fn relay_dies(&mut self) {
-        self.relay.forget();
-        self.relay_down = true;
-        self.open.clear();
-        for page in 0..self.pages.len() {
-            if let Some(socket) = self.pages[page].socket {
-                self.later(0, Happening::ClosesAtPage(page, socket, 1006));
-            }
-        }
-    }
-
     /// Anything at all reaches a phone.
     pub(crate) fn handle(&mut self, page: usize, input: Input) {
         self.note(page, "", &input);
@@ -380,49 +253,6 @@ impl World {
         }
     }
 
-    fn notes_ring(&mut self, page: usize, text: &str) {
-        let frame = protocol::frame::RelayFrame::read(text).expect("the relay says only what can be read");
-        if let RelayMessage::Incoming(Incoming { call_id, from, offer, .. }) = frame.message {
-            self.pages[page].rung.insert(session(&offer.text()), call_id.clone());
-            let call = self.view(page).call.as_ref();
-            let dialling = |call: &&CallView| matches!(call.face, Face::Initiating | Face::Ringing);
-            if call.filter(dialling).and_then(|call| call.with.as_ref()).is_some_and(|with| with.id == from.user.id) {
-                self.pages[page].consented.insert(call_id);
-            }
-        }
-    }
-
-    fn drain_relay(&mut self) {
-        for out in std::mem::take(&mut self.relay.out) {
-            match out {
-                Out::Frame(socket, text) => {
-                    let times = if self.twice && text.contains("\"seq\":") { 2 } else { 1 };
-                    for _ in 0..times {
-                        let at = self.in_order(socket, false);
-                        if let Some(page) = self.pages.iter().position(|page| page.socket == Some(socket)) {
-                            self.at(at, Happening::AtPage(page, socket, text.clone()));
-                        }
-                    }
-                }
-                Out::Close(socket, code) => {
-                    self.open.remove(&socket);
-                    let at = self.in_order(socket, false);
-                    if let Some(page) = self.pages.iter().position(|page| page.socket == Some(socket)) {
-                        self.at(at, Happening::ClosesAtPage(page, socket, code));
-                    }
-                }
-            }
-        }
-    }
-
-    /// When a frame sent now arrives: after some time, and after those before it.
-    fn in_order(&mut self, socket: Socket, up: bool) -> Time {
-        let at = self.now + Duration::from_millis(1 + self.dice.up_to(self.delay));
-        let last = if up { &mut self.last_up } else { &mut self.last_down }.entry(socket).or_default();
-        *last = at.max(*last);
-        *last
-    }
-
     fn carry_out(&mut self, page: usize, output: Output) {
         self.note(page, "  -> ", &output);
         match output {
@@ -453,73 +283,6 @@ impl World {
         }
     }
 
-    fn drop_socket(&mut self, page: usize) {
-        self.pages[page].open = false;
-        if let Some(socket) = self.pages[page].socket.take().filter(|_| !self.pages[page].unplugged) {
-            // What was sent before still arrives.
-            let at = self.in_order(socket, true);
-            self.at(at, Happening::ClosesAtRelay(socket, Loss::Closed));
-        }
-    }
-
-    fn transmit(&mut self, page: usize, text: String) {
-        assert!(self.pages[page].open, "sent without an open socket: {text}");
-        let socket = self.pages[page].socket.expect("it is open");
-        let message = ClientFrame::read(&text).expect("a phone says only what can be read").message;
-        self.check_consent(page, &message);
-        self.pages[page].did.push(message.kind().into());
-        self.pages[page].said.push(message);
-        if !self.pages[page].unplugged {
-            let at = self.in_order(socket, true);
-            self.at(at, Happening::AtRelay(socket, text));
-        }
-    }
-
-    /// Nothing of a callee leaves before they accept.
-    fn check_consent(&self, page: usize, message: &ClientMessage) {
-        let call = match message {
-            ClientMessage::Accept(m) => &m.call_id,
-            ClientMessage::Offer(m) => &m.call_id,
-            ClientMessage::Answer(m) => &m.call_id,
-            ClientMessage::IceCandidates(m) => &m.call_id,
-            _ => return,
-        };
-        let page = &self.pages[page];
-        let allowed = !page.rung.values().any(|rung| rung == call) || page.consented.contains(call);
-        assert!(allowed, "{} left before the call was accepted", message.kind());
-    }
-
-    fn peer_command(&mut self, page: usize, key: PeerKey, command: PeerCommand) {
-        self.pages[page].did.push(short(&command));
-        match &command {
-            PeerCommand::ApplyOffer { sdp } => {
-                if let Some(call) = self.pages[page].rung.get(&session(sdp)).cloned() {
-                    self.pages[page].prepared.insert(key, call);
-                }
-                let early = self.prepares(page, key) && sdp.contains("candidate");
-                assert!(!early, "a candidate reached the browser before the call was accepted");
-            }
-            PeerCommand::AddCandidates(_) => {
-                assert!(!self.prepares(page, key), "candidates were used before the call was accepted");
-            }
-            PeerCommand::Close => self.forget_path(page, key),
-            PeerCommand::Create { ice_servers } => assert!(!ice_servers.is_empty()),
-            _ => {}
-        }
-        let closes = command == PeerCommand::Close;
-        if let Some((at, later)) = self.pages[page].browser.command(self.now, key, command) {
-            self.at(at, Happening::Browser(page, later));
-        }
-        if closes {
-            self.look_at_paths();
-        }
-    }
-
-    /// That connection belongs to a call that was rung here and not accepted.
-    fn prepares(&self, page: usize, key: PeerKey) -> bool {
-        self.pages[page].prepared.get(&key).is_some_and(|call| !self.pages[page].consented.contains(call))
-    }
-
     fn in_browser(&mut self, page: usize, later: Later) {
         match later {
             Later::Do(key, command) => {
@@ -538,158 +301,20 @@ impl World {
     }
 }
 
-/// Media paths between browsers.
-impl World {
-    /// Works out anew who reaches whom.
-    fn look_at_paths(&mut self) {
-        let mut reached = BTreeSet::new();
-        let all: Vec<(usize, PeerKey)> = self
-            .pages
-            .iter()
-            .enumerate()
-            .flat_map(|(page, p)| p.browser.connections.keys().map(move |key| (page, *key)))
-            .collect();
-        for &one in &all {
-            for &other in &all {
-                if one.0 < other.0 && self.fit(one, other) {
-                    reached.extend([one, other]);
-                }
-            }
-        }
-        for (page, key) in all {
-            let state = self.paths.get(&(page, key)).map(|(state, _)| *state);
-            match (state, reached.contains(&(page, key))) {
-                (None | Some(ConnectionState::New | ConnectionState::Disconnected | ConnectionState::Failed), true) => {
-                    self.path_becomes(page, key, ConnectionState::Connected, 30);
-                }
-                (Some(ConnectionState::Connected), false) => {
-                    self.path_becomes(page, key, ConnectionState::Disconnected, 5_000);
-                }
-                _ => {}
-            }
+/// The first words of what was said or done.
+fn short(what: &impl std::fmt::Debug) -> String {
+    /// Stops the formatting when it is full: most of it would be thrown away.
+    struct Start(String);
+    impl std::fmt::Write for Start {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.push_str(text);
+            if self.0.len() > 150 { Err(std::fmt::Error) } else { Ok(()) }
         }
     }
-
-    fn fit(&self, one: (usize, PeerKey), other: (usize, PeerKey)) -> bool {
-        let (a, b) = (&self.pages[one.0].browser.connections[&one.1], &self.pages[other.0].browser.connections[&other.1]);
-        let Some(((a_local, a_remote), (b_local, b_remote))) = a.pair().zip(b.pair()) else { return false };
-        let matching = a_local == b_remote && b_local == a_remote;
-        let known = a.remote_candidates + b.remote_candidates > 0;
-        matching && known && !self.cut.contains(&(one.0, other.0))
-    }
-
-    fn path_becomes(&mut self, page: usize, key: PeerKey, state: ConnectionState, after: u64) {
-        let version = self.paths.get(&(page, key)).map_or(0, |(_, version)| version + 1);
-        self.paths.insert((page, key), (state, version));
-        self.later(after, Happening::Path(page, key, state, version));
-    }
-
-    fn forget_path(&mut self, page: usize, key: PeerKey) {
-        self.paths.remove(&(page, key));
-        // What was on its way to the connection is on its way to nowhere.
-        let gone = |h: &Happening| match h {
-            Happening::Browser(p, Later::Say(k, _) | Later::Do(k, _)) => *p == page && *k == key,
-            _ => false,
-        };
-        self.agenda.retain(|_, happening| !gone(happening));
-    }
-
-    fn forget_paths(&mut self, page: usize) {
-        self.paths.retain(|(p, _), _| *p != page);
-        self.agenda.retain(|_, h| !matches!(h, Happening::Browser(p, _) | Happening::Path(p, ..) if *p == page));
-        self.look_at_paths();
-    }
-}
-
-/// What people see.
-impl World {
-    pub(crate) fn view(&self, page: usize) -> &View {
-        self.pages[page].phone.view()
-    }
-
-    pub(crate) fn call(&self, page: usize) -> &CallView {
-        self.view(page).call.as_ref().unwrap_or_else(|| panic!("{} sees no call\n{}", self.pages[page].user, self.story()))
-    }
-
-    pub(crate) fn state(&self, page: usize) -> &'static str {
-        match (&self.view(page).call, &self.view(page).incoming) {
-            (Some(call), _) => call.face.name(),
-            (None, Some(_)) => "rung",
-            (None, None) => "idle",
-        }
-    }
-
-    pub(crate) fn reason(&self, page: usize) -> EndReason {
-        match self.call(page).face {
-            Face::Ended { reason, .. } => reason,
-            face => panic!("{} is not in an ended call but sees {face:?}\n{}", self.pages[page].user, self.story()),
-        }
-    }
-
-    pub(crate) fn assert_active(&self, pages: &[usize], call: &CallId) {
-        for &page in pages {
-            assert_eq!(self.state(page), "active", "{}\n{}", self.pages[page].user, self.story());
-            assert_eq!(self.call(page).call_id, *call);
-            assert!(self.call(page).others.iter().all(|other| other.connected), "{}", self.story());
-        }
-    }
-
-    /// Nobody is in a call, nothing is left over anywhere, and no browser was asked for the impossible.
-    pub(crate) fn assert_quiet(&mut self) {
-        self.assert_no_refusals();
-        for page in 0..self.pages.len() {
-            let p = &self.pages[page];
-            let name = &p.user;
-            let state = self.state(page);
-            assert!(state == "idle" || state == "ended", "{name} is {state}\n{}", self.story());
-            assert!(p.phone.view().incoming.is_none(), "{name} is still rung\n{}", self.story());
-            assert!(p.browser.connections.is_empty(), "{name} left a connection open\n{}", self.story());
-            assert_eq!(p.ring, Ring::Silent, "{name}");
-        }
-        self.run(20_000);
-        let before: Vec<usize> = self.pages.iter().map(|p| p.did.len()).collect();
-        self.run(100_000);
-        for (page, before) in self.pages.iter().zip(before) {
-            let other: Vec<_> = page.did[before..].iter().filter(|did| *did != "ping").collect();
-            assert!(other.is_empty(), "{} goes on doing {other:?}\n{}", page.user, self.story());
-            assert!(page.browser.devices_closed(), "{} is still recorded\n{}", page.user, self.story());
-        }
-        for call in self.relay.calls.values() {
-            assert!(call.ended().is_some(), "the relay still knows {}\n{}", call.id(), self.story());
-        }
-        assert!(self.relay.ends.values().all(|times| *times == 1));
-    }
-
-    pub(crate) fn assert_no_refusals(&self) {
-        for page in &self.pages {
-            assert!(page.browser.refusals.is_empty(), "{}: {:#?}\n{}", page.user, page.browser.refusals, self.story());
-        }
-    }
-
-    /// How each tab remembers a call.
-    pub(crate) fn remembered(&self, page: usize) -> Vec<EndReason> {
-        self.view(page).recent.iter().map(|call| call.reason).collect()
-    }
-
-    pub(crate) fn said(&self, page: usize, kind: &str) -> usize {
-        self.pages[page].said.iter().filter(|message| message.kind() == kind).count()
-    }
-
-    /// The last of what happened.
-    pub(crate) fn story(&self) -> String {
-        Vec::from(self.log.clone()).join("\n")
-    }
-
-    fn note(&mut self, page: usize, arrow: &str, what: &impl std::fmt::Debug) {
-        let text = format!("{} {}: {arrow}{}", self.now.as_millis(), self.pages[page].user, short(what));
-        if text.contains("ping") || text.contains("pong") || text.ends_with("Tick") {
-            return;
-        }
-        if self.log.len() == 150 {
-            self.log.pop_front();
-        }
-        self.log.push_back(text);
-    }
+    let mut start = Start(String::new());
+    drop(std::fmt::write(&mut start, format_args!("{what:?}")));
+    start.0.truncate(150);
+    start.0
 }
 
 impl Page {
@@ -714,17 +339,4 @@ impl Page {
             remembered: Vec::new(),
         }
     }
-}
-
-/// Which peer connection wrote a description.
-fn session(sdp: &str) -> String {
-    let origin = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
-    origin.split(' ').take(2).collect::<Vec<_>>().join(" ")
-}
-
-/// The first words of what was said or done.
-fn short(what: &impl std::fmt::Debug) -> String {
-    let mut text = format!("{what:?}");
-    text.truncate(150);
-    text
 }

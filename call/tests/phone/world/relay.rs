@@ -133,8 +133,12 @@ impl Relay {
         self.greeted.insert(socket, id.clone());
         self.welcome(now, socket, &id, false);
         self.announce(&user, CallStatus::Idle);
-        let ringing: Vec<CallId> =
-            self.calls.values().filter(|c| c.rings_for(&user.id) && !self.is_seated(&device)).map(|c| c.id().clone()).collect();
+        let ringing: Vec<CallId> = self
+            .calls
+            .values()
+            .filter(|c| c.rings_for(&user.id) && !self.is_seated(&device))
+            .map(|c| c.id().clone())
+            .collect();
         for call in ringing {
             self.apply(now, &call, Event::Appeared { device: device.clone(), forgot: true });
         }
