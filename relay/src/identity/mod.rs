@@ -1,7 +1,7 @@
 //! Who somebody is: signed tokens (RFC 7519), made here for guests and accepted from one other product.
 //!
-//! A guest gives a name and gets a token of [`LIFE`] seconds, signed with the relay's own key ([`keys`]); the page
-//! renews it long before. Another product's tokens are checked the same way with its key ([`foreign`]). Which key and
+//! A guest gives a name and gets a token of [`LIFE`] seconds, signed with the relay's own key (`keys`); the page
+//! renews it long before. Another product's tokens are checked the same way with its key (`foreign`). Which key and
 //! which algorithm apply follows from the `kid` and from what the key is, never from what the token asks for
 //! (RFC 8725 section 3.1). Tokens are never logged.
 

@@ -1,5 +1,5 @@
-//! The page: the files a browser loads. A release carries them inside ([`embedded`]); in development they come from a
-//! folder ([`folder`]).
+//! The page: the files a browser loads. A release carries them inside (`embedded`); in development they come from a
+//! folder (`folder`).
 //!
 //! A path with a dot in it names a file, which is there or not. Any other path is a place inside of the page, such as
 //! `/r/abcd-efgh-jkmn`: `index.html` answers, and the page finds its way by itself.
