@@ -9,7 +9,7 @@ mod endings;
 mod relayed;
 mod welcome;
 
-use protocol::{CallType, DeviceId, UpdateMedia};
+use protocol::{CallId, CallType, DeviceId, UpdateMedia};
 
 use crate::current::Current;
 use crate::hands::Hands;
@@ -28,6 +28,8 @@ pub struct Phone {
     ended: Option<CallView>,
     /// The address under which this phone's calls run.
     device: Option<DeviceId>,
+    /// The last call that the relay had to be told of that this device is not in it.
+    left_behind: Option<CallId>,
     view: View,
     /// Something of the view was changed in place.
     changed: bool,
@@ -48,6 +50,7 @@ impl Phone {
             incoming: None,
             ended: None,
             device: None,
+            left_behind: None,
             view: View::default(),
             changed: false,
             media: WantedMedia::default(),

@@ -26,6 +26,15 @@ impl Leg {
             self.guard = Some(now + ring_guard(rings_for_ms));
             hands.request(Ringing { call_id: self.call_id.clone() });
         } else if self.lost_ring.is_some() {
+            self.say_again(now, hands, own);
+        }
+    }
+
+    /// Says `call:initiate` or `call:accept` once more, because the relay did not take it.
+    pub(crate) fn say_again(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia) {
+        if self.is_dialling() {
+            self.ring_anew(now, hands, own.told());
+        } else {
             self.accept_anew(hands, own);
             self.peer.repeat_candidates(now, hands);
         }

@@ -109,6 +109,10 @@ impl Phone {
     }
 
     fn refused(&mut self, now: Time, request: ClientMessage, error: &CallError) {
+        if error.code == ErrorCode::InCall && self.leave_behind(error.call_id.as_ref()) {
+            self.repeat(now, request);
+            return;
+        }
         match request {
             ClientMessage::Initiate(asked) if error.code == ErrorCode::Glare => self.yield_to(now, &asked.call_id),
             ClientMessage::Initiate(asked) => {
@@ -147,6 +151,33 @@ impl Phone {
             },
             ClientMessage::Connected(asked) if gone(error.code) => self.forgotten(now, &asked.call_id),
             ClientMessage::Offer(asked) if error.code == ErrorCode::NoCall => self.forgotten(now, &asked.call_id),
+            _ => {}
+        }
+    }
+
+    /// The relay believes this device to be in a call that it has left: it left before it heard that it was let in. True
+    /// if that was put right, and the request can be made once more.
+    fn leave_behind(&mut self, call_id: Option<&CallId>) -> bool {
+        let Some(call_id) = call_id.filter(|id| !self.is_current(id) && self.left_behind.as_ref() != Some(*id)) else {
+            return false;
+        };
+        self.left_behind = Some(call_id.clone());
+        // Which kind it is is not known; the wrong one of the two is refused and does no harm.
+        self.hands.request(Leave { call_id: call_id.clone() });
+        self.hands.request(Hangup { call_id: call_id.clone(), reason: HangupReason::Completed });
+        true
+    }
+
+    fn repeat(&mut self, now: Time, request: ClientMessage) {
+        let Self { current, hands, own, .. } = self;
+        match (request, current) {
+            (ClientMessage::Initiate(m), Some(Current::Direct(leg))) if leg.call_id == m.call_id => {
+                leg.say_again(now, hands, own);
+            }
+            (ClientMessage::Accept(m), Some(Current::Direct(leg))) if leg.call_id == m.call_id => {
+                leg.say_again(now, hands, own);
+            }
+            (ClientMessage::Join(m), Some(Current::Room(room))) if room.is(&m.room) => hands.request(m),
             _ => {}
         }
     }

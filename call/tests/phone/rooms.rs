@@ -103,6 +103,38 @@ fn leaving_and_entering_again_at_once() {
 }
 
 #[test]
+fn dialling_before_the_room_was_left_on_paper() {
+    for after in 0..60 {
+        let mut world = World::new(after, &["ann", "bob", "cat"]);
+        let room = room_of(&mut world, 0);
+        world.joins(1, &room);
+        world.run(after);
+        world.hangs_up(1);
+        let call = world.dials(1, 2, protocol::CallType::Voice);
+        world.run(600);
+        world.accepts(2);
+        world.run(1_000);
+        world.assert_active(&[1, 2], &call);
+        assert!(world.call(0).others.is_empty(), "{}", world.story());
+        world.assert_no_refusals();
+    }
+}
+
+#[test]
+fn from_one_room_to_the_next_at_once() {
+    for after in 0..60 {
+        let mut world = World::new(after, &["ann", "bob", "cat"]);
+        let rooms = [room_of(&mut world, 0), room_of(&mut world, 1)];
+        world.joins(2, &rooms[0]);
+        world.run(after);
+        world.joins(2, &rooms[1]);
+        world.run(1_500);
+        assert_all_meet(&world, &[1, 2]);
+        assert!(world.call(0).others.is_empty());
+    }
+}
+
+#[test]
 fn a_room_that_is_not_there() {
     let mut world = World::new(2, &["ann"]);
     world.joins(0, &"aaaa-aaaa-aaaa".parse().unwrap());

@@ -312,7 +312,7 @@ fn short(what: &impl std::fmt::Debug) -> String {
         }
     }
     let mut start = Start(String::new());
-    drop(std::fmt::write(&mut start, format_args!("{what:?}")));
+    let _ = std::fmt::write(&mut start, format_args!("{what:?}"));
     start.0.truncate(150);
     start.0
 }

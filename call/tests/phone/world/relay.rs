@@ -244,10 +244,7 @@ impl Relay {
             ClientMessage::Join(m) => return self.join(now, m.room, by(m.media)),
             ClientMessage::Ringing(m) => (m.call_id, Event::Ringing { device }),
             ClientMessage::Accept(m) => {
-                let elsewhere = self.calls.values().any(|c| *c.id() != m.call_id && c.snapshot(&device).is_some());
-                if elsewhere {
-                    return Err(CallError::about(ErrorCode::InCall, m.call_id));
-                }
+                self.check_free(&device, Some(&m.call_id))?;
                 (m.call_id, Event::Accept { by: by(m.media), answer: m.answer })
             }
             ClientMessage::Decline(m) => (m.call_id, Event::Decline { device, reason: m.reason }),
@@ -278,8 +275,8 @@ impl Relay {
         if let Some(rival) = rival.filter(|_| !self.apart) {
             return Err(CallError::about(ErrorCode::Glare, rival));
         }
-        if self.is_seated(&call.from.device) && !self.apart {
-            return Err(CallError::about(ErrorCode::InCall, call.call_id));
+        if !self.apart {
+            self.check_free(&call.from.device, None)?;
         }
         let of_callee = |s: &&Session| s.user.id == call.to;
         if !self.sessions.values().any(|s| of_callee(&s)) {
@@ -296,7 +293,9 @@ impl Relay {
     fn join(&mut self, now: Time, code: RoomCode, by: Participant) -> Result<RelayMessage, CallError> {
         let Some(name) = self.rooms.get(&code).cloned() else { return Err(CallError::new(ErrorCode::NotFound)) };
         let running = self.calls.values().find(|c| c.room_code() == Some(&code) && c.ended().is_none());
-        if let Some(id) = running.map(|c| c.id().clone()) {
+        let running = running.map(|c| c.id().clone());
+        self.check_free(&by.device, running.as_ref())?;
+        if let Some(id) = running {
             return self.try_apply(now, &id, Event::Join { by }).map_err(|code| CallError::about(code, id));
         }
         let id: CallId = self.draw("m").parse().unwrap();
@@ -334,6 +333,12 @@ impl Relay {
         if let Some(person) = self.sessions.values().find(|s| s.user.id == *user).map(|s| s.user.clone()) {
             self.announce(&person, status);
         }
+    }
+
+    /// A device carries one call at a time.
+    fn check_free(&self, device: &DeviceId, but_for: Option<&CallId>) -> Result<(), CallError> {
+        let seat = self.calls_of(device).into_iter().find(|call| Some(call) != but_for);
+        seat.map_or(Ok(()), |call| Err(CallError::about(ErrorCode::InCall, call)))
     }
 
     fn calls_of(&self, device: &DeviceId) -> Vec<CallId> {
