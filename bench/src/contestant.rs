@@ -72,13 +72,13 @@ impl Kind {
         Server::start(&mut self.command(port, places)?, port, places.core, &log)
     }
 
-    /// People who may use it.
+    /// People who may use the one on that port.
     ///
     /// # Errors
     /// When it refuses them.
-    pub(crate) fn people(self, server: &Server, count: usize) -> Result<Vec<Person>, LoadError> {
+    pub(crate) fn people(self, port: u16, count: usize) -> Result<Vec<Person>, LoadError> {
         match self {
-            Self::Alo => load::sign_in(server.port, count),
+            Self::Alo => load::sign_in(port, count),
             _ => Ok((0..count).map(|number| Person::named(format!("p{number}"))).collect()),
         }
     }

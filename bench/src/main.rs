@@ -1,9 +1,11 @@
 //! Measures the relay beside other signalling servers, on this machine and its loopback interface alone.
 //!
 //! - `bench relay --alo BINARY` prints the comparison.
+//! - `bench drive KIND PORT` plays calls over a server that is running already.
 //! - `bench epoll-forwarder PORT` is the hand-written server of that comparison.
 
 mod contestant;
+mod drive;
 mod epoll_forwarder;
 mod load;
 mod process;
@@ -19,6 +21,7 @@ use std::{env, fs};
 use clap::Parser;
 
 use contestant::{Kind, Places};
+use drive::Drive;
 use relay::{Findings, Plan};
 
 /// Measures the relay beside other signalling servers.
@@ -26,6 +29,8 @@ use relay::{Findings, Plan};
 enum Options {
     /// Calls over each server in turn: CPU, calls a second, latency, memory.
     Relay(Relay),
+    /// Calls over a server that is running already, to look at it with a profiler.
+    Drive(Drive),
     /// The least a server can do: forwards frames, and nothing else.
     EpollForwarder {
         /// Where to listen, on the loopback interface.
@@ -52,6 +57,7 @@ struct Relay {
 fn main() -> ExitCode {
     let result = match Options::parse() {
         Options::Relay(options) => relay(&options),
+        Options::Drive(options) => drive_and_say(&options),
         Options::EpollForwarder { port } => epoll_forwarder::serve(port).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
@@ -70,6 +76,14 @@ fn relay(options: &Relay) -> io::Result<ExitCode> {
     let findings = result?;
     writeln!(io::stdout(), "\n{}", report::text(&findings))?;
     Ok(if report::incomplete(&findings) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn drive_and_say(options: &Drive) -> io::Result<ExitCode> {
+    process::raise_open_files()?;
+    process::pin(process::cores()?.last().copied())?;
+    let said = drive::drive(options).map_err(io::Error::other)?;
+    writeln!(io::stdout(), "{said}")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn compare(options: &Relay, scratch: &std::path::Path) -> io::Result<Vec<Findings>> {

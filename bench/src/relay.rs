@@ -13,9 +13,7 @@ use crate::process::{self, Server};
 
 /// Pairs of people at the fixed pace: none is over the relay's limit of 30 messages a second.
 const PACED_PAIRS: usize = 128;
-/// Pairs without a pause, for the same reason, and how many of them are in a call at once: enough for a server never
-/// to wait for the load.
-const FULL_PAIRS: usize = 1_000;
+/// Calls at once, without a pause: enough for a server never to wait for the load.
 const AT_ONCE: usize = 64;
 
 /// How much is measured.
@@ -27,19 +25,38 @@ pub(crate) struct Plan {
     pub(crate) window: Duration,
     /// Calls a second at the fixed pace: below what any of the servers can do.
     pub(crate) rate: f64,
+    /// Pairs of people who call without a pause, in turn: so many that none is over the relay's limit.
+    pub(crate) pairs: usize,
     /// Idle connections.
     pub(crate) idle: usize,
     /// Calls in progress.
     pub(crate) held: usize,
+    /// How long connections and calls stand before memory is looked at.
+    pub(crate) standing: Duration,
 }
 
 impl Plan {
     /// All of it, in less than six minutes.
-    pub(crate) const FULL: Self =
-        Self { rounds: 5, window: Duration::from_millis(2_000), rate: 200.0, idle: 10_000, held: 1_000 };
+    pub(crate) const FULL: Self = Self {
+        rounds: 5,
+        window: Duration::from_millis(2_000),
+        rate: 200.0,
+        pairs: 1_000,
+        idle: 10_000,
+        held: 1_000,
+        // Long enough for everybody to show once that they are alive.
+        standing: Duration::from_millis(5_500),
+    };
     /// In less than one.
-    pub(crate) const QUICK: Self =
-        Self { rounds: 2, window: Duration::from_millis(1_000), rate: 200.0, idle: 2_000, held: 200 };
+    pub(crate) const QUICK: Self = Self {
+        rounds: 1,
+        window: Duration::from_millis(800),
+        rate: 200.0,
+        pairs: 400,
+        idle: 1_000,
+        held: 100,
+        standing: Duration::from_millis(1_000),
+    };
 }
 
 /// One server's turn in one round.
@@ -90,10 +107,10 @@ pub(crate) fn measure(plan: &Plan, kinds: &[Kind], places: &Places, say: &mut dy
     let mut findings = Vec::new();
     for (&kind, turns) in kinds.iter().zip(turns) {
         say(&format!("{}: {} idle connections", kind.name(), plan.idle));
-        let idle = idle(kind, plan.idle, places).map_err(|error| error.to_string());
+        let idle = idle(kind, plan, places).map_err(|error| error.to_string());
         let held = (kind == Kind::Alo).then(|| {
             say(&format!("{}: {} calls in progress", kind.name(), plan.held));
-            held(kind, plan.held, places).map_err(|error| error.to_string())
+            held(kind, plan, places).map_err(|error| error.to_string())
         });
         findings.push(Findings { kind, turns, idle, held });
     }
@@ -114,7 +131,7 @@ fn all_turns(
     places: &Places,
     say: &mut dyn FnMut(&str),
 ) -> Vec<Result<Vec<Turn>, String>> {
-    let started = kinds.iter().map(|&kind| enter(kind, places).map_err(|error| error.to_string()));
+    let started = kinds.iter().map(|&kind| enter(kind, plan, places).map_err(|error| error.to_string()));
     let mut contestants: Vec<_> = started.collect();
     for round in 0..=plan.rounds {
         say(&if round == 0 { "warming up".to_owned() } else { format!("round {round} of {}", plan.rounds) });
@@ -128,9 +145,9 @@ fn all_turns(
     contestants.into_iter().map(|contestant| contestant.map(|running| running.turns)).collect()
 }
 
-fn enter(kind: Kind, places: &Places) -> Result<Contestant, LoadError> {
+fn enter(kind: Kind, plan: &Plan, places: &Places) -> Result<Contestant, LoadError> {
     let server = kind.start(places)?;
-    let people = kind.people(&server, 2 * FULL_PAIRS)?;
+    let people = kind.people(server.port, 2 * plan.pairs)?;
     Ok(Contestant { kind, server, people, turns: Vec::new() })
 }
 
@@ -179,23 +196,24 @@ fn turn(mut paced: Tally, paced_cpu: Duration, full: &Tally, full_cpu: Duration,
     }
 }
 
-fn idle(kind: Kind, count: usize, places: &Places) -> Result<Memory, LoadError> {
+fn idle(kind: Kind, plan: &Plan, places: &Places) -> Result<Memory, LoadError> {
+    let count = plan.idle;
     let server = kind.start(places)?;
-    let people = kind.people(&server, count)?;
+    let people = kind.people(server.port, count)?;
     let before = server.resident()?;
     let mut load = Load::open(kind.dialect(), server.port, people, false)?;
-    // Long enough for everybody to show once that they are alive.
-    load.run(Pace::Quiet, Duration::from_millis(5_500))?;
+    load.run(Pace::Quiet, plan.standing)?;
     Ok(Memory { count, before, with: server.resident()? })
 }
 
-fn held(kind: Kind, count: usize, places: &Places) -> Result<Memory, LoadError> {
+fn held(kind: Kind, plan: &Plan, places: &Places) -> Result<Memory, LoadError> {
+    let count = plan.held;
     let server = kind.start(places)?;
-    let people = kind.people(&server, 2 * count)?;
+    let people = kind.people(server.port, 2 * count)?;
     let before = server.resident()?;
     let mut load = Load::open(kind.dialect(), server.port, people, true)?;
     load.hold_all()?;
-    load.run(Pace::Quiet, Duration::from_millis(5_500))?;
+    load.run(Pace::Quiet, plan.standing)?;
     Ok(Memory { count, before, with: server.resident()? })
 }
 
