@@ -23,7 +23,8 @@ pub(super) struct Request {
 pub(super) enum Choice {
     /// What the system prefers.
     Default,
-    /// This one while it is there, else the default: an id is a wish, so that an unplugged device is no failure.
+    /// This one and no other. As a mere wish Chromium may pass an id over for the default, so it is a condition, and
+    /// whoever asks tries again without it when the device is not there.
     Id(String),
     /// A phone's front camera.
     Front,
@@ -78,11 +79,14 @@ fn video(choice: &Choice, any_size: bool) -> Object {
     constraints
 }
 
-/// A bare value is an ideal one, never a condition (mediacapture-streams section 11.2).
+/// A bare value is an ideal one, never a condition; `exact` is one (mediacapture-streams section 11.2).
 fn choose(constraints: &JsValue, choice: &Choice) {
     match choice {
         Choice::Default => {}
-        Choice::Id(id) => js::set(constraints, "deviceId", &JsValue::from_str(id)),
+        Choice::Id(id) => {
+            let exactly = js::object(&[("exact", JsValue::from_str(id))]);
+            js::set(constraints, "deviceId", &exactly);
+        }
         Choice::Front => js::set(constraints, "facingMode", &JsValue::from_str("user")),
         Choice::Back => js::set(constraints, "facingMode", &JsValue::from_str("environment")),
     }

@@ -76,6 +76,8 @@ struct Asked {
     microphone: Option<Attempt>,
     camera: Option<Attempt>,
     any_size: bool,
+    /// Not only the chosen device: it is not there.
+    any_device: bool,
 }
 
 impl Asked {
@@ -179,7 +181,7 @@ impl Engine {
             }
             state.slot(device).begin()
         };
-        let asked = Asked { microphone: Some(attempt), camera: Some(attempt), any_size: false };
+        let asked = Asked { microphone: Some(attempt), camera: Some(attempt), any_size: false, any_device: false };
         self.ask(asked.only(device));
     }
 
@@ -215,6 +217,7 @@ impl Engine {
             microphone: state.microphone.should_open(microphone).then(|| state.microphone.begin()),
             camera: state.camera.should_open(camera).then(|| state.camera.begin()),
             any_size: false,
+            any_device: false,
         };
         drop(state);
         match due {
@@ -228,8 +231,8 @@ impl Engine {
     /// The request leaves before this returns; its answer comes to [`Self::answered`].
     fn ask(&self, asked: Asked) {
         let request = Request {
-            microphone: asked.microphone.map(|_| self.choice(DeviceKind::Microphone)),
-            camera: asked.camera.map(|_| self.choice(DeviceKind::Camera)),
+            microphone: asked.microphone.map(|_| self.choice(DeviceKind::Microphone, asked.any_device)),
+            camera: asked.camera.map(|_| self.choice(DeviceKind::Camera, asked.any_device)),
             any_size: asked.any_size,
         };
         let me = self.me.clone();
@@ -248,12 +251,21 @@ impl Engine {
         });
     }
 
-    fn choice(&self, kind: DeviceKind) -> Choice {
+    /// The request insists on a device that the person chose.
+    fn chose(&self, asked: Asked) -> bool {
+        let chosen = |asked: Option<Attempt>, kind| {
+            asked.is_some() && self.shown.chosen.of(kind).with_untracked(Option::is_some)
+        };
+        !asked.any_device
+            && (chosen(asked.microphone, DeviceKind::Microphone) || chosen(asked.camera, DeviceKind::Camera))
+    }
+
+    fn choice(&self, kind: DeviceKind, any_device: bool) -> Choice {
         match self.shown.chosen.of(kind).get_untracked() {
-            Some(id) => Choice::Id(id),
-            None if kind == DeviceKind::Camera && self.shown.back.get_untracked() => Choice::Back,
-            None if kind == DeviceKind::Camera => Choice::Front,
-            None => Choice::Default,
+            Some(id) if !any_device => Choice::Id(id),
+            _ if kind == DeviceKind::Camera && self.shown.back.get_untracked() => Choice::Back,
+            _ if kind == DeviceKind::Camera => Choice::Front,
+            _ => Choice::Default,
         }
     }
 
@@ -268,6 +280,10 @@ impl Engine {
                 if asked.microphone.is_some() && asked.camera.is_some() && refusal.problem != MediaProblem::Denied =>
             {
                 BOTH.into_iter().for_each(|device| self.ask(asked.only(device)));
+            }
+            // The chosen device is unplugged: any other is better than none.
+            Err(refusal) if refusal.problem == MediaProblem::Missing && self.chose(asked) => {
+                self.ask(Asked { any_device: true, ..asked });
             }
             Err(refusal) if refusal.size && !asked.any_size => self.ask(Asked { any_size: true, ..asked }),
             Err(refusal) => self.refused(asked, refusal),

@@ -8,6 +8,7 @@ mod ends;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::{ConnectionState, DescriptionKind, Device, Input, PeerCommand, PeerEvent, PeerKey};
@@ -23,6 +24,7 @@ use web_sys::{
 };
 
 pub(crate) use self::ends::Ends;
+use super::browser::user_agent;
 use super::js;
 use super::listener::Listener;
 use super::queue::{Event, Sender};
@@ -44,6 +46,8 @@ struct Line {
     connection: RtcPeerConnection,
     ends: Ends,
     events: Sender,
+    /// An answer that is told and not yet set, see [`Line::holds`].
+    held: RefCell<Option<JsValue>>,
 }
 
 impl Peer {
@@ -58,7 +62,7 @@ impl Peer {
             }
         };
         let listeners = listen(key, &connection, events);
-        let line = Rc::new(Line { key, connection, ends, events: events.clone() });
+        let line = Rc::new(Line { key, connection, ends, events: events.clone(), held: RefCell::new(None) });
         let (commands, waiting) = mpsc::channel(WAITING);
         let (work, task) = abortable(work(line.clone(), waiting));
         spawn_local(async move {
@@ -136,18 +140,7 @@ fn candidate(found: &RtcIceCandidate) -> Candidate {
 
 async fn work(line: Rc<Line>, mut waiting: mpsc::Receiver<PeerCommand>) {
     while let Some(command) = waiting.next().await {
-        let done = match command {
-            PeerCommand::MakeOffer { ice_restart } => line.make_offer(ice_restart).await,
-            PeerCommand::ApplyOffer { sdp } => line.apply_offer(&sdp).await,
-            PeerCommand::ApplyAnswer { sdp } => line.apply_answer(&sdp).await,
-            PeerCommand::AddCandidates(candidates) => {
-                line.add_candidates(&candidates).await;
-                Ok(())
-            }
-            // These two begin and end a connection and never come here.
-            PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
-        };
-        if let Err(error) = done {
+        if let Err(error) = line.carry_out(command).await {
             let words = js::error_words(&error);
             js::log("description refused", &words);
             line.tell(PeerEvent::DescriptionFailed(words));
@@ -158,6 +151,21 @@ async fn work(line: Rc<Line>, mut waiting: mpsc::Receiver<PeerCommand>) {
 impl Line {
     fn tell(&self, event: PeerEvent) {
         self.events.send(Input::Peer(self.key, event));
+    }
+
+    async fn carry_out(&self, command: PeerCommand) -> Result<(), JsValue> {
+        self.release().await?;
+        match command {
+            PeerCommand::MakeOffer { ice_restart } => self.make_offer(ice_restart).await,
+            PeerCommand::ApplyOffer { sdp } => self.apply_offer(&sdp).await,
+            PeerCommand::ApplyAnswer { sdp } => self.apply_answer(&sdp).await,
+            PeerCommand::AddCandidates(candidates) => {
+                self.add_candidates(&candidates).await;
+                Ok(())
+            }
+            // These two begin and end a connection and never come here.
+            PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
+        }
     }
 
     async fn make_offer(&self, ice_restart: bool) -> Result<(), JsValue> {
@@ -173,7 +181,31 @@ impl Line {
         js::settled(self.connection.set_remote_description(&offer)).await?;
         self.ends.adopt(&self.connection);
         let answer = js::settled(self.connection.create_answer()).await?;
+        if self.holds(sdp) {
+            self.tell_description(DescriptionKind::Answer, &answer);
+            self.held.replace(Some(answer));
+            return Ok(());
+        }
         self.set_and_tell(DescriptionKind::Answer, answer).await?;
+        self.ends.limit();
+        Ok(())
+    }
+
+    /// Whether the answer to this offer is set only when the far side's first candidates come.
+    ///
+    /// Firefox fails a connection for good, and no ICE restart brings its media back, when it has a local description
+    /// and no remote candidate for five seconds. A person takes longer to answer a ring, and the caller's candidates
+    /// may not be used before.
+    fn holds(&self, offer: &str) -> bool {
+        user_agent().contains("Firefox/")
+            && js::field(&self.connection, "localDescription").is_null()
+            && !offer.contains("\na=candidate:")
+    }
+
+    /// Sets the answer that was held back.
+    async fn release(&self) -> Result<(), JsValue> {
+        let Some(answer) = self.held.take() else { return Ok(()) };
+        js::settled(self.connection.set_local_description(answer.unchecked_ref())).await?;
         self.ends.limit();
         Ok(())
     }
@@ -188,9 +220,13 @@ impl Line {
     /// The description leaves while the browser still sets it: its answer will wait in line behind this.
     async fn set_and_tell(&self, kind: DescriptionKind, description: JsValue) -> Result<(), JsValue> {
         let set = self.connection.set_local_description(description.unchecked_ref());
-        let sdp = js::text(&description, "sdp").unwrap_or_default();
-        self.tell(PeerEvent::Description { kind, sdp });
+        self.tell_description(kind, &description);
         js::settled(set).await.map(|_| ())
+    }
+
+    fn tell_description(&self, kind: DescriptionKind, description: &JsValue) {
+        let sdp = js::text(description, "sdp").unwrap_or_default();
+        self.tell(PeerEvent::Description { kind, sdp });
     }
 
     /// Candidates of an offer that was ignored, or for a path this browser cannot use, are refused: that is no failure.
