@@ -27,6 +27,7 @@ test('Chromium rings Firefox', async ({ fay, person }) => {
   const ann = await person('Ann');
   await ann.videoCalls('Fay');
   await fay.isRungBy('Ann');
+  await fay.takesTheirTime();
   await fay.acceptsWithVideo();
   await Promise.all([ann.isIn('active'), fay.isIn('active')]);
   await Promise.all([ann.seesAndHears(fay), fay.seesAndHears(ann)]);
