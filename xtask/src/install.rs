@@ -41,8 +41,9 @@ impl CratesIoTool<'_> {
         steps::step(&title, self.may_take, || {
             let build = project.tool_build(&folder);
             into_place(&dir, |fresh| self.install(toolchain, fresh, &build))?;
-            // Some hundred megabytes that nobody needs again.
-            std::fs::remove_dir_all(&build).context(|| build.display().to_string())
+            // Some hundred megabytes that nobody needs again; the tool works with them there as well.
+            let _ = std::fs::remove_dir_all(&build);
+            Ok(())
         })?;
         Ok(bin)
     }
@@ -84,6 +85,9 @@ fn cheap_profile(cargo: &mut Command) {
     }
 }
 
+/// Without advertisements, and without sending the list of packages anywhere.
+const NPM_QUIETLY: [&str; 3] = ["--no-audit", "--no-fund", "--no-update-notifier"];
+
 /// A program published on npm.
 #[derive(Debug)]
 pub(crate) struct NpmTool<'a> {
@@ -114,7 +118,7 @@ impl NpmTool<'_> {
         steps::step(&title, "some seconds", || {
             into_place(&dir, |fresh| {
                 let mut npm = toolchain.program("npm");
-                npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"]);
+                npm.arg("install").args(NPM_QUIETLY).args(["--ignore-scripts", "--no-save", "--prefix"]);
                 npm.arg(fresh).arg(format!("{}@{}", self.package, self.version)).current_dir(fresh);
                 process::run(&mut npm)
             })
@@ -137,7 +141,7 @@ pub(crate) fn npm_packages(toolchain: &Toolchain, folder: &Path) -> Result<()> {
     }
     steps::step(&format!("installing the packages of {} from npm", folder.display()), "some seconds", || {
         let mut npm = toolchain.program("npm");
-        npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        npm.arg("ci").args(NPM_QUIETLY).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         process::run(npm.current_dir(folder))?;
         std::fs::write(&stamp, wanted).context(|| stamp.display().to_string())
     })
