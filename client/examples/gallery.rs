@@ -7,7 +7,6 @@ use call::{
     CallView, Direction, Face, IncomingView, LinkView, MediaProblem, OtherView, OwnView, PeerKey, RecentCall, RoomView,
     Time, View,
 };
-use client::app::App;
 use client::shell::Shell;
 use leptos::prelude::*;
 use protocol::{
@@ -15,9 +14,7 @@ use protocol::{
 };
 
 fn main() {
-    mount_to_body(|| {
-        let shell = Shell::new();
-        provide_context(shell.clone());
+    client::mount(|shell: &Shell| {
         let scene = window().location().hash().unwrap_or_default();
         match scene.trim_start_matches('#') {
             "first-visit" => shell.start(),
@@ -28,7 +25,6 @@ fn main() {
                 set_interval(move || shown.show(&view), Duration::from_millis(300));
             }
         }
-        view! { <App /> }
     });
 }
 

@@ -1,12 +1,12 @@
 //! The whole page: which view is shown, and what floats over it.
 
-use call::{Face, IncomingView};
+use call::{CallView, Face};
 use leptos::prelude::*;
 use protocol::RoomCode;
 
-use crate::platform::{Entry, Route, tab_title};
-use crate::shell::use_shell;
-use crate::views::{self, Ui};
+use crate::platform::{El, Entry, Route, el, tab_title};
+use crate::shell::{Shown, use_shell};
+use crate::views::{self, Ui, memo};
 use crate::words::{fill, words};
 
 /// Which view is shown.
@@ -29,13 +29,12 @@ enum Screen {
 }
 
 /// The page.
-#[component]
-pub fn App() -> impl IntoView {
+pub fn app() -> El {
     let shell = use_shell();
     let (shown, ui) = (shell.shown(), Ui::provide());
     let (entry, route) = (shell.session().entry(), shell.router().route());
-    let face = Memo::new(move |_| shown.call.with(|call| call.as_ref().map(|call| call.face)));
-    let screen = Memo::new(move |_| match (face.get(), entry.get()) {
+    let face = memo(move || shown.call.with(|call| call.as_ref().map(|call| call.face)));
+    let screen = memo(move || match (face.get(), entry.get()) {
         (Some(Face::Ended { .. }), _) => Screen::Ended,
         (Some(_), _) => Screen::Call,
         (None, Entry::Opening) => Screen::Opening,
@@ -49,52 +48,47 @@ pub fn App() -> impl IntoView {
     });
     follow_room(ui);
     name_tab();
-    view! {
-        <main data-call-state=call_state() data-call-id=call_id()>
-            {move || match screen.get() {
-                Screen::Opening => ().into_any(),
-                Screen::FirstVisit => views::first_visit(),
-                Screen::Home => views::home(),
-                Screen::PreJoin(room) => views::prejoin(room),
-                Screen::Call => views::call_screen(),
-                Screen::Ended => views::ended(),
-                Screen::NotFound => views::not_found(),
-            }}
-            {views::messages()}
-            {views::settings()}
-            {views::incoming()}
-            {views::announcer()}
-        </main>
-    }
+    el("main")
+        .attr_now("data-call-state", move || Some(call_state(shown)))
+        .attr_now("data-call-id", move || Some(call_id(shown)))
+        .show(move || view(&screen.get()))
+        .child(views::messages())
+        .child(views::settings())
+        .child(views::incoming())
+        .child(views::announcer())
+}
+
+fn view(screen: &Screen) -> Option<El> {
+    Some(match screen {
+        Screen::Opening => return None,
+        Screen::FirstVisit => views::first_visit(),
+        Screen::Home => views::home(),
+        Screen::PreJoin(room) => views::prejoin(room.clone()),
+        Screen::Call => views::call_screen(),
+        Screen::Ended => views::ended(),
+        Screen::NotFound => views::not_found(),
+    })
 }
 
 /// `data-call-state`: the call's face, or that somebody rings here.
-fn call_state() -> Memo<&'static str> {
-    let shown = use_shell().shown();
-    Memo::new(move |_| {
-        let face = shown.call.with(|call| call.as_ref().map(|call| call.face.name()));
-        let rings = shown.incoming.with(Option::is_some);
-        face.unwrap_or(if rings { "ringing" } else { "idle" })
-    })
+fn call_state(shown: Shown) -> &'static str {
+    let face = shown.call.with(|call| call.as_ref().map(|call| call.face.name()));
+    face.unwrap_or(if shown.incoming.with(Option::is_some) { "ringing" } else { "idle" })
 }
 
 /// `data-call-id`: which call that is.
-fn call_id() -> Memo<String> {
-    let shown = use_shell().shown();
-    Memo::new(move |_| {
-        let call = shown.call.with(|call| call.as_ref().map(|call| call.call_id.to_string()));
-        let ringing =
-            || shown.incoming.with(|incoming: &Option<IncomingView>| incoming.as_ref().map(|i| i.call_id.to_string()));
-        call.or_else(ringing).unwrap_or_default()
-    })
+fn call_id(shown: Shown) -> String {
+    let call = shown.call.with(|call| call.as_ref().map(|call| call.call_id.to_string()));
+    let ringing = || shown.incoming.with(|incoming| incoming.as_ref().map(|ringing| ringing.call_id.to_string()));
+    call.or_else(ringing).unwrap_or_default()
 }
 
 /// While in a room, the address is the room's, so that it can be shared and a reload comes back to it.
 fn follow_room(ui: Ui) {
     let shell = use_shell();
     let call = shell.shown().call;
-    let room = Memo::new(move |_| {
-        let in_room = |call: &call::CallView| match call.face {
+    let room = memo(move || {
+        let in_room = |call: &CallView| match call.face {
             Face::Active { .. } | Face::Reconnecting { .. } => call.room.as_ref().map(|room| room.code.clone()),
             Face::Initiating | Face::Ringing | Face::Connecting | Face::Ended { .. } => None,
         };

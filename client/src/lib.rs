@@ -11,15 +11,26 @@ mod words;
 
 use leptos::prelude::*;
 
+use shell::Shell;
+
 /// Mounts the page and begins.
 pub fn start() {
+    mount(Shell::start);
+}
+
+/// Mounts the page with a shell that `begin` sets going.
+pub fn mount(begin: impl FnOnce(&Shell) + 'static) {
     platform::tell_about_panics();
-    mount_to_body(|| {
-        let shell = shell::Shell::new();
+    // A module script runs when the whole page has been read, so there is one.
+    let Some(body) = document().body() else { return };
+    let page = leptos::mount::mount_to_renderer(&body, move || {
+        let shell = Shell::new();
         provide_context(shell.clone());
-        shell.start();
-        view! { <app::App /> }
+        begin(&shell);
+        app::app()
     });
+    // It lives as long as the tab.
+    page.forget();
 }
 
 #[cfg(test)]

@@ -8,21 +8,27 @@ use web_sys::{Event, EventTarget};
 pub(crate) struct Listener {
     target: EventTarget,
     kind: &'static str,
+    capture: bool,
     react: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
     /// Listens to `kind` events of `target`. `react` should only note what happened and hand it on.
     pub(crate) fn new(target: &EventTarget, kind: &'static str, react: impl FnMut(Event) + 'static) -> Self {
-        Self::boxed(target, kind, Box::new(react))
+        Self::boxed(target, kind, false, Box::new(react))
+    }
+
+    /// The same, before anything inside of `target` hears of it (DOM section 2.10, the capturing phase).
+    pub(crate) fn first(target: &EventTarget, kind: &'static str, react: impl FnMut(Event) + 'static) -> Self {
+        Self::boxed(target, kind, true, Box::new(react))
     }
 
     /// The part that does not depend on the type of `react`, so that it is compiled once.
-    fn boxed(target: &EventTarget, kind: &'static str, react: Box<dyn FnMut(Event)>) -> Self {
+    fn boxed(target: &EventTarget, kind: &'static str, capture: bool, react: Box<dyn FnMut(Event)>) -> Self {
         let react = Closure::wrap(react);
         // Only a detached or foreign object refuses a listener; every target here is the page's own.
-        let _ = target.add_event_listener_with_callback(kind, react.as_ref().unchecked_ref());
-        Self { target: target.clone(), kind, react }
+        let _ = target.add_event_listener_with_callback_and_bool(kind, react.as_ref().unchecked_ref(), capture);
+        Self { target: target.clone(), kind, capture, react }
     }
 
     /// Listens where the browser has the thing at all.
@@ -33,6 +39,10 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.kind, self.react.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback_and_bool(
+            self.kind,
+            self.react.as_ref().unchecked_ref(),
+            self.capture,
+        );
     }
 }

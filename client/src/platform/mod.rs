@@ -10,6 +10,7 @@ pub(crate) mod device_id;
 pub(crate) mod devices;
 mod dialog;
 mod drag;
+mod element;
 mod http;
 pub(crate) mod js;
 mod listener;
@@ -30,19 +31,20 @@ mod stream;
 #[cfg(test)]
 mod test;
 pub(crate) mod trouble;
-pub mod video;
+mod video;
 
 pub(crate) use leptos::prelude::window;
 
 pub use browser::{Copied, address, copy, reload, user_agent};
 pub use clock::ticking;
 pub use devices::{DeviceInfo, DeviceKind, Devices, Permission};
-pub use dialog::{focus_when_shown, hold_open, keep_tab_inside, open_again};
+pub use dialog::dialog;
 pub use drag::{Drag, Dropped};
+pub use element::{El, drawing, el, el_class};
 pub use page::tab_title;
 pub use router::{Route, Router, room_in};
 pub use session::{Entry, Session, SignInProblem};
 pub(crate) use sound::Sounds;
 pub use stream::Stream;
 pub(crate) use trouble::tell_about_panics;
-pub use video::Video;
+pub use video::video;

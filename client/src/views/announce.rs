@@ -3,24 +3,19 @@
 use leptos::prelude::*;
 
 use super::heard::Heard;
+use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 
 /// The place where changes are said, politely: between two sentences, not into one.
-pub(crate) fn announcer() -> AnyView {
-    let shell = use_shell();
-    let (call, incoming) = (shell.shown().call, shell.shown().incoming);
+pub(crate) fn announcer() -> El {
+    let shown = use_shell().shown();
     let said = RwSignal::new(String::new());
     Effect::new(move |before: Option<Heard>| {
-        let heard = incoming.with(|incoming| call.with(|call| Heard::of(incoming.as_ref(), call.as_ref())));
+        let heard = shown.incoming.with(|incoming| shown.call.with(|call| Heard::of(incoming.as_ref(), call.as_ref())));
         if let Some(news) = before.and_then(|before| heard.news(&before)) {
             said.set(news);
         }
         heard
     });
-    view! {
-        <p class="said" role="status" aria-live="polite">
-            {said}
-        </p>
-    }
-    .into_any()
+    el_class("p", "said").attr("role", "status").attr("aria-live", "polite").text_now(move || said.get())
 }

@@ -5,41 +5,34 @@ use leptos::prelude::*;
 
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
+use super::memo::memo;
 use super::ui::use_ui;
+use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 use crate::words::words;
 
 /// The controls.
-pub(crate) fn bar() -> AnyView {
+pub(crate) fn bar() -> El {
     let words = words();
-    let shell = use_shell();
+    let (shell, ui) = (use_shell(), use_ui());
     let call = shell.shown().call;
-    let own = Memo::new(move |_| call.with(own_of));
-    let ui = use_ui();
-    let (microphone, camera, end) = (shell.clone(), shell.clone(), shell);
-    view! {
-        <section class="bar" aria-label=words.call_controls>
-            {control(
-                move || microphone_look(&own.get()),
-                move || microphone.command(Command::SetMicrophone(!heard(&own.get_untracked()))),
-            )}
-            {control(
-                move || camera_look(&own.get()),
-                move || camera.command(Command::SetCamera(!seen(&own.get_untracked()))),
-            )} {flip(own)}
-            {control(
-                || Look {
-                    sign: Icon::Settings,
-                    label: words.settings,
-                    word: words.settings,
-                    off: false,
-                    wrong: false,
-                },
-                move || ui.settings.set(true),
-            )} {hang_up(words.hang_up, move || end.command(Command::HangUp))}
-        </section>
-    }
-    .into_any()
+    let own = memo(move || call.with(own_of));
+    let mute = shell.clone();
+    let microphone = move || mute.command(Command::SetMicrophone(!heard(&own.get_untracked())));
+    let show = shell.clone();
+    let camera = move || show.command(Command::SetCamera(!seen(&own.get_untracked())));
+    el_class("section", "bar")
+        .attr("aria-label", words.call_controls)
+        .child(control(move || microphone_look(&own.get()), microphone))
+        .child(control(move || camera_look(&own.get()), camera))
+        .child(flip(own))
+        .child(control(|| steady(Icon::Settings, words.settings, words.settings), move || ui.settings.set(true)))
+        .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
+}
+
+/// The look of a control that is neither on nor off.
+const fn steady(sign: Icon, label: &'static str, word: &'static str) -> Look {
+    Look { sign, label, word, off: false, wrong: false }
 }
 
 /// This side of the call.
@@ -77,16 +70,13 @@ pub(crate) fn camera_look(own: &OwnView) -> Look {
 }
 
 /// From the front camera to the back one and again, where there are both.
-fn flip(own: Memo<OwnView>) -> AnyView {
-    let words = words();
+fn flip(own: Memo<OwnView>) -> El {
     let devices = use_shell().devices();
     let can = devices.can_flip();
-    let look = Look { sign: Icon::Flip, label: words.flip_camera, word: words.flip_short, off: false, wrong: false };
-    let devices = StoredValue::new(devices);
-    (move || {
-        (can.get() && own.get().camera).then(|| control(move || look, move || devices.with_value(|d| d.flip_camera())))
-    })
-    .into_any()
+    let hidden = move || !(can.get() && own.get().camera);
+    let words = words();
+    let look = || steady(Icon::Flip, words.flip_camera, words.flip_short);
+    control(look, move || devices.flip_camera()).hidden_when(hidden)
 }
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! A call: the people, one's own picture, what is the matter, and the controls that step aside when nothing moves.
 
-use call::{CallView, Command, Device, Face, Time};
+use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
 use leptos::prelude::*;
 
-use super::bar::bar;
+use super::bar::{bar, own_of};
 use super::help::trouble;
 use super::icon::{Icon, icon};
+use super::memo::memo;
+use super::parts::button;
 use super::self_view::self_view;
 use super::stage::stage;
 use super::ui::use_ui;
 use super::waits::{alone, waits};
+use crate::platform::{El, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::words::words;
 
@@ -28,39 +31,33 @@ enum Scene {
 }
 
 /// The call.
-pub(crate) fn call_screen() -> AnyView {
+pub(crate) fn call_screen() -> El {
     let call = use_shell().shown().call;
-    let scene = Memo::new(move |_| call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
-    let pictured = Memo::new(move |_| call.with(|call| call.as_ref().is_some_and(pictured)));
-    let alone_or_two = Memo::new(move |_| call.with(|call| call.as_ref().is_none_or(|call| call.others.len() < 2)));
-    let hands = Hands::new(pictured.into());
-    view! {
-        <div
-            class="call"
-            class:over-picture=move || pictured.get() && alone_or_two.get()
-            class:still=hands.still
-            on:pointermove=move |_| hands.moved()
-            on:pointerdown=move |_| hands.pressed()
-            on:keydown=move |_| hands.typed()
-            on:click:capture=move |event| {
-                if hands.only_woke() {
-                    event.stop_propagation();
-                }
-            }
-        >
-            {move || match scene.get() {
+    let scene = memo(move || call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
+    let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
+    let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| call.others.len() < 2)));
+    let hands = Hands::new(pictured);
+    let controls = el("div")
+        .on("focusin", move |_| hands.focused(true))
+        .on("focusout", move |_| hands.focused(false))
+        .child(bar());
+    el_class("div", "call")
+        .class_when("over-picture", move || pictured.get() && two.get())
+        .class_when("still", move || hands.still.get())
+        .on_pointer("pointermove", move |_| hands.moved())
+        .on_pointer("pointerdown", move |_| hands.pressed())
+        .on_key(move |_| hands.typed())
+        .on_first("click", move || hands.only_woke())
+        .show(move || {
+            Some(match scene.get() {
                 Scene::Waits => waits(),
                 Scene::Alone(code) => alone(&code),
                 Scene::People => stage(),
-            }}
-            {move || alone_or_two.get().then(self_view)}
-            {troubles()}
-            <div on:focusin=move |_| hands.focused(true) on:focusout=move |_| hands.focused(false)>
-                {bar()}
-            </div>
-        </div>
-    }
-    .into_any()
+            })
+        })
+        .show(move || two.get().then(self_view))
+        .child(troubles())
+        .child(controls)
 }
 
 fn scene(call: &CallView) -> Scene {
@@ -77,38 +74,22 @@ fn pictured(call: &CallView) -> bool {
 }
 
 /// What is the matter, above the controls.
-fn troubles() -> AnyView {
+fn troubles() -> El {
     let shell = use_shell();
-    let (call, unheard) = (shell.shown().call, shell.unheard());
-    let problem = move |device: Device| {
-        Signal::derive(move || {
-            let own = super::bar::own_of(&call.get());
-            match device {
-                Device::Microphone => own.microphone_problem,
-                Device::Camera => own.camera_problem,
-            }
-        })
-    };
-    let hear = shell.clone();
-    let again = StoredValue::new(shell);
-    let help = move |device: Device| {
-        let command = match device {
-            Device::Microphone => Command::SetMicrophone(true),
-            Device::Camera => Command::SetCamera(true),
-        };
-        let retry = StoredValue::new(command);
-        trouble(device, problem(device), move || again.with_value(|shell| shell.command(retry.get_value())))
-    };
-    view! {
-        <div class="troubles">
-            {help(Device::Microphone)} {help(Device::Camera)}
-            <button type="button" class="button main" hidden=move || !unheard.get() on:click=move |_| hear.hear()>
-                {icon(Icon::Speaker)}
-                {words().click_to_hear}
-            </button>
-        </div>
-    }
-    .into_any()
+    let unheard = shell.unheard();
+    let hear = button("main", move || shell.hear())
+        .hidden_when(move || !unheard.get())
+        .child(icon(Icon::Speaker))
+        .text(words().click_to_hear);
+    let microphone = help(Device::Microphone, Command::SetMicrophone(true), |own| own.microphone_problem);
+    let camera = help(Device::Camera, Command::SetCamera(true), |own| own.camera_problem);
+    el_class("div", "troubles").child(microphone).child(camera).child(hear)
+}
+
+fn help(device: Device, retry: Command, problem: fn(&OwnView) -> Option<MediaProblem>) -> El {
+    let shell = use_shell();
+    let call = shell.shown().call;
+    trouble(device, move || problem(&call.with(own_of)), move || shell.command(retry.clone()))
 }
 
 /// Whether anybody moves anything: the controls leave when nothing does, and return at the first touch.
@@ -125,11 +106,11 @@ struct Hands {
 }
 
 impl Hands {
-    fn new(pictured: Signal<bool>) -> Self {
+    fn new(pictured: Memo<bool>) -> Self {
         let shell = use_shell();
         let (now, last, held) = (shell.seconds(), RwSignal::new(shell.now()), RwSignal::new(false));
         let settings = use_ui().settings;
-        let still = Memo::new(move |_| {
+        let still = memo(move || {
             let waited = now.get().since(last.get()).as_millis();
             pictured.get() && !held.get() && !settings.get() && waited >= u128::from(STILL_AFTER_MS)
         });
@@ -154,10 +135,6 @@ impl Hands {
     }
 
     fn focused(&self, on: bool) {
-        // A control that goes away with the call loses the focus when all of this is gone already.
-        if self.held.is_disposed() {
-            return;
-        }
         self.held.set(on && !self.by_pointer.get_value());
         self.moved();
     }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, hang_up_icon, icon};
+use super::memo::memo;
+use crate::platform::{El, el_class};
 
 /// What a control shows, which changes with what it controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,31 +22,24 @@ pub(crate) struct Look {
 }
 
 /// A button that turns something on and off.
-pub(crate) fn control(look: impl Fn() -> Look + Send + Sync + 'static, press: impl Fn() + 'static) -> AnyView {
-    let look = Memo::new(move |_| look());
-    view! {
-        <button
-            type="button"
-            class="control"
-            class:off=move || look.get().off
-            class:wrong=move || look.get().wrong
-            aria-label=move || look.get().label
-            on:click=move |_| press()
-        >
-            {move || icon(look.get().sign)}
-            <span class="word">{move || look.get().word}</span>
-        </button>
-    }
-    .into_any()
+pub(crate) fn control(look: impl Fn() -> Look + Send + Sync + 'static, press: impl Fn() + 'static) -> El {
+    let look = memo(look);
+    el_class("button", "control")
+        .attr("type", "button")
+        .attr_now("aria-label", move || Some(look.get().label))
+        .class_when("off", move || look.get().off)
+        .class_when("wrong", move || look.get().wrong)
+        .show(move || Some(icon(look.get().sign)))
+        .child(el_class("span", "word").text_now(move || look.get().word))
+        .on_click(press)
 }
 
 /// The button that ends the call, apart from the others.
-pub(crate) fn hang_up(label: &'static str, press: impl Fn() + 'static) -> AnyView {
-    view! {
-        <button type="button" class="control end" aria-label=label on:click=move |_| press()>
-            {hang_up_icon()}
-            <span class="word">{label}</span>
-        </button>
-    }
-    .into_any()
+pub(crate) fn hang_up(label: &str, press: impl Fn() + 'static) -> El {
+    el_class("button", "control end")
+        .attr("type", "button")
+        .attr("aria-label", label)
+        .child(hang_up_icon())
+        .child(el_class("span", "word").text(label))
+        .on_click(press)
 }

@@ -5,84 +5,70 @@ use leptos::prelude::*;
 
 use super::help::trouble;
 use super::icon::{Icon, icon};
-use crate::platform::{DeviceInfo, DeviceKind, Permission, Video};
+use super::memo::memo;
+use super::parts::{small, text_button};
+use crate::platform::{DeviceInfo, DeviceKind, El, Permission, el, el_class, video};
 use crate::shell::use_shell;
 use crate::words::{fill, words};
 
 /// The three choices, with a meter for the microphone and the picture of the camera. In a call they show what the call
 /// uses; outside of one the devices are opened to be tried, at once where that was allowed before and else on request.
-pub(crate) fn devices(in_call: bool) -> AnyView {
-    let shell = use_shell();
-    let devices = shell.devices();
+pub(crate) fn devices(in_call: bool) -> El {
+    let devices = use_shell().devices();
     let (microphone, camera) = (devices.permission(Device::Microphone), devices.permission(Device::Camera));
     let allow = RwSignal::new(false);
+    let wanted = move |permission: ReadSignal<Permission>| allow.get() || permission.get() == Permission::Granted;
     if !in_call {
-        let wanted = move |permission: Permission| allow.get() || permission == Permission::Granted;
-        devices.preview(Signal::derive(move || wanted(microphone.get())), Signal::derive(move || wanted(camera.get())));
+        devices.preview(Signal::derive(move || wanted(microphone)), Signal::derive(move || wanted(camera)));
     }
-    let unknown = Memo::new(move |_| {
-        let granted = |permission: ReadSignal<Permission>| permission.get() == Permission::Granted;
-        !in_call && !allow.get() && !(granted(microphone) && granted(camera))
-    });
-    let help = move |device| {
-        let devices = shell.devices();
-        let retry = StoredValue::new(devices.clone());
-        trouble(device, devices.problem(device).into(), move || retry.with_value(|devices| devices.retry()))
-    };
-    view! {
-        <div class="help" hidden=move || !unknown.get()>
-            <p class="small">{words().devices_unknown}</p>
-            <button type="button" class="button" on:click=move |_| allow.set(true)>{words().allow_devices}</button>
-        </div>
-        {help(Device::Microphone)}
-        {choice(DeviceKind::Microphone)}
-        {meter()}
-        {help(Device::Camera)}
-        {choice(DeviceKind::Camera)}
-        {own_picture()}
-        {choice(DeviceKind::Speaker)}
-    }
-    .into_any()
+    let known = move || in_call || (wanted(microphone) && wanted(camera));
+    let ask = el_class("div", "help")
+        .hidden_when(known)
+        .child(el_class("p", "small").text(words().devices_unknown))
+        .child(text_button("", words().allow_devices, move || allow.set(true)));
+    el_class("div", "settings")
+        .child(ask)
+        .child(help(Device::Microphone))
+        .child(choice(DeviceKind::Microphone))
+        .child(meter())
+        .child(help(Device::Camera))
+        .child(choice(DeviceKind::Camera))
+        .child(own_picture())
+        .child(choice(DeviceKind::Speaker))
+}
+
+/// What is the matter with a device that is being tried.
+pub(crate) fn help(device: Device) -> El {
+    let devices = use_shell().devices();
+    let problem = devices.problem(device);
+    trouble(device, move || problem.get(), move || devices.retry())
 }
 
 /// The list of one kind. A kind of which the browser offers no choice is not shown.
-fn choice(kind: DeviceKind) -> AnyView {
+fn choice(kind: DeviceKind) -> El {
     let devices = use_shell().devices();
     let (list, chosen) = (devices.list(kind), devices.chosen(kind));
     let (id, label) = named(kind);
-    let choose = move |event| {
-        let id = event_target_value(&event);
-        devices.choose(kind, (!id.is_empty()).then_some(id));
-    };
-    let options = move || {
-        let chosen = chosen.get();
-        let each = list.get().into_iter().enumerate();
-        each.map(|(nth, device)| option(nth, &device, chosen.as_deref() == Some(&device.id))).collect_view()
-    };
-    let hidden = move || kind == DeviceKind::Speaker && list.with(Vec::is_empty);
-    view! {
-        <div class="field" hidden=hidden>
-            <label for=id>{label}</label>
-            <select id=id on:change=choose>
-                <option value="">{words().device_default}</option>
-                {options}
-            </select>
-        </div>
-    }
-    .into_any()
+    let options = move || list.get().into_iter().enumerate().collect();
+    let select = el("select")
+        .attr("id", id)
+        .child(el("option").attr("value", "").text(words().device_default))
+        .each(options, Clone::clone, move |(nth, device)| option(nth, &device, chosen))
+        .on_choice(move |id| devices.choose(kind, (!id.is_empty()).then_some(id)));
+    el_class("div", "field")
+        .hidden_when(move || kind == DeviceKind::Speaker && list.with(Vec::is_empty))
+        .child(el("label").attr("for", id).text(label))
+        .child(select)
 }
 
-fn option(nth: usize, device: &DeviceInfo, chosen: bool) -> AnyView {
+fn option(nth: usize, device: &DeviceInfo, chosen: ReadSignal<Option<String>>) -> El {
     let label = match device.label.as_str() {
         "" => fill(words().device_nth, &(nth + 1).to_string()),
         label => label.to_owned(),
     };
-    view! {
-        <option value=device.id.clone() selected=chosen>
-            {label}
-        </option>
-    }
-    .into_any()
+    let id = device.id.clone();
+    let chosen = memo(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
+    el("option").attr("value", &device.id).attr_now("selected", move || chosen.get().then_some("")).text(&label)
 }
 
 /// The element's id and the label.
@@ -96,29 +82,27 @@ fn named(kind: DeviceKind) -> (&'static str, &'static str) {
 }
 
 /// How loud the microphone is: shows that it hears.
-fn meter() -> AnyView {
+fn meter() -> El {
     let level = use_shell().devices().level();
-    let width = move || [level.get().clamp(0.0, 1.0).to_string().as_str(), " 1"].concat();
-    view! {
-        <div class="field">
-            <div class="level" aria-hidden="true">
-                <span style:scale=width></span>
-            </div>
-            <p class="small quiet">{words().microphone_level}</p>
-        </div>
-    }
-    .into_any()
+    let width = move || [per_cent(level.get()).as_str(), "% 1"].concat();
+    let bar = el_class("div", "level").attr("aria-hidden", "true").child(el("span").style_now("scale", width));
+    el_class("div", "field").child(bar).child(small(words().microphone_level))
 }
 
-fn own_picture() -> AnyView {
+/// A share of one as whole per cent.
+fn per_cent(share: f32) -> String {
+    // A float of this size converts exactly enough.
+    #[allow(clippy::cast_possible_truncation)]
+    let per_cent = (share.clamp(0.0, 1.0) * 100.0) as i32;
+    per_cent.to_string()
+}
+
+fn own_picture() -> El {
     let devices = use_shell().devices();
-    let (own, mirrored) = (devices.own(), devices.mirrored());
-    let off = move || own.with(Option::is_none);
-    view! {
-        <div class="own-picture">
-            <Video stream=own mirrored=mirrored />
-            <span class="small quiet" hidden=move || !off()>{icon(Icon::CameraOff)} {words().camera_is_off}</span>
-        </div>
-    }
-    .into_any()
+    let own = devices.own();
+    let off = el_class("span", "small quiet")
+        .hidden_when(move || own.with(Option::is_some))
+        .child(icon(Icon::CameraOff))
+        .text(words().camera_is_off);
+    el_class("div", "own-picture").child(video(own.into(), devices.mirrored())).child(off)
 }

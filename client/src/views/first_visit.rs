@@ -3,84 +3,74 @@
 use leptos::prelude::*;
 use protocol::limits::NAME_CHARS;
 
-use super::parts::{logo, waiting};
-use crate::platform::{Entry, Route, SignInProblem, focus_when_shown};
+use super::memo::memo;
+use super::parts::{logo, small, waiting};
+use crate::platform::{El, Entry, Route, SignInProblem, el, el_class};
 use crate::shell::use_shell;
 use crate::words::words;
 
 /// Asks for a name.
-pub(crate) fn first_visit() -> AnyView {
+pub(crate) fn first_visit() -> El {
     let words = words();
     let route = use_shell().router().route();
     let about = move || match route.get() {
         Route::Room(_) => words.invited_to_room,
         Route::Home | Route::NotFound => words.what_alo_is,
     };
-    view! {
-        <div class="middle">
-            {logo()}
-            <h1>"Alo"</h1>
-            <p class="quiet">{about}</p>
-            {form()}
-        </div>
-    }
-    .into_any()
+    el_class("div", "middle")
+        .child(logo())
+        .child(el("h1").text("Alo"))
+        .child(el_class("p", "quiet").text_now(about))
+        .child(form())
 }
 
-fn form() -> AnyView {
-    let shell = use_shell();
-    let session = shell.session();
+fn form() -> El {
+    let session = use_shell().session();
     let entry = session.entry();
-    let typed = RwSignal::new(session.last_name());
-    let wrong = RwSignal::new(None::<&'static str>);
-    let signing_in = Memo::new(move |_| entry.get() == Entry::SigningIn);
-    let closed = Memo::new(move |_| entry.get() == Entry::NeedsName(Some(SignInProblem::NoGuests)));
-    let problem = Memo::new(move |_| wrong.get().or_else(|| told(&entry.get())));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let (typed, wrong) = (RwSignal::new(session.last_name()), RwSignal::new(None));
+    let signing_in = memo(move || entry.get() == Entry::SigningIn);
+    let closed = memo(move || entry.get() == Entry::NeedsName(Some(SignInProblem::NoGuests)));
+    let problem = memo(move || wrong.get().or_else(|| told(&entry.get())));
+    let submit = move || {
         let name = typed.get_untracked();
         wrong.set(fault(&name));
         if fault(&name).is_none() && !signing_in.get_untracked() {
             session.sign_in(name.trim());
         }
     };
-    view! {
-        <form on:submit=submit novalidate>
-            {name_field(typed, problem, closed)}
-            <p class="wrong small" id="name-problem" role="alert" hidden=move || problem.get().is_none()>
-                {problem}
-            </p>
-            <button class="button main" aria-disabled=move || (signing_in.get() || closed.get()).then_some("true")>
-                {move || signing_in.get().then(waiting)}
-                {words().continue_}
-            </button>
-        </form>
-    }
-    .into_any()
+    let told = el_class("p", "wrong small")
+        .attr("id", "name-problem")
+        .attr("role", "alert")
+        .hidden_when(move || problem.get().is_none())
+        .text_now(move || problem.get().unwrap_or_default());
+    let go_on = el_class("button", "button main")
+        .attr_now("aria-disabled", move || (signing_in.get() || closed.get()).then_some("true"))
+        .show(move || signing_in.get().then(waiting))
+        .text(words().continue_);
+    el("form")
+        .attr("novalidate", "")
+        .on_submit(submit)
+        .child(name_field(typed, problem).hidden_when(move || closed.get()))
+        .child(told)
+        .child(go_on)
 }
 
-fn name_field(typed: RwSignal<String>, problem: Memo<Option<&'static str>>, closed: Memo<bool>) -> AnyView {
+fn name_field(typed: RwSignal<String>, problem: Memo<Option<&'static str>>) -> El {
     let words = words();
-    let field = NodeRef::new();
-    focus_when_shown(field);
-    view! {
-        <div class="field" hidden=closed>
-            <label for="name">{words.your_name}</label>
-            <input
-                id="name"
-                node_ref=field
-                dir="auto"
-                autocomplete="nickname"
-                enterkeyhint="go"
-                aria-describedby="name-hint name-problem"
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                prop:value=typed
-                on:input=move |event| typed.set(event_target_value(&event))
-            />
-            <p class="small quiet" id="name-hint">{words.name_hint}</p>
-        </div>
-    }
-    .into_any()
+    let input = el("input")
+        .attr("id", "name")
+        .attr("dir", "auto")
+        .attr("autocomplete", "nickname")
+        .attr("enterkeyhint", "go")
+        .attr("aria-describedby", "name-hint name-problem")
+        .attr_now("aria-invalid", move || problem.get().map(|_| "true"))
+        .value(&typed.get_untracked())
+        .on_input(move |text| typed.set(text))
+        .focused();
+    el_class("div", "field")
+        .child(el("label").attr("for", "name").text(words.your_name))
+        .child(input)
+        .child(small(words.name_hint).attr("id", "name-hint"))
 }
 
 /// What is wrong with a name before it is sent. The relay looks again, after normalising it.

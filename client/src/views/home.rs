@@ -3,65 +3,45 @@
 use call::LinkView;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
-use super::parts::logo;
+use super::icon::Icon;
+use super::memo::memo;
+use super::parts::{logo, round_button};
 use super::people::people;
 use super::recent::recent;
 use super::rooms::rooms;
 use super::ui::use_ui;
+use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, words};
 
 /// The page where somebody who is free arrives.
-pub(crate) fn home() -> AnyView {
+pub(crate) fn home() -> El {
     let me = use_shell().shown().me;
-    let greeting = Memo::new(move |_| {
-        let name = me.with(|me| me.as_ref().map(|me| me.name.clone()));
-        name.map(|name| fill(words().greeting, &name)).unwrap_or_default()
-    });
-    view! {
-        <div class="home">
-            {top()}
-            <h1 class="greeting" dir="auto">{greeting}</h1>
-            <div class="columns">
-                <div class="column">{people()}</div>
-                <div class="column">{rooms()} {recent()}</div>
-            </div>
-        </div>
-    }
-    .into_any()
+    let greeting = move || me.with(|me| me.as_ref().map(|me| fill(words().greeting, &me.name)).unwrap_or_default());
+    let columns = el_class("div", "columns")
+        .child(el_class("div", "column").child(people()))
+        .child(el_class("div", "column").child(rooms()).child(recent()));
+    el_class("div", "home")
+        .child(top())
+        .child(el_class("h1", "greeting").attr("dir", "auto").text_now(greeting))
+        .child(columns)
 }
 
-fn top() -> AnyView {
-    let words = words();
+fn top() -> El {
     let ui = use_ui();
-    view! {
-        <header class="top">
-            <span class="brand">{logo()} "Alo"</span>
-            {link()}
-            <button
-                type="button"
-                class="button round"
-                aria-label=words.settings
-                title=words.settings
-                on:click=move |_| ui.settings.set(true)
-            >
-                {icon(Icon::Settings)}
-            </button>
-        </header>
-    }
-    .into_any()
+    el_class("header", "top")
+        .child(el_class("span", "brand").child(logo()).text("Alo"))
+        .child(link())
+        .child(round_button(Icon::Settings, words().settings, move || ui.settings.set(true)))
 }
 
 /// Whether the relay is there, small and at the side; what needs attention is a message of its own.
-fn link() -> AnyView {
+fn link() -> El {
     let link = use_shell().shown().link;
-    let online = Memo::new(move |_| link.get() == LinkView::Online);
-    view! {
-        <span class="link">
-            <span class="dot" class:free=online aria-hidden="true"></span>
-            {move || if online.get() { words().link_online } else { words().link_connecting }}
-        </span>
-    }
-    .into_any()
+    let online = memo(move || link.get() == LinkView::Online);
+    let dot = el_class("span", "dot").class_when("free", move || online.get()).attr("aria-hidden", "true");
+    let words = words();
+    el_class("span", "link")
+        .child(dot)
+        .text_now(move || if online.get() { words.link_online } else { words.link_connecting })
 }

@@ -1,6 +1,6 @@
 //! The icons: one family, drawn on a grid of 24, round ends, one weight; the weight and colour come from the style.
 
-use leptos::prelude::*;
+use crate::platform::{El, drawing};
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,25 +97,16 @@ impl Icon {
 }
 
 /// The icon, silent for screen readers: the words are the button's business.
-pub(crate) fn icon(icon: Icon) -> AnyView {
-    drawn(icon, "icon")
+pub(crate) fn icon(icon: Icon) -> El {
+    drawing("icon", icon.path())
 }
 
 /// The icon in the size of the text beside it.
-pub(crate) fn little_icon(icon: Icon) -> AnyView {
-    drawn(icon, "icon little")
+pub(crate) fn little_icon(icon: Icon) -> El {
+    drawing("icon little", icon.path())
 }
 
 /// The handset laid down.
-pub(crate) fn hang_up_icon() -> AnyView {
-    drawn(Icon::Phone, "icon down")
-}
-
-fn drawn(icon: Icon, class: &'static str) -> AnyView {
-    view! {
-        <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-            <path d=icon.path() />
-        </svg>
-    }
-    .into_any()
+pub(crate) fn hang_up_icon() -> El {
+    drawing("icon down", Icon::Phone.path())
 }

@@ -3,78 +3,55 @@
 use call::LinkView;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon, little_icon};
-use super::parts::waiting;
-use crate::platform::reload;
+use super::icon::{Icon, little_icon};
+use super::memo::memo;
+use super::parts::{round_button, text_button, waiting};
+use crate::platform::{El, el, el_class, reload};
 use crate::shell::use_shell;
 use crate::words::{notice, words};
 
 /// The messages of the moment, quietest first.
-pub(crate) fn messages() -> AnyView {
+pub(crate) fn messages() -> El {
     let call = use_shell().shown().call;
-    let in_call = Memo::new(move |_| call.with(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended")));
-    view! { <div class="messages" class:in-call=in_call>{link(in_call)} {refusal()}</div> }.into_any()
+    let in_call = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended")));
+    el_class("div", "messages").class_when("in-call", move || in_call.get()).child(link(in_call)).child(refusal())
+}
+
+fn message(sign: El, text: impl Fn() -> &'static str + 'static) -> El {
+    el_class("p", "message").child(sign).child(el("span").text_now(text))
 }
 
 /// Whether the relay is there, when it is not.
-fn link(in_call: Memo<bool>) -> AnyView {
+fn link(in_call: Memo<bool>) -> El {
     let link = use_shell().shown().link;
-    let lost = Memo::new(move |_| matches!(link.get(), LinkView::Lost { .. }));
-    let outdated = Memo::new(move |_| link.get() == LinkView::Outdated);
-    let lost_words = move || if in_call.get() { words().link_lost_call } else { words().link_lost };
-    view! {
-        <div role="status">
-            {move || {
-                lost.get().then(|| view! { <p class="message">{waiting()} <span>{lost_words}</span></p> })
-            }}
-            {move || outdated.get().then(update)}
-        </div>
-    }
-    .into_any()
+    let lost = memo(move || matches!(link.get(), LinkView::Lost { .. }));
+    let outdated = memo(move || link.get() == LinkView::Outdated);
+    let told = move || if in_call.get() { words().link_lost_call } else { words().link_lost };
+    el("div")
+        .attr("role", "status")
+        .show(move || lost.get().then(|| message(waiting(), told)))
+        .show(move || outdated.get().then(update))
 }
 
-fn update() -> AnyView {
-    view! {
-        <p class="message">
-            {little_icon(Icon::Attention)} <span>{words().link_outdated}</span>
-            <button type="button" class="button main" on:click=move |_| reload()>
-                {words().reload}
-            </button>
-        </p>
-    }
-    .into_any()
+fn update() -> El {
+    let words = words();
+    message(little_icon(Icon::Attention), || words.link_outdated).child(text_button("main", words.reload, reload))
 }
 
 /// What the relay refused, until it is put away or the next command.
-fn refusal() -> AnyView {
+fn refusal() -> El {
     let code = use_shell().shown().notice;
-    let put_away = RwSignal::new(false);
+    let put_away = RwSignal::new(None);
+    let text = memo(move || code.get().filter(|code| put_away.get() != Some(*code)).and_then(notice));
+    // The same refusal again is a new one.
     Effect::new(move || {
-        code.track();
-        put_away.set(false);
+        if code.get().is_none() {
+            put_away.set(None);
+        }
     });
-    let text = Memo::new(move |_| code.get().and_then(notice).filter(|_| !put_away.get()));
-    view! {
-        <div role="alert">
-            {move || {
-                text.get()
-                    .map(|text| {
-                        view! {
-                            <p class="message">
-                                {little_icon(Icon::Attention)} <span>{text}</span>
-                                <button
-                                    type="button"
-                                    class="button round"
-                                    aria-label=words().dismiss
-                                    on:click=move |_| put_away.set(true)
-                                >
-                                    {icon(Icon::Close)}
-                                </button>
-                            </p>
-                        }
-                    })
-            }}
-        </div>
-    }
-    .into_any()
+    el("div").attr("role", "alert").show(move || {
+        let text = text.get()?;
+        let close = round_button(Icon::Close, words().dismiss, move || put_away.set(code.get_untracked()));
+        Some(message(little_icon(Icon::Attention), move || text).child(close))
+    })
 }

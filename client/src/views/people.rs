@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use protocol::{CallStatus, CallType, Person, PersonStatus};
 
 use super::icon::{Icon, icon};
-use super::parts::{face, name};
+use super::memo::memo;
+use super::parts::{button, face, name};
 use super::share::shared;
-use crate::platform::address;
+use crate::platform::{El, address, el, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, words};
 
@@ -24,118 +25,82 @@ enum Here {
 }
 
 /// The list of people.
-pub(crate) fn people() -> AnyView {
-    let shell = use_shell();
-    let (people, me) = (shell.shown().people, shell.shown().me);
-    let here = Memo::new(move |_| match people.with(|people| people.as_ref().map(Vec::len)) {
-        _ if me.with(Option::is_none) => Here::Looking,
+pub(crate) fn people() -> El {
+    let shown = use_shell().shown();
+    let here = memo(move || match shown.people.with(|people| people.as_ref().map(Vec::len)) {
+        _ if shown.me.with(Option::is_none) => Here::Looking,
         None => Here::Hidden,
         Some(0) => Here::Nobody,
         Some(_) => Here::Others,
     });
-    view! {
-        <section aria-label=words().people_here>
-            <h2>{words().people_here}</h2>
-            {move || match here.get() {
-                Here::Looking => looking(),
-                Here::Hidden => view! { <p class="nobody">{words().people_hidden}</p> }.into_any(),
-                Here::Nobody => nobody(),
-                Here::Others => list(people),
-            }}
-        </section>
-    }
-    .into_any()
+    let title = words().people_here;
+    el("section").attr("aria-label", title).child(el("h2").text(title)).show(move || {
+        Some(match here.get() {
+            Here::Looking => looking(),
+            Here::Hidden => el_class("p", "nobody").text(words().people_hidden),
+            Here::Nobody => nobody(),
+            Here::Others => list(),
+        })
+    })
 }
 
 /// The place that the list will take.
-fn looking() -> AnyView {
+fn looking() -> El {
+    let bone = || el_class("span", "bone");
     let row = || {
-        view! {
-            <li class="person waiting">
-                <span class="face"></span>
-                <span class="who">
-                    <span class="bone"></span>
-                    <span class="bone"></span>
-                </span>
-            </li>
-        }
+        let who = el_class("span", "who").child(bone()).child(bone());
+        el_class("li", "person waiting").child(el_class("span", "face")).child(who)
     };
-    view! {
-        <p class="said" role="status">{words().looking_for_people}</p>
-        <ul class="people" aria-hidden="true">{row()} {row()}</ul>
-    }
-    .into_any()
+    el("div")
+        .child(el_class("p", "said").attr("role", "status").text(words().looking_for_people))
+        .child(el_class("ul", "people").attr("aria-hidden", "true").child(row()).child(row()))
 }
 
-fn nobody() -> AnyView {
+fn nobody() -> El {
     let address = address();
     let reachable = !is_loopback(&address);
-    view! {
-        <div class="nobody">
-            {icon(Icon::People)}
-            <p>{if reachable { words().nobody_here } else { words().nobody_here_local }}</p>
-            {reachable.then(|| shared(address))}
-        </div>
-    }
-    .into_any()
+    let told = if reachable { words().nobody_here } else { words().nobody_here_local };
+    el_class("div", "nobody")
+        .child(icon(Icon::People))
+        .child(el("p").text(told))
+        .children(reachable.then(|| shared(address)))
 }
 
-fn list(people: RwSignal<Option<Vec<PersonStatus>>>) -> AnyView {
-    let each = move || people.get().unwrap_or_default();
+fn list() -> El {
+    let people = use_shell().shown().people;
     let key = |person: &PersonStatus| (person.user.id.clone(), person.user.name.clone());
-    view! {
-        <ul class="people">
-            <For each=each key=key children=move |entry| row(entry.user, people) />
-        </ul>
-    }
-    .into_any()
+    el_class("ul", "people").each(move || people.get().unwrap_or_default(), key, |entry| row(&entry.user))
 }
 
-fn row(person: Person, people: RwSignal<Option<Vec<PersonStatus>>>) -> AnyView {
-    let id = person.id.clone();
-    let status = Memo::new(move |_| {
+fn row(person: &Person) -> El {
+    let (people, id) = (use_shell().shown().people, person.id.clone());
+    let status = memo(move || {
         people.with(|people| {
             let mut all = people.iter().flatten();
             all.find(|entry| entry.user.id == id).map_or(CallStatus::Offline, |entry| entry.status)
         })
     });
-    view! {
-        <li class="person">
-            {face(&person, "")}
-            <span class="who">
-                {name(&person.name)}
-                <span class="doing">
-                    <span class=move || dot(status.get()) aria-hidden="true"></span>
-                    {move || doing(status.get())}
-                </span>
-            </span>
-            {call_button(&person, CallType::Voice)}
-            {call_button(&person, CallType::Video)}
-        </li>
-    }
-    .into_any()
+    let dot = el("span").class_now(move || dot(status.get())).attr("aria-hidden", "true");
+    let doing = el_class("span", "doing").child(dot).text_now(move || doing(status.get()));
+    el_class("li", "person")
+        .child(face(person, ""))
+        .child(el_class("span", "who").child(name(&person.name)).child(doing))
+        .child(call_button(person, CallType::Voice))
+        .child(call_button(person, CallType::Video))
 }
 
 /// The button that rings somebody.
-fn call_button(person: &Person, kind: CallType) -> AnyView {
+fn call_button(person: &Person, kind: CallType) -> El {
     let words = words();
     let (sign, label, word) = match kind {
         CallType::Video => (Icon::Camera, words.video_call_to, words.video),
         _ => (Icon::Phone, words.voice_call_to, words.voice),
     };
     let (shell, to) = (use_shell(), person.clone());
-    view! {
-        <button
-            type="button"
-            class="button talk"
-            aria-label=fill(label, &person.name)
-            on:click=move |_| shell.call(to.clone(), kind)
-        >
-            {icon(sign)}
-            <span class="word">{word}</span>
-        </button>
-    }
-    .into_any()
+    button("talk", move || shell.call(to.clone(), kind))
+        .attr("aria-label", &fill(label, &person.name))
+        .child(icon(sign))
+        .child(el_class("span", "word").text(word))
 }
 
 const fn dot(status: CallStatus) -> &'static str {

@@ -3,10 +3,10 @@
 use call::{Direction, RecentCall};
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon, little_icon};
-use super::parts::{face, name};
+use super::icon::{Icon, little_icon};
+use super::parts::{face, group_face, name, round_button};
 use super::text::{is_video, length};
-use crate::platform::Route;
+use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, recent_outcome, words};
 
@@ -14,41 +14,25 @@ use crate::words::{fill, recent_outcome, words};
 const SHOWN: usize = 8;
 
 /// The recent calls, or nothing while there are none.
-pub(crate) fn recent() -> AnyView {
+pub(crate) fn recent() -> El {
     let recent = use_shell().shown().recent;
-    let some = Memo::new(move |_| recent.with(|calls| !calls.is_empty()));
-    let each = move || recent.with(|calls| calls.iter().take(SHOWN).cloned().collect::<Vec<_>>());
-    view! {
-        <section hidden=move || !some.get()>
-            <h2>{words().recent}</h2>
-            <ul class="recent">
-                <For each=each key=|call| call.call_id.clone() children=row />
-            </ul>
-        </section>
-    }
-    .into_any()
+    let each = move || recent.with(|calls| calls.iter().take(SHOWN).cloned().collect());
+    el("section")
+        .hidden_when(move || recent.with(Vec::is_empty))
+        .child(el("h2").text(words().recent))
+        .child(el_class("ul", "recent").each(each, |call: &RecentCall| call.call_id.clone(), |call| row(&call)))
 }
 
-fn row(call: RecentCall) -> AnyView {
-    let told = [outcome(&call), use_shell().time_of_day(call.at)].join(" · ");
-    view! {
-        <li class="person">
-            {call.with.as_ref().map_or_else(room_face, |person| face(person, ""))}
-            <span class="who">
-                {name(&who(&call))}
-                <span class="doing">
-                    {little_icon(direction(call.direction))}
-                    <span class="cut">{told}</span>
-                </span>
-            </span>
-            {again(&call)}
-        </li>
-    }
-    .into_any()
-}
-
-fn room_face() -> AnyView {
-    view! { <span class="face hue-1" aria-hidden="true">{icon(Icon::People)}</span> }.into_any()
+fn row(call: &RecentCall) -> El {
+    let who = who(call);
+    let told = [outcome(call), use_shell().time_of_day(call.at)].join(" · ");
+    let doing = el_class("span", "doing")
+        .child(little_icon(direction(call.direction)))
+        .child(el_class("span", "cut").text(&told));
+    el_class("li", "person")
+        .child(call.with.as_ref().map_or_else(|| group_face(""), |person| face(person, "")))
+        .child(el_class("span", "who").child(name(&who)).child(doing))
+        .child(again(call, &who))
 }
 
 /// Whom the call was with.
@@ -74,19 +58,13 @@ const fn direction(direction: Direction) -> Icon {
 }
 
 /// Rings the person again, or leads back to the room.
-fn again(call: &RecentCall) -> AnyView {
+fn again(call: &RecentCall, who: &str) -> El {
     let shell = use_shell();
-    let label = fill(words().call_person_again, &who(call));
     let (with, room, kind) = (call.with.clone(), call.room.clone(), call.kind);
-    let press = move |_| match (&with, &room) {
+    let sign = if is_video(kind) { Icon::Camera } else { Icon::Phone };
+    round_button(sign, &fill(words().call_person_again, who), move || match (&with, &room) {
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => shell.router().go(Route::Room(room.code.clone())),
         (None, None) => {}
-    };
-    view! {
-        <button type="button" class="button round" aria-label=label.clone() title=label on:click=press>
-            {icon(if is_video(kind) { Icon::Camera } else { Icon::Phone })}
-        </button>
-    }
-    .into_any()
+    })
 }

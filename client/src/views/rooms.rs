@@ -3,67 +3,59 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use super::parts::{button, small};
 use super::ui::use_ui;
-use crate::platform::{Route, room_in};
+use crate::platform::{El, Route, el, el_class, room_in};
 use crate::shell::use_shell;
 use crate::words::words;
 
 /// The card about rooms.
-pub(crate) fn rooms() -> AnyView {
+pub(crate) fn rooms() -> El {
     let words = words();
     let ui = use_ui();
-    view! {
-        <section>
-            <h2>{words.rooms}</h2>
-            <div class="card rooms">
-            <p class="small quiet">{words.rooms_hint}</p>
-            <button type="button" class="button main" on:click=move |_| ui.new_room.set(true)>
-                {icon(Icon::Plus)}
-                {words.create_room}
-            </button>
-            <p class="or">{words.or}</p>
-            {by_code()}
-            </div>
-        </section>
-    }
-    .into_any()
+    let create = button("main", move || ui.new_room.set(true)).child(icon(Icon::Plus)).text(words.create_room);
+    let card = el_class("div", "card rooms")
+        .child(small(words.rooms_hint))
+        .child(create)
+        .child(el_class("p", "or").text(words.or))
+        .child(by_code());
+    el("section").child(el("h2").text(words.rooms)).child(card)
 }
 
-fn by_code() -> AnyView {
+fn by_code() -> El {
     let words = words();
     let router = use_shell().router();
     let (typed, wrong) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let join = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        match typed.with_untracked(|text| room_in(text)) {
-            Some(code) => router.go(Route::Room(code)),
-            None => wrong.set(true),
-        }
+    let join = move || match typed.with_untracked(|text| room_in(text)) {
+        Some(code) => router.go(Route::Room(code)),
+        None => wrong.set(true),
     };
-    view! {
-        <form class="code" on:submit=join novalidate>
-            <div class="field">
-                <label for="room-code">{words.room_code}</label>
-                <input
-                    id="room-code"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    enterkeyhint="go"
-                    placeholder=words.room_code_hint
-                    aria-invalid=move || wrong.get().then_some("true")
-                    aria-describedby="room-code-wrong"
-                    on:input=move |event| {
-                        wrong.set(false);
-                        typed.set(event_target_value(&event));
-                    }
-                />
-            </div>
-            <button class="button">{words.join_room}</button>
-            <p class="wrong small" id="room-code-wrong" role="status" hidden=move || !wrong.get()>
-                {words.room_code_wrong}
-            </p>
-        </form>
-    }
-    .into_any()
+    let problem = el_class("p", "wrong small")
+        .attr("id", "room-code-wrong")
+        .attr("role", "status")
+        .text_now(move || if wrong.get() { words.room_code_wrong } else { "" });
+    el_class("form", "code")
+        .attr("novalidate", "")
+        .on_submit(join)
+        .child(code_field(typed, wrong))
+        .child(el_class("button", "button").text(words.join_room))
+        .child(problem)
+}
+
+fn code_field(typed: RwSignal<String>, wrong: RwSignal<bool>) -> El {
+    let words = words();
+    let input = el("input")
+        .attr("id", "room-code")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "go")
+        .attr("placeholder", words.room_code_hint)
+        .attr("aria-describedby", "room-code-wrong")
+        .attr_now("aria-invalid", move || wrong.get().then_some("true"))
+        .on_input(move |text| {
+            wrong.set(false);
+            typed.set(text);
+        });
+    el_class("div", "field").child(el("label").attr("for", "room-code").text(words.room_code)).child(input)
 }

@@ -1,83 +1,72 @@
 //! One's own picture in a corner: moved by hand or by key, and hidden.
 
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::bar::own_of;
 use super::corner::{Arrow, Corner};
 use super::icon::Icon;
+use super::memo::memo;
 use super::parts::round_button;
-use crate::platform::{Drag, Video};
+use crate::platform::{Drag, El, el, el_class, video};
 use crate::shell::use_shell;
 use crate::words::words;
 
 /// One's own picture while the camera is on.
-pub(crate) fn self_view() -> AnyView {
+pub(crate) fn self_view() -> El {
     let shell = use_shell();
     let (call, own) = (shell.shown().call, shell.devices().own());
-    let there = Memo::new(move |_| own_of(&call.get()).camera && own.with(Option::is_some));
-    let hidden = RwSignal::new(false);
-    let corner = RwSignal::new(Corner::default());
-    (move || match (there.get(), hidden.get()) {
-        (true, false) => picture(corner, hidden),
-        (true, true) => view! { <div class="self-back">{show_again(hidden)}</div> }.into_any(),
-        (false, _) => ().into_any(),
+    let there = memo(move || call.with(own_of).camera && own.with(Option::is_some));
+    let (hidden, corner) = (RwSignal::new(false), RwSignal::new(Corner::default()));
+    el_class("div", "self-place").show(move || match (there.get(), hidden.get()) {
+        (true, false) => Some(picture(corner, hidden)),
+        (true, true) => Some(round_button(Icon::Camera, words().show_self, move || hidden.set(false))),
+        (false, _) => None,
     })
-    .into_any()
 }
 
-fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> AnyView {
+fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
     let words = words();
     let devices = use_shell().devices();
     let drag = Drag::new();
-    let drop = move |_| {
-        if let Some(hand) = drag.drop() {
-            corner.set(Corner::thrown(hand.at, hand.speed, hand.window));
-        }
-    };
-    let moved = move || match drag.offset() {
-        Some((x, y)) => ["translate(", &pixels(x), ",", &pixels(y), ")"].concat(),
-        None => String::new(),
-    };
-    view! {
-        <div
-            role="group"
-            aria-label=words.you
-            class=move || corner.get().class()
-            class:held=move || drag.offset().is_some()
-            style:transform=moved
-            on:pointerdown=move |event| drag.take(&event)
-            on:pointermove=move |event| drag.follow(&event)
-            on:pointerup=drop
-            on:pointercancel=move |_| drag.cancel()
-        >
-            <Video stream=devices.own() mirrored=devices.mirrored() />
-            {move_button(corner)}
-            {round_button(Icon::Hide, words.hide_self.to_owned(), move || hidden.set(true))}
-        </div>
-    }
-    .into_any()
+    let moved = move || drag.offset().map(translation).unwrap_or_default();
+    el("div")
+        .attr("role", "group")
+        .attr("aria-label", words.you)
+        .class_now(move || corner.get().class())
+        .class_when("held", move || {
+            // The corner sets all classes, so this one has to follow it.
+            corner.track();
+            drag.offset().is_some()
+        })
+        .style_now("transform", moved)
+        .on_pointer("pointerdown", move |event| drag.take(event))
+        .on_pointer("pointermove", move |event| drag.follow(event))
+        .on_pointer("pointercancel", move |_| drag.cancel())
+        .on_pointer("pointerup", move |_| {
+            if let Some(hand) = drag.drop() {
+                corner.set(Corner::thrown(hand.at, hand.speed, hand.window));
+            }
+        })
+        .child(video(devices.own().into(), devices.mirrored()))
+        .child(move_button(corner))
+        .child(round_button(Icon::Hide, words.hide_self, move || hidden.set(true)))
 }
 
 /// For the keyboard and for whoever cannot drag: arrows move it, a press moves it on.
-fn move_button(corner: RwSignal<Corner>) -> AnyView {
-    let key = move |event: KeyboardEvent| {
+fn move_button(corner: RwSignal<Corner>) -> El {
+    let next = move || corner.update(|corner| *corner = corner.next());
+    round_button(Icon::Move, words().move_self, next).on_key(move |event| {
         if let Some(arrow) = Arrow::of(&event.key()) {
             event.prevent_default();
             corner.update(|corner| *corner = corner.moved(arrow));
         }
-    };
-    let next = move || corner.update(|corner| *corner = corner.next());
-    view! { <span on:keydown=key>{round_button(Icon::Move, words().move_self.to_owned(), next)}</span> }.into_any()
+    })
 }
 
-fn show_again(hidden: RwSignal<bool>) -> AnyView {
-    round_button(Icon::Camera, words().show_self.to_owned(), move || hidden.set(false))
-}
-
-/// A length as CSS writes it, in whole pixels.
-fn pixels(length: f64) -> String {
-    let mut text = length.round().to_string();
-    text.push_str("px");
-    text
+/// As CSS writes it, in whole pixels.
+fn translation((x, y): (f64, f64)) -> String {
+    // Distances on a screen are far smaller than this.
+    #[allow(clippy::cast_possible_truncation)]
+    let (x, y) = ((x as i32).to_string(), (y as i32).to_string());
+    ["translate(", &x, "px,", &y, "px)"].concat()
 }

@@ -4,75 +4,56 @@ use leptos::prelude::*;
 
 use super::devices::devices;
 use super::icon::Icon;
-use super::modal::modal;
-use super::parts::round_button;
-use super::ui::{Ui, use_ui};
+use super::parts::{round_button, small, text_button};
+use super::ui::use_ui;
+use crate::platform::{El, dialog, el, el_class};
 use crate::shell::use_shell;
 use crate::words::words;
 
 /// The dialog with the settings, before and during a call.
-pub(crate) fn settings() -> AnyView {
-    let Ui { settings: open, .. } = use_ui();
-    modal(words().settings, "", open.into(), move || open.set(false), move || content(open))
+pub(crate) fn settings() -> El {
+    let open = use_ui().settings;
+    dialog(words().settings, open.into(), move || open.set(false), move || Some(content(open)))
 }
 
-fn content(open: RwSignal<bool>) -> AnyView {
+fn content(open: RwSignal<bool>) -> El {
     let words = words();
     let in_call =
         use_shell().shown().call.with_untracked(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended"));
-    view! {
-        <div class="dialog-head">
-            <h2>{words.settings}</h2>
-            {round_button(Icon::Close, words.close.to_owned(), move || open.set(false))}
-        </div>
-        <div class="settings">
-            {devices(in_call)} {sounds()} {(!in_call).then(|| identity(open))}
-            <p class="small quiet">{words.theme_hint}</p>
-        </div>
-    }
-    .into_any()
+    let head = el_class("div", "dialog-head").child(el("h2").text(words.settings)).child(round_button(
+        Icon::Close,
+        words.close,
+        move || open.set(false),
+    ));
+    let identity = (!in_call).then(|| identity(open));
+    let settings = devices(in_call).child(sounds()).children(identity).child(small(words.theme_hint));
+    el("div").child(head).child(settings)
 }
 
-fn sounds() -> AnyView {
+fn sounds() -> El {
     let words = words();
     let shell = use_shell();
     let on = shell.sounds();
-    view! {
-        <label class="switch">
-            <span>
-                {words.sounds}
-                <span class="small quiet block">{words.sounds_hint}</span>
-            </span>
-            <input
-                type="checkbox"
-                role="switch"
-                prop:checked=on
-                on:change=move |event| shell.set_sounds(event_target_checked(&event))
-            />
-        </label>
-    }
-    .into_any()
+    let named = el("span").text(words.sounds).child(el_class("span", "small quiet block").text(words.sounds_hint));
+    let switch = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .ticked_now(move || on.get())
+        .on_tick(move |on| shell.set_sounds(on));
+    el_class("label", "switch").child(named).child(switch)
 }
 
 /// Who this is; another name is another sign-in.
-fn identity(open: RwSignal<bool>) -> AnyView {
+fn identity(open: RwSignal<bool>) -> El {
     let words = words();
     let shell = use_shell();
     let (me, session) = (shell.shown().me, shell.session());
-    let name = move || me.with(|me| me.as_ref().map(|me| me.name.clone()));
-    let change = move |_| {
+    let name = move || me.with(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
+    let change = move || {
         open.set(false);
         session.sign_out();
     };
-    view! {
-        <div class="switch">
-            <span class="cut">
-                {words.your_name} <bdi class="small quiet block cut">{name}</bdi>
-            </span>
-            <button type="button" class="button" on:click=change>
-                {words.change}
-            </button>
-        </div>
-    }
-    .into_any()
+    let named =
+        el_class("span", "cut").text(words.your_name).child(el_class("bdi", "small quiet block cut").text_now(name));
+    el_class("div", "switch").child(named).child(text_button("", words.change, change))
 }

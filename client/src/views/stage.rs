@@ -3,29 +3,27 @@
 use call::{CallView, Face, OtherView};
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::parts::waiting;
 use super::share::share_button;
 use super::text::clock;
 use super::tile::{other_tile, own_tile};
+use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, words};
 
 /// The others, and oneself among them as soon as there are two.
-pub(crate) fn stage() -> AnyView {
+pub(crate) fn stage() -> El {
     let shown = use_shell().shown();
     let (call, me) = (shown.call, shown.me);
-    let count = Memo::new(move |_| call.with(|call| call.as_ref().map_or(0, |call| call.others.len())));
+    let count = memo(move || call.with(|call| call.as_ref().map_or(0, |call| call.others.len())));
+    let among = memo(move || count.get() >= 2);
     let others = move || call.with(|call| call.as_ref().map(|call| call.others.clone()).unwrap_or_default());
-    let among = Memo::new(move |_| count.get() >= 2);
-    view! {
-        {heading()}
-        <div class=move || class(count.get())>
-            <For each=others key=|other: &OtherView| other.device.clone() children=|other| other_tile(&other) />
-            {move || among.get().then(|| me.get().as_ref().map(own_tile))}
-        </div>
-        {lost()}
-    }
-    .into_any()
+    let people = el("div")
+        .class_now(move || class(count.get()))
+        .each(others, |other: &OtherView| other.device.clone(), |other| other_tile(&other))
+        .show(move || if among.get() { me.get().as_ref().map(own_tile) } else { None });
+    el_class("div", "scene").child(heading()).child(people).child(lost())
 }
 
 const fn class(others: usize) -> &'static str {
@@ -38,26 +36,19 @@ const fn class(others: usize) -> &'static str {
 }
 
 /// With whom, since when, and in a room its link.
-fn heading() -> AnyView {
+fn heading() -> El {
     let shell = use_shell();
     let (call, seconds) = (shell.shown().call, shell.seconds());
-    let title = Memo::new(move |_| call.with(|call| call.as_ref().map(title).unwrap_or_default()));
+    let title = move || call.with(|call| call.as_ref().map(title).unwrap_or_default());
     let running = move || {
-        let since = call.with(|call| call.as_ref().and_then(since))?;
-        Some(clock(seconds.get().since(since)))
+        let since = call.with(|call| call.as_ref().and_then(since));
+        since.map(|since| clock(seconds.get().since(since))).unwrap_or_default()
     };
-    let link = Memo::new(move |_| {
-        let code = call.with(|call| call.as_ref()?.room.as_ref().map(|room| room.code.clone()))?;
-        Some(shell.router().link(&code))
-    });
-    view! {
-        <header class="heading">
-            <h1 class="cut" dir="auto">{title}</h1>
-            <span class="tabular" role="timer">{running}</span>
-            {move || link.get().map(share_button)}
-        </header>
-    }
-    .into_any()
+    let room = memo(move || call.with(|call| Some(call.as_ref()?.room.as_ref()?.code.clone())));
+    el_class("header", "heading")
+        .child(el_class("h1", "cut").attr("dir", "auto").text_now(title))
+        .child(el_class("span", "tabular").attr("role", "timer").text_now(running))
+        .show(move || room.get().map(|code| share_button(shell.router().link(&code))))
 }
 
 /// Whom the call is with: the one other, or the room.
@@ -77,27 +68,22 @@ const fn since(call: &CallView) -> Option<call::Time> {
 }
 
 /// The connection to the other side is lost for the moment; for how long already.
-fn lost() -> AnyView {
+fn lost() -> El {
     let shell = use_shell();
     let (call, seconds) = (shell.shown().call, shell.seconds());
-    let lost = Memo::new(move |_| {
+    let lost = memo(move || {
         call.with(|call| match call.as_ref()?.face {
             Face::Reconnecting { lost, .. } => Some(lost),
             _ => None,
         })
     });
-    let words = move || call.with(|call| fill(words().reconnecting, &call.as_ref().map(title).unwrap_or_default()));
-    (move || {
-        lost.get().map(|lost| {
-            view! {
-                <p class="chip">
-                    {waiting()} <span>{words}</span>
-                    <span class="tabular quiet">{move || clock(seconds.get().since(lost))}</span>
-                </p>
-            }
-        })
+    let told = move || call.with(|call| fill(words().reconnecting, &call.as_ref().map(title).unwrap_or_default()));
+    el_class("div", "lost-place").show(move || {
+        let lost = lost.get()?;
+        let passed = move || clock(seconds.get().since(lost));
+        let chip = el_class("p", "chip").child(waiting()).child(el("span").text_now(told));
+        Some(chip.child(el_class("span", "tabular quiet").text_now(passed)))
     })
-    .into_any()
 }
 
 #[cfg(test)]

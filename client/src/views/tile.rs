@@ -4,10 +4,12 @@ use call::{CallView, Face, OtherView};
 use leptos::prelude::*;
 use protocol::{DeviceId, Person};
 
+use super::bar::own_of;
 use super::icon::{Icon, little_icon};
+use super::memo::memo;
 use super::parts::{face, name, waiting};
 use super::text::hue_class;
-use crate::platform::{Stream, Video};
+use crate::platform::{El, Stream, el_class, video};
 use crate::shell::use_shell;
 use crate::words::words;
 
@@ -16,103 +18,91 @@ use crate::words::words;
 struct State {
     heard: bool,
     seen: bool,
+    /// Nothing comes from them at the moment.
     lost: bool,
+    /// The way to them is still being looked for.
+    connecting: bool,
 }
 
 /// The place of another participant.
-pub(crate) fn other_tile(other: &OtherView) -> AnyView {
+pub(crate) fn other_tile(other: &OtherView) -> El {
     let shell = use_shell();
-    let (call, device) = (shell.shown().call, other.device.clone());
-    let now = Memo::new(move |_| call.with(|call| call.as_ref().and_then(|call| find(call, &device)).cloned()));
-    let stream = Memo::new(move |_| {
-        let peer = now.with(|now| now.as_ref().map(|now| now.peer))?;
-        shell.stream(peer).get()
-    });
-    let reconnecting = move || call.with(|call| call.as_ref().is_some_and(reconnects));
-    let state = Memo::new(move |_| {
-        let of = |now: &OtherView| State {
-            heard: now.media.microphone,
-            seen: now.media.camera,
-            lost: !now.connected || reconnecting(),
-        };
-        now.with(|now| now.as_ref().map(of).unwrap_or_default())
-    });
-    let waits = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(|now| !now.connected)) && !reconnecting());
-    let chip = move || waits.get().then(connecting);
-    tile(&other.person, other.person.name.clone(), stream.into(), Signal::stored(false), state, chip.into_any())
+    let call = shell.shown().call;
+    let device = other.device.clone();
+    let peer = memo(move || call.with(|call| find(call, &device).map(|now| now.peer)));
+    let device = other.device.clone();
+    let state = memo(move || call.with(|call| state_of(call, &device)));
+    let stream = Signal::derive(move || shell.stream(peer.get()?).get());
+    tile(&other.person, &other.person.name, stream, Signal::stored(false), state)
+        .show(move || state.get().connecting.then(connecting))
 }
 
 /// One's own place among the others.
-pub(crate) fn own_tile(me: &Person) -> AnyView {
+pub(crate) fn own_tile(me: &Person) -> El {
     let shell = use_shell();
     let (call, devices) = (shell.shown().call, shell.devices());
-    let state = Memo::new(move |_| {
-        let own = super::bar::own_of(&call.get());
-        State { heard: own.microphone && own.microphone_problem.is_none(), seen: own.camera, lost: false }
+    let state = memo(move || {
+        let own = call.with(own_of);
+        let heard = own.microphone && own.microphone_problem.is_none();
+        State { heard, seen: own.camera, ..State::default() }
     });
-    tile(me, words().you.to_owned(), devices.own().into(), devices.mirrored(), state, ().into_any())
+    tile(me, words().you, devices.own().into(), devices.mirrored(), state)
 }
 
-fn find<'a>(call: &'a CallView, device: &DeviceId) -> Option<&'a OtherView> {
-    call.others.iter().find(|other| other.device == *device)
+fn find<'a>(call: &'a Option<CallView>, device: &DeviceId) -> Option<&'a OtherView> {
+    call.as_ref()?.others.iter().find(|other| other.device == *device)
 }
 
-/// The whole call is looking for its connection, and says so in one place.
-const fn reconnects(call: &CallView) -> bool {
-    matches!(call.face, Face::Reconnecting { .. }) && call.room.is_none()
+fn state_of(call: &Option<CallView>, device: &DeviceId) -> State {
+    let Some(other) = find(call, device) else { return State::default() };
+    // A call of two that looks for its connection says so in one place.
+    let reconnects =
+        call.as_ref().is_some_and(|call| matches!(call.face, Face::Reconnecting { .. }) && call.room.is_none());
+    State {
+        heard: other.media.microphone,
+        seen: other.media.camera,
+        lost: !other.connected || reconnects,
+        connecting: !other.connected && !reconnects,
+    }
 }
 
-fn connecting() -> AnyView {
-    view! { <p class="chip">{waiting()} {words().connecting}</p> }.into_any()
+fn connecting() -> El {
+    el_class("p", "chip").child(waiting()).text(words().connecting)
 }
 
 fn tile(
     person: &Person,
-    called: String,
+    called: &str,
     stream: Signal<Option<Stream>>,
     mirrored: Signal<bool>,
     state: Memo<State>,
-    chip: AnyView,
-) -> AnyView {
-    let seen = Memo::new(move |_| state.get().seen && stream.with(Option::is_some));
-    view! {
-        <div
-            role="group"
-            aria-label=called.clone()
-            class=["tile ", hue_class(person.id.as_str())].concat()
-            class:seen=seen
-            class:lost=move || state.get().lost
-        >
-            {face(person, "")} {picture(stream, mirrored, seen)}
-            <div class="label" class:off=move || !state.get().heard>
-                {name(&called)} {move || (!state.get().heard).then(muted)}
-                {move || (!state.get().seen).then(|| view! { <span class="said">{words().picture_off}</span> })}
-            </div>
-            {chip}
-        </div>
-    }
-    .into_any()
+) -> El {
+    let seen = memo(move || state.get().seen && stream.with(Option::is_some));
+    el_class("div", &["tile ", hue_class(person.id.as_str())].concat())
+        .attr("role", "group")
+        .attr("aria-label", called)
+        .class_when("seen", move || seen.get())
+        .class_when("lost", move || state.get().lost)
+        .child(face(person, ""))
+        .child(picture(stream, mirrored, seen))
+        .child(label(called, state))
 }
 
 /// The element stays for as long as there is a stream, so that the picture is there at once when the camera is.
-fn picture(stream: Signal<Option<Stream>>, mirrored: Signal<bool>, seen: Memo<bool>) -> AnyView {
-    let there = Memo::new(move |_| stream.with(Option::is_some));
-    (move || {
-        there.get().then(|| {
-            view! {
-                <div class="picture" hidden=move || !seen.get()>
-                    <Video stream=stream mirrored=mirrored />
-                </div>
-            }
-        })
-    })
-    .into_any()
+fn picture(stream: Signal<Option<Stream>>, mirrored: Signal<bool>, seen: Memo<bool>) -> El {
+    let there = memo(move || stream.with(Option::is_some));
+    el_class("div", "picture")
+        .hidden_when(move || !seen.get())
+        .show(move || there.get().then(|| video(stream, mirrored)))
 }
 
-fn muted() -> AnyView {
-    view! {
-        {little_icon(Icon::MicrophoneOff)}
-        <span class="word">{words().microphone_off}</span>
-    }
-    .into_any()
+/// The name, and what the person does not send.
+fn label(called: &str, state: Memo<State>) -> El {
+    let muted = memo(move || !state.get().heard);
+    el_class("div", "label")
+        .class_when("off", move || muted.get())
+        .child(name(called))
+        .show(move || muted.get().then(|| little_icon(Icon::MicrophoneOff)))
+        .child(el_class("span", "word").text_now(move || if muted.get() { words().microphone_off } else { "" }))
+        .child(el_class("span", "said").text_now(move || if state.get().seen { "" } else { words().picture_off }))
 }

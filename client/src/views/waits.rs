@@ -4,38 +4,28 @@ use call::{CallView, Face};
 use leptos::prelude::*;
 use protocol::RoomCode;
 
-use super::icon::{Icon, icon};
-use super::parts::{face, waiting};
+use super::memo::memo;
+use super::parts::{face, group_face, quiet, waiting};
 use super::share::shared;
 use super::text::hue_class;
+use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, words};
 
 /// Whom the call reaches, and how far that has come.
-pub(crate) fn waits() -> AnyView {
+pub(crate) fn waits() -> El {
     let call = use_shell().shown().call;
-    let with = Memo::new(move |_| call.with(|call| call.as_ref().and_then(|call| call.with.clone())));
-    let told = Memo::new(move |_| call.with(|call| call.as_ref().map(told).unwrap_or_default()));
-    let rings = Memo::new(move |_| call.with(|call| call.as_ref().is_some_and(|call| call.face == Face::Ringing)));
-    (move || match with.get() {
-        Some(person) => {
-            let hue = ["waits ", hue_class(person.id.as_str())].concat();
-            let portrait = move || face(&person, if rings.get() { "big ringing" } else { "big" });
-            let name = with.get().map(|person| person.name);
-            view! {
-                <div class=hue>
-                    {portrait}
-                    <div class="words">
-                        <h1 dir="auto">{name}</h1>
-                        <p class="quiet">{told}</p>
-                    </div>
-                </div>
-            }
-            .into_any()
-        }
-        None => view! { <div class="waits">{waiting()} <h1>{told}</h1></div> }.into_any(),
-    })
-    .into_any()
+    let told = move || call.with(|call| call.as_ref().map(told).unwrap_or_default());
+    let rings = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.face == Face::Ringing)));
+    let Some(person) = call.with_untracked(|call| call.as_ref()?.with.clone()) else {
+        return el_class("div", "waits").child(waiting()).child(el("h1").text_now(told));
+    };
+    let said = el_class("div", "words")
+        .child(el("h1").attr("dir", "auto").text(&person.name))
+        .child(el_class("p", "quiet").text_now(told));
+    el_class("div", &["waits ", hue_class(person.id.as_str())].concat())
+        .show(move || Some(face(&person, if rings.get() { "big ringing" } else { "big" })))
+        .child(said)
 }
 
 /// What is being waited for.
@@ -50,17 +40,8 @@ fn told(call: &CallView) -> String {
 }
 
 /// A room with nobody else in it: its link, to fetch somebody.
-pub(crate) fn alone(code: &RoomCode) -> AnyView {
+pub(crate) fn alone(code: &RoomCode) -> El {
     let words = words();
-    view! {
-        <div class="waits">
-            <span class="face big hue-1" aria-hidden="true">{icon(Icon::People)}</span>
-            <div class="words">
-                <h1>{words.alone_in_room}</h1>
-                <p class="quiet">{words.alone_hint}</p>
-            </div>
-            {shared(use_shell().router().link(code))}
-        </div>
-    }
-    .into_any()
+    let said = el_class("div", "words").child(el("h1").text(words.alone_in_room)).child(quiet(words.alone_hint));
+    el_class("div", "waits").child(group_face("big")).child(said).child(shared(use_shell().router().link(code)))
 }

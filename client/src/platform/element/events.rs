@@ -1,0 +1,97 @@
+//! What a person does to an element, in the terms of the views.
+
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, HtmlElement};
+
+use super::{El, Kept};
+use crate::platform::js;
+use crate::platform::listener::Listener;
+
+impl El {
+    /// Listens to events of one kind.
+    pub fn on(mut self, kind: &'static str, react: impl FnMut(Event) + 'static) -> Self {
+        self.listen(kind, Box::new(react));
+        self
+    }
+
+    /// Listens to events of one kind before anything inside hears of them, and keeps them away while `react` says so.
+    pub fn on_first(mut self, kind: &'static str, mut react: impl FnMut() -> bool + 'static) -> Self {
+        let listener = Listener::first(self.element(), kind, move |event| {
+            if react() {
+                event.stop_propagation();
+            }
+        });
+        self.kept.push(Kept::Listener { _own: listener });
+        self
+    }
+
+    /// It was pressed, by whatever hand, key or tool.
+    pub fn on_click(self, mut react: impl FnMut() + 'static) -> Self {
+        self.on("click", move |_| react())
+    }
+
+    /// A key went down while the focus was in it.
+    pub fn on_key(self, mut react: impl FnMut(&KeyboardEvent) + 'static) -> Self {
+        self.on("keydown", move |event| react(event.unchecked_ref()))
+    }
+
+    /// A pointer did something: `pointerdown` and its relatives.
+    pub fn on_pointer(self, kind: &'static str, mut react: impl FnMut(&PointerEvent) + 'static) -> Self {
+        self.on(kind, move |event| react(event.unchecked_ref()))
+    }
+
+    /// The text in the field, after each change to it.
+    pub fn on_input(self, react: impl FnMut(String) + 'static) -> Self {
+        self.on_value("input", react)
+    }
+
+    /// The value that was chosen.
+    pub fn on_choice(self, react: impl FnMut(String) + 'static) -> Self {
+        self.on_value("change", react)
+    }
+
+    fn on_value(self, kind: &'static str, mut react: impl FnMut(String) + 'static) -> Self {
+        let field = JsValue::from(self.element());
+        self.on(kind, move |_| react(js::text(&field, "value").unwrap_or_default()))
+    }
+
+    /// The box was ticked or not.
+    pub fn on_tick(self, mut react: impl FnMut(bool) + 'static) -> Self {
+        let field = JsValue::from(self.element());
+        self.on("change", move |_| react(js::field(&field, "checked").is_truthy()))
+    }
+
+    /// The form was sent, which the page then does by itself.
+    pub fn on_submit(self, mut react: impl FnMut() + 'static) -> Self {
+        self.on("submit", move |event| {
+            event.prevent_default();
+            react();
+        })
+    }
+
+    /// The value in the field, to begin with.
+    pub fn value(self, value: &str) -> Self {
+        js::set(self.element(), "value", &JsValue::from_str(value));
+        self
+    }
+
+    /// The box is ticked while `on` says so.
+    pub fn ticked_now(self, on: impl Fn() -> bool + 'static) -> Self {
+        let field = JsValue::from(self.element());
+        self.keep(move || js::set(&field, "checked", &JsValue::from_bool(on())))
+    }
+
+    /// Takes the focus as soon as it is in the page.
+    pub fn focused(self) -> Self {
+        let element = self.element().clone();
+        // An effect runs when everything that is being made now is in its place.
+        Effect::new(move || {
+            if let Some(element) = element.dyn_ref::<HtmlElement>() {
+                let _ = element.focus();
+            }
+        });
+        self
+    }
+}
