@@ -2,6 +2,8 @@
 
 use protocol::{Candidate, DeviceId, IceServer};
 
+use crate::Device;
+
 /// One peer connection of this page, for as long as the page lives: never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerKey(pub u32);
@@ -17,7 +19,8 @@ pub enum Output {
     Disconnect,
     /// Do something to a peer connection.
     Peer(PeerKey, PeerCommand),
-    /// Have the microphone and camera like this from now on. The shell compares with what it has.
+    /// Have the microphone and camera like this from now on. The shell compares with what it has. One that could not be
+    /// opened is not tried again until it was unwanted: trying again is said as two of these, without it and with it.
     Media(WantedMedia),
     /// Sound like this from now on, until another is asked for.
     Ring(Ring),
@@ -87,6 +90,17 @@ pub struct WantedMedia {
     /// The browser may ask the person for permission. False while a call rings: then only devices with a permission
     /// granted earlier are opened.
     pub may_ask: bool,
+}
+
+impl WantedMedia {
+    /// The same with one device closed.
+    #[must_use]
+    pub const fn without(self, device: Device) -> Self {
+        match device {
+            Device::Microphone => Self { microphone: Microphone::Closed, ..self },
+            Device::Camera => Self { camera: false, ..self },
+        }
+    }
 }
 
 /// The lasting sounds.

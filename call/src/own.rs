@@ -12,9 +12,9 @@ struct Side {
 }
 
 impl Side {
-    fn want(&mut self, on: bool) {
-        self.wanted = on;
-        self.problem = None;
+    /// Why it is not open although it is wanted.
+    fn trouble(&self) -> Option<MediaProblem> {
+        self.problem.filter(|_| self.wanted)
     }
 
     /// Whether it is sent. One that is only just being opened counts as the others were told.
@@ -34,16 +34,15 @@ pub(crate) struct OwnMedia {
 impl OwnMedia {
     /// A call begins. Nobody begins muted.
     pub(crate) fn begin(&mut self, camera: bool) {
-        self.microphone.want(true);
-        self.camera.want(camera);
+        self.want(Device::Microphone, true);
+        self.want(Device::Camera, camera);
     }
 
-    /// The person wants one on or off. True if it was wanted already and failed, so that the browser must try again.
+    /// The person wants one on or off. True if it could not be opened before, so that the browser must try again.
     pub(crate) fn want(&mut self, device: Device, on: bool) -> bool {
         let side = self.side(device);
-        let again = on && side.wanted && side.problem.is_some();
-        side.want(on);
-        again
+        side.wanted = on;
+        on && side.problem.take().is_some()
     }
 
     /// What the browser says. While it may not ask for permission, a failure says nothing: it is asked again later.
@@ -58,7 +57,7 @@ impl OwnMedia {
             MediaEvent::Problem(device, problem) => {
                 let side = self.side(device);
                 side.open = false;
-                side.problem = (may_ask && side.wanted).then_some(problem);
+                side.problem = may_ask.then_some(problem);
             }
         }
     }
@@ -104,8 +103,8 @@ impl OwnMedia {
         OwnView {
             microphone: self.microphone.wanted,
             camera: self.camera.wanted,
-            microphone_problem: self.microphone.problem,
-            camera_problem: self.camera.problem,
+            microphone_problem: self.microphone.trouble(),
+            camera_problem: self.camera.trouble(),
         }
     }
 

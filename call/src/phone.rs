@@ -16,7 +16,7 @@ use crate::hands::Hands;
 use crate::leg::Leg;
 use crate::link::News;
 use crate::own::OwnMedia;
-use crate::{CallView, Input, LinkEvent, Output, PeerEvent, PeerKey, Ring, Time, View, WantedMedia};
+use crate::{CallView, Device, Input, LinkEvent, Output, PeerEvent, PeerKey, Ring, Time, View, WantedMedia};
 
 /// The client-side brain. See the crate's documentation for the order of use.
 pub struct Phone {
@@ -35,7 +35,7 @@ pub struct Phone {
     changed: bool,
     media: WantedMedia,
     /// A device that could not be opened is to be tried again.
-    media_again: bool,
+    media_again: Option<Device>,
     ring: Ring,
 }
 
@@ -54,7 +54,7 @@ impl Phone {
             view: View::default(),
             changed: false,
             media: WantedMedia::default(),
-            media_again: false,
+            media_again: None,
             ring: Ring::default(),
         }
     }
@@ -165,7 +165,12 @@ impl Phone {
             (None, Some(_)) => OwnMedia::while_ringing(),
             (None, None) => WantedMedia::default(),
         };
-        if media != self.media || std::mem::take(&mut self.media_again) {
+        if let Some(device) = self.media_again.take() {
+            // Not wanted for a moment: wanting it after that is wanting it anew.
+            self.hands.outputs.push_back(Output::Media(media.without(device)));
+            self.media = media.without(device);
+        }
+        if media != self.media {
             self.media = media;
             self.hands.outputs.push_back(Output::Media(media));
         }

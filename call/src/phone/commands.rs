@@ -131,7 +131,7 @@ impl Phone {
 
     fn set(&mut self, device: Device, on: bool) {
         if self.current.is_some() {
-            self.media_again |= self.own.want(device, on);
+            self.media_again = self.own.want(device, on).then_some(device);
         }
     }
 }

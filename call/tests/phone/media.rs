@@ -42,6 +42,14 @@ fn a_denied_microphone_joins_as_a_listener() {
             assert!(!seen(&world, 1 - who).microphone, "the other sees that there is no sound\n{}", world.story());
             assert!(seen(&world, who).microphone);
 
+            // Muting and unmuting opens nothing.
+            world.does(who, Command::SetMicrophone(false));
+            assert_eq!(world.call(who).own.microphone_problem, None, "it is not wanted");
+            world.does(who, Command::SetMicrophone(true));
+            world.run(1_000);
+            assert_eq!(world.call(who).own.microphone_problem, Some(problem), "{}", world.story());
+            assert!(!seen(&world, 1 - who).microphone);
+
             // The person allows it after all, and tries again.
             world.pages[who].browser.microphone = Permission::Granted;
             world.does(who, Command::SetMicrophone(true));

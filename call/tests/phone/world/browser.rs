@@ -25,6 +25,14 @@ pub(crate) enum Permission {
     Missing,
 }
 
+/// What became of the last wish for a device. One that failed is not tried again while it is still wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    No,
+    Yes,
+    Failed,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Signalling {
     Stable,
@@ -66,8 +74,8 @@ pub(crate) struct Browser {
     pub(crate) media: WantedMedia,
     pub(crate) microphone: Permission,
     pub(crate) camera: Permission,
-    microphone_open: bool,
-    camera_open: bool,
+    microphone_is: Opened,
+    camera_is: Opened,
     /// How long `createOffer` and the like take.
     pub(crate) negotiation_takes: Duration,
     /// Commands that a real browser would have refused.
@@ -83,8 +91,8 @@ impl Browser {
             media: WantedMedia::default(),
             microphone: Permission::Granted,
             camera: Permission::Granted,
-            microphone_open: false,
-            camera_open: false,
+            microphone_is: Opened::No,
+            camera_is: Opened::No,
             negotiation_takes: Duration::from_millis(8),
             refusals: Vec::new(),
         }
@@ -157,11 +165,11 @@ impl Browser {
         let microphone = wanted.microphone != Microphone::Closed;
         let mut later = Vec::new();
         let devices = [
-            (Device::Microphone, microphone, self.microphone, &mut self.microphone_open),
-            (Device::Camera, wanted.camera, self.camera, &mut self.camera_open),
+            (Device::Microphone, microphone, self.microphone, &mut self.microphone_is),
+            (Device::Camera, wanted.camera, self.camera, &mut self.camera_is),
         ];
-        for (device, wants, permission, open) in devices {
-            if wants == *open {
+        for (device, wants, permission, is) in devices {
+            if wants == (*is != Opened::No) {
                 continue;
             }
             let (after, event) = match permission {
@@ -172,7 +180,11 @@ impl Browser {
                 Permission::Denied => (600, MediaEvent::Problem(device, MediaProblem::Denied)),
                 Permission::Missing => (5, MediaEvent::Problem(device, MediaProblem::Missing)),
             };
-            *open = matches!(event, MediaEvent::Opened(_));
+            *is = match event {
+                MediaEvent::Opened(_) => Opened::Yes,
+                MediaEvent::Closed(_) => Opened::No,
+                MediaEvent::Problem(..) => Opened::Failed,
+            };
             later.push((now + Duration::from_millis(after), Later::Media(event)));
         }
         later
@@ -180,7 +192,7 @@ impl Browser {
 
     /// Nothing is recorded.
     pub(crate) fn devices_closed(&self) -> bool {
-        !self.microphone_open && !self.camera_open && self.media == WantedMedia::default()
+        self.microphone_is == Opened::No && self.camera_is == Opened::No && self.media == WantedMedia::default()
     }
 }
 
