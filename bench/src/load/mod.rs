@@ -5,6 +5,7 @@
 
 mod alo;
 mod dialect;
+mod error;
 mod person;
 mod plain;
 mod sample;
@@ -16,7 +17,6 @@ mod socketio;
 mod tests;
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
@@ -25,9 +25,10 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 pub(crate) use dialect::Dialect;
 use dialect::Heard;
+pub(crate) use error::LoadError;
 pub(crate) use person::Person;
 use sample::Sample;
-use script::{Line, Pair, Side, Stage};
+use script::{Line, Pair, Side};
 pub(crate) use sign_in::sign_in;
 use socket::{Received, Socket};
 
@@ -37,32 +38,6 @@ const OPENING: usize = 100;
 const OPEN_WITHIN: Duration = Duration::from_secs(90);
 /// How often each person shows that they are alive; pages do every 5 s.
 const PING_EVERY: Duration = Duration::from_secs(5);
-
-/// Why a load could not be played.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LoadError {
-    /// A socket failed.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    /// The server closed a connection, or would not open it.
-    #[error("the server closed a connection: {0}")]
-    Closed(String),
-    /// The server refused what belongs to an ordinary call.
-    #[error("the server refused: {0}")]
-    Refused(String),
-    /// A message never arrived.
-    #[error("a call stood still while {0:?}")]
-    Stalled(Stage),
-    /// Not everybody got in.
-    #[error("only {0} of {1} people got in")]
-    Slow(usize, usize),
-}
-
-impl From<Errno> for LoadError {
-    fn from(error: Errno) -> Self {
-        Self::Io(error.into())
-    }
-}
 
 /// How calls are begun.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,6 +84,8 @@ pub(crate) struct Load {
 struct Someone {
     person: Person,
     socket: Socket,
+    /// Welcome on this connection: before, nothing may be said but the greeting.
+    ready: bool,
 }
 
 impl Load {
@@ -206,7 +183,7 @@ impl Load {
         let at = self.people.len();
         let socket = Socket::open(self.server, source(at), &self.dialect.path(&person))?;
         self.epoll.add(&socket, EpollEvent::new(EpollFlags::EPOLLIN, at as u64))?;
-        self.people.push(Someone { person, socket });
+        self.people.push(Someone { person, socket, ready: false });
         Ok(())
     }
 
@@ -316,7 +293,12 @@ impl Load {
 
     fn hear_alone(&mut self, at: usize, heard: Heard) -> Result<(), LoadError> {
         match heard {
-            Heard::Welcome => self.ready += 1,
+            Heard::Welcome => {
+                self.ready += 1;
+                if let Some(someone) = self.people.get_mut(at) {
+                    someone.ready = true;
+                }
+            }
             Heard::Answer(text) => self.send(at, text.as_bytes())?,
             Heard::Refused(text) => return Err(LoadError::Refused(text)),
             Heard::Said(_) | Heard::Acknowledged | Heard::Nothing => {}
@@ -393,7 +375,7 @@ impl Load {
             self.pinged_at += each;
             self.next_ping = (self.next_ping + 1) % people;
             let Some(someone) = self.people.get(self.next_ping) else { return Ok(()) };
-            let text = someone.person.device.as_ref().and_then(|_| self.dialect.ping(&someone.person));
+            let text = someone.ready.then(|| self.dialect.ping(&someone.person)).flatten();
             if let Some(text) = text {
                 self.send(self.next_ping, text.as_bytes())?;
             }
