@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::json::{self, Json};
 use crate::{ClientMessage, ErrorCode, RelayMessage, limits};
 
 /// Pairs a request with its reply. A page counts up from 1 within a session and never uses one twice, so that a request
@@ -53,8 +54,6 @@ struct Envelope<'a> {
     kind: Cow<'a, str>,
     #[serde(default)]
     id: Option<RequestId>,
-    #[serde(default)]
-    seq: Option<Seq>,
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
 }
@@ -101,9 +100,18 @@ impl RelayFrame {
     /// # Errors
     /// [`ErrorCode::BadMessage`] or [`ErrorCode::UnknownType`]; a page skips such a frame, but counts its `seq`.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let envelope = Envelope::read(text)?;
-        let message = RelayMessage::read(&envelope.kind, envelope.data()).map_err(|code| envelope.unreadable(code))?;
-        Ok(Self { id: envelope.id, seq: envelope.seq, message })
+        let bad = |id| Unreadable { id, code: ErrorCode::BadMessage };
+        let tree = json::parse(text).ok_or(bad(None))?;
+        let kind = String::deserialize(tree.field("type")).map_err(|_| bad(None))?;
+        let id = Option::deserialize(tree.field("id")).map_err(|_| bad(None))?;
+        let seq = Option::deserialize(tree.field("seq")).map_err(|_| bad(None))?;
+        let nothing = Json::Object(Vec::new());
+        let data = match tree.field("data") {
+            Json::Absent | Json::Null => &nothing,
+            data => data,
+        };
+        let message = RelayMessage::read(&kind, data).map_err(|code| Unreadable { id, code })?;
+        Ok(Self { id, seq, message })
     }
 
     /// The frame as text.
@@ -140,6 +148,26 @@ pub(crate) fn to_json<T: Serialize>(fields: &T) -> String {
     serde_json::to_string(fields).unwrap_or_else(|_| String::from("{}"))
 }
 
+/// The `data` field of an envelope, not yet looked into.
+pub(crate) trait Data<'de> {
+    /// The fields of a message.
+    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode>;
+}
+
+/// What a relay reads with: speed counts.
+impl<'de> Data<'de> for &'de str {
+    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode> {
+        serde_json::from_str(self).map_err(|_| ErrorCode::BadMessage)
+    }
+}
+
+/// What a page reads with: the size of the code counts.
+impl<'de> Data<'de> for &Json<'de> {
+    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode> {
+        T::deserialize(self).map_err(|_| ErrorCode::BadMessage)
+    }
+}
+
 /// Declares the messages of one direction: the enum, each variant's name on the wire, and both conversions.
 macro_rules! messages {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $kind:literal => $variant:ident,)+ }) => {
@@ -169,9 +197,9 @@ macro_rules! messages {
                 }
             }
 
-            pub(crate) fn read(kind: &str, data: &str) -> Result<Self, crate::ErrorCode> {
+            pub(crate) fn read<'de>(kind: &str, data: impl crate::frame::Data<'de>) -> Result<Self, crate::ErrorCode> {
                 match kind {
-                    $($kind => serde_json::from_str(data).map(Self::$variant).map_err(|_| crate::ErrorCode::BadMessage),)+
+                    $($kind => data.read().map(Self::$variant),)+
                     _ => Err(crate::ErrorCode::UnknownType),
                 }
             }

@@ -14,6 +14,7 @@ mod client_message;
 mod error_code;
 pub mod frame;
 mod ids;
+mod json;
 pub mod limits;
 mod media;
 mod opaque;

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::json::unescape;
+
 /// A JSON string that the relay hands on byte for byte: never unescaped, never looked into, only measured. Session
 /// descriptions and candidates are the business of the two browsers alone.
 #[derive(Clone)]
@@ -23,7 +25,7 @@ impl Opaque {
     /// can write and text cannot hold.
     #[must_use]
     pub fn text(&self) -> String {
-        serde_json::from_str(self.0.get()).unwrap_or_default()
+        unescape(self.0.get()).unwrap_or_default()
     }
 
     /// Its bytes on the wire, without the quotation marks.
