@@ -15,6 +15,8 @@
 
 mod browser;
 mod inbound;
+#[cfg(test)]
+mod tests;
 mod trickle;
 
 use std::collections::VecDeque;

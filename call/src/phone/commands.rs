@@ -125,8 +125,12 @@ impl Phone {
         self.hang_up(now);
         self.ended = None;
         self.own.begin(camera);
-        let random = (self.hands.link.rng().next(), self.hands.link.rng().next());
-        format!("m_{:016x}{:016x}", random.0, random.1).parse().ok()
+        let mut name = String::from("m_");
+        for _ in 0..24 {
+            let letter = u8::try_from(self.hands.link.rng().up_to(25)).unwrap_or_default();
+            name.push(char::from(b'a'.saturating_add(letter)));
+        }
+        name.parse().ok()
     }
 
     fn set(&mut self, device: Device, on: bool) {

@@ -235,6 +235,8 @@ struct Witness {
     prepared: BTreeMap<PeerKey, CallId>,
     consented: BTreeSet<CallId>,
     rung: BTreeSet<CallId>,
+    /// A call rings with what is being told right now.
+    ringing: Option<CallId>,
     media: WantedMedia,
     ring: Ring,
 }
@@ -251,6 +253,7 @@ impl Witness {
             prepared: BTreeMap::new(),
             consented: BTreeSet::new(),
             rung: BTreeSet::new(),
+            ringing: None,
             media: WantedMedia::default(),
             ring: Ring::Silent,
         }
@@ -297,6 +300,7 @@ impl Witness {
 
     /// What counts as a yes: accepting, and dialling whoever rings or is about to.
     fn note_consent(&mut self, input: &Input) {
+        self.ringing = None;
         let view = self.phone.view();
         match input {
             Input::Command(Command::Accept { call_id, .. }) => {
@@ -313,6 +317,7 @@ impl Witness {
                     return;
                 };
                 self.rung.insert(incoming.call_id.clone());
+                self.ringing = Some(incoming.call_id.clone());
                 let dialled =
                     view.call.as_ref().filter(|call| call.face.name() == "ringing").and_then(|c| c.with.as_ref());
                 if dialled.is_some_and(|with| with.id == incoming.from.user.id) {
@@ -354,16 +359,17 @@ impl Witness {
             return;
         }
         assert!(self.open.contains(&key), "{command:?} for a connection that is not open");
-        let incoming = self.phone.view().incoming.as_ref();
         match command {
             PeerCommand::Close => {
                 self.open.remove(&key);
                 self.prepared.remove(&key);
             }
-            PeerCommand::ApplyOffer { sdp } if !sdp.contains("candidate") => {
-                // Only the offer of a ring has its candidates taken out.
-                let call = incoming.map(|incoming| incoming.call_id.clone());
-                self.prepared.extend(call.map(|call| (key, call)));
+            PeerCommand::ApplyOffer { sdp } => {
+                if let Some(call) = self.ringing.clone() {
+                    let early = !self.consented.contains(&call) && sdp.contains("candidate");
+                    assert!(!early, "the browser was told of a candidate before the call was accepted");
+                    self.prepared.insert(key, call);
+                }
             }
             PeerCommand::AddCandidates(_) => {
                 let call = self.prepared.get(&key);
