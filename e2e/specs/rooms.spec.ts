@@ -51,6 +51,8 @@ test('a room that does not exist is said in words', async ({ person }) => {
   await ann.presses('Join room');
   await ann.isAlerted(/room|not here/i);
   await ann.isIn('idle');
+  await ann.presses('Back');
+  await ann.isHome();
 });
 
 test.describe('a room for two', () => {
@@ -70,5 +72,7 @@ test.describe('a room for two', () => {
     await cleo.presses('Join room');
     await cleo.isAlerted(/full/);
     await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+    await cleo.presses('Back');
+    await cleo.isHome();
   });
 });
