@@ -114,7 +114,11 @@ impl CallRecord {
         Ok((next, effects))
     }
 
-    fn change(&mut self, now: Time, event: Event) -> Outcome {
+    /// The same in place, for whoever holds the only copy: a rejected event leaves the record as it was.
+    ///
+    /// # Errors
+    /// As with [`CallRecord::apply`].
+    pub fn change(&mut self, now: Time, event: Event) -> Result<Vec<Effect>, Rejected> {
         match event {
             Event::Appeared { device, forgot } => self.appeared(now, device, forgot),
             Event::Ringing { device } => self.ringing(&device),

@@ -125,17 +125,20 @@ impl RelayFrame {
 /// and writes its `data` once.
 #[must_use]
 pub fn write(kind: &str, id: Option<RequestId>, seq: Option<Seq>, data: &str) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(kind.len() + data.len() + 56);
+    let (mut id_digits, mut seq_digits) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let id = id.map_or("", |id| id_digits.format(id));
+    let seq = seq.map_or("", |seq| seq_digits.format(seq));
+    let names = r#"{"type":"","id":,"seq":,"data":}"#;
+    // Exactly as long as it gets, because a relay keeps many of them for a while.
+    let mut text = String::with_capacity(names.len() + kind.len() + id.len() + seq.len() + data.len());
     text.push_str(r#"{"type":""#);
     text.push_str(kind);
     text.push('"');
-    // Writing to a String cannot fail.
-    if let Some(id) = id {
-        let _ = write!(text, r#","id":{id}"#);
-    }
-    if let Some(seq) = seq {
-        let _ = write!(text, r#","seq":{seq}"#);
+    for (name, digits) in [(r#","id":"#, id), (r#","seq":"#, seq)] {
+        if !digits.is_empty() {
+            text.push_str(name);
+            text.push_str(digits);
+        }
     }
     text.push_str(r#","data":"#);
     text.push_str(data);
@@ -146,6 +149,15 @@ pub fn write(kind: &str, id: Option<RequestId>, seq: Option<Seq>, data: &str) ->
 /// JSON of a message's fields. Ours always serialise (string keys, no foreign types), so the fallback is never seen.
 pub(crate) fn to_json<T: Serialize>(fields: &T) -> String {
     serde_json::to_string(fields).unwrap_or_else(|_| String::from("{}"))
+}
+
+/// The same at the end of a buffer.
+pub(crate) fn add_json<T: Serialize>(fields: &T, out: &mut Vec<u8>) {
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, fields).is_err() {
+        out.truncate(before);
+        out.extend_from_slice(b"{}");
+    }
 }
 
 /// The `data` field of an envelope, not yet looked into.
@@ -194,6 +206,13 @@ macro_rules! messages {
             pub fn data(&self) -> String {
                 match self {
                     $(Self::$variant(fields) => crate::frame::to_json(fields),)+
+                }
+            }
+
+            /// Adds the `data` field as JSON to a buffer, which is UTF-8 if it was: for a sender with a buffer to use again.
+            pub fn add_data(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant(fields) => crate::frame::add_json(fields, out),)+
                 }
             }
 

@@ -21,6 +21,10 @@ pub(super) struct Path {
 }
 
 impl Path {
+    fn leads(&self, from: &DeviceId, to: &DeviceId) -> bool {
+        self.from == *from && self.to == *to
+    }
+
     pub(super) fn touches(&self, device: &DeviceId) -> bool {
         self.from == *device || self.to == *device
     }
@@ -42,10 +46,10 @@ impl CallRecord {
         if let Err(code) = self.may_pass(&from, &to) {
             return self.refuse(&from, code);
         }
-        let asked = self.take_path(&to, &from);
-        if !asked.offered {
+        if !self.paths.iter().any(|path| path.offered && path.leads(&to, &from)) {
             return reject(ErrorCode::WrongState);
         }
+        let asked = self.take_path(&to, &from);
         self.paths.push(Path { offered: false, ..asked });
         let path = self.take_path(&from, &to);
         self.paths.push(Path { candidates: 0, ..path });
@@ -66,6 +70,7 @@ impl CallRecord {
         let path = self.take_path(&from, &to);
         let so_far = path.candidates + candidates.len();
         if so_far > limits::CANDIDATES {
+            self.paths.push(path);
             return reject(ErrorCode::TooBig);
         }
         self.paths.push(Path { candidates: so_far, ..path });
@@ -135,7 +140,7 @@ impl CallRecord {
 
     /// Takes the path out, to be changed and put back; a new one if nothing has gone that way yet.
     fn take_path(&mut self, from: &DeviceId, to: &DeviceId) -> Path {
-        match self.paths.iter().position(|path| path.from == *from && path.to == *to) {
+        match self.paths.iter().position(|path| path.leads(from, to)) {
             Some(place) => self.paths.swap_remove(place),
             None => Path { from: from.clone(), to: to.clone(), offered: false, candidates: 0 },
         }

@@ -94,13 +94,17 @@ impl World {
     /// Applies an event; a refused one must leave everything as it was.
     pub(crate) fn does(&mut self, event: Event) -> Result<(), ErrorCode> {
         let before = self.record.state();
+        let mut in_place = self.record.clone();
+        let changed = in_place.change(self.now, event.clone());
         let (next, effects) = match self.record.apply(self.now, event) {
             Ok(result) => result,
             Err(Rejected(code)) => {
-                assert_eq!(self.record.state(), before);
+                assert_eq!(changed, Err(Rejected(code)));
+                assert_eq!(format!("{in_place:?}"), format!("{:?}", self.record), "a refusal changes nothing");
                 return Err(code);
             }
         };
+        assert_eq!((format!("{in_place:?}"), changed.as_ref()), (format!("{next:?}"), Ok(&effects)), "one and the same");
         assert!(next.state() >= before, "a call never goes back: {before:?} to {:?}", next.state());
         self.record = next;
         self.carry_out(effects);

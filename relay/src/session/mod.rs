@@ -10,6 +10,7 @@ mod serve;
 mod socket;
 pub mod upgrade;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -40,6 +41,17 @@ impl From<&Connections> for Limits {
     }
 }
 
+/// The message that may wait a moment: a page does nothing with it but forget a request.
+const ACK: &str = "ack";
+
+/// What a thread's buffer for writing messages keeps: room for a session description.
+const KEEP_DATA_BYTES: usize = 16 * 1024;
+
+thread_local! {
+    /// Messages are written here, and then once more into a frame of exactly their size, which may be kept for a while.
+    static DATA: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The connections of a session, counted: a task whose number is no longer this one has been replaced.
 pub type Attachment = u32;
 
@@ -68,6 +80,8 @@ impl fmt::Debug for Session {
 /// What belongs together changes together: one lock.
 struct State {
     outbox: Outbox,
+    /// Something waits that is not just an acknowledgement.
+    urgent: bool,
     /// The task that serves the connection waits for something to send.
     waker: Option<Waker>,
     attachment: Attachment,
@@ -86,6 +100,8 @@ struct State {
 pub enum Duty {
     /// Send what was written.
     Send,
+    /// Only acknowledgements wait, and they may wait a moment longer for company.
+    Linger,
     /// Close.
     Close(CloseCode),
 }
@@ -116,6 +132,7 @@ impl Session {
             limits,
             state: Mutex::new(State {
                 outbox: Outbox::default(),
+                urgent: false,
                 waker: None,
                 attachment: FIRST,
                 detached: None,
@@ -134,7 +151,15 @@ impl Session {
 
     /// Says something to the page, now or when it is back.
     pub fn post(&self, reply_to: Option<RequestId>, message: &RelayMessage) {
-        self.post_data(message.kind(), reply_to, &message.data());
+        DATA.with_borrow_mut(|data| {
+            data.clear();
+            message.add_data(data);
+            // JSON is UTF-8, so this only looks.
+            if let Ok(data) = std::str::from_utf8(data) {
+                self.post_data(message.kind(), reply_to, data);
+            }
+            data.shrink_to(KEEP_DATA_BYTES);
+        });
     }
 
     /// The same for a message whose `data` is written already, because it goes to many.
@@ -144,7 +169,9 @@ impl Session {
         if !fits && state.detached.is_none() && state.close.is_none() {
             state.close = Some(CloseCode::TryAgainLater);
         }
-        let waker = state.waker.take();
+        state.urgent |= kind != ACK || !fits;
+        // An acknowledgement is for a request that the page's own task has just dealt with: it is awake.
+        let waker = if state.urgent { state.waker.take() } else { None };
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
@@ -163,13 +190,14 @@ impl Session {
     }
 
     /// Waits for something to do, and writes what is to be sent to `out`, up to `room` bytes or one frame more. With no
-    /// room it only says when to close.
+    /// room it only says when to close, and unless in a `hurry` it lets acknowledgements linger.
     pub fn poll_duty(
         &self,
         attachment: Attachment,
         cx: &mut Context<'_>,
         out: &mut Vec<u8>,
         room: usize,
+        hurry: bool,
     ) -> Poll<Duty> {
         let mut state = self.lock();
         if state.attachment != attachment {
@@ -178,17 +206,20 @@ impl Session {
         if let Some(code) = state.close {
             return Poll::Ready(Duty::Close(code));
         }
-        if room > 0 && state.outbox.is_waiting() {
+        let waiting = room > 0 && state.outbox.is_waiting();
+        if waiting && (state.urgent || hurry) {
+            out.reserve(state.outbox.waiting_bytes(room));
             state.outbox.send(self.limits.bounds, |text| {
                 frames::write_text(out, text);
                 out.len() < room
             });
+            state.urgent &= state.outbox.is_waiting();
             return Poll::Ready(Duty::Send);
         }
         if state.waker.as_ref().is_none_or(|waker| !waker.will_wake(cx.waker())) {
             state.waker = Some(cx.waker().clone());
         }
-        Poll::Pending
+        if waiting { Poll::Ready(Duty::Linger) } else { Poll::Pending }
     }
 
     /// Whether a request may be carried out; if so it counts as carried out from now on.
@@ -265,6 +296,7 @@ impl State {
         self.attachment = self.attachment.wrapping_add(1);
         self.detached = None;
         self.close = None;
+        self.urgent = true;
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }

@@ -14,6 +14,9 @@ use std::collections::VecDeque;
 
 use protocol::frame::{self, RequestId, Seq};
 
+/// The header of a frame that fits 64 KiB (RFC 6455 section 5.2).
+const HEADER_BYTES: usize = 4;
+
 /// How much may wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -85,6 +88,11 @@ impl Outbox {
     #[must_use]
     pub(super) const fn is_waiting(&self) -> bool {
         self.waiting.messages > 0
+    }
+
+    /// About how many bytes the waiting frames take on the wire, up to `most`.
+    pub(super) fn waiting_bytes(&self, most: usize) -> usize {
+        (self.waiting.bytes + self.waiting.messages * HEADER_BYTES).min(most)
     }
 
     /// Hands waiting frames to `write` as long as it takes them, and counts them as sent.

@@ -21,6 +21,9 @@ use super::{Admission, Attachment, Duty, Session};
 use crate::app::App;
 use crate::signalling;
 
+/// How long acknowledgements wait for something to go along with. Most requests are followed by something: an answer, a
+/// candidate, the next request. A write each would be half of all that the relay writes.
+const LINGER: Duration = Duration::from_millis(5);
 /// Bytes handed to the connection at once.
 const SEND_BYTES: usize = 64 * 1024;
 /// Bytes of pongs and errors that may wait beside the outbox: more only gathers when the page sends and does not read.
@@ -54,8 +57,8 @@ where
         Err(Unwelcome::Gone) => return,
     };
     let heard = app.clock.now();
-    let timer = tokio::time::sleep(patience(&app) / 2);
-    let mut connection = Connection { app, session, attachment, socket, heard, timer: Box::pin(timer) };
+    let timer = Box::pin(tokio::time::sleep(patience(&app) / 2));
+    let mut connection = Connection { app, session, attachment, socket, heard, lingering: false, timer };
     let end = connection.run().await;
     Box::pin(connection.finish(end)).await;
 }
@@ -72,6 +75,8 @@ struct Connection<S> {
     socket: Socket<S>,
     /// When something last arrived.
     heard: Time,
+    /// Acknowledgements wait until the timer fires.
+    lingering: bool,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -99,24 +104,51 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
 
     /// Sends what there is to send, and waits for something else to do.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Wake> {
-        loop {
-            let room = match self.socket.poll_flush(cx) {
-                Poll::Ready(Ok(())) => SEND_BYTES,
-                Poll::Ready(Err(_)) => return Poll::Ready(Wake::End(End::Gone)),
-                Poll::Pending => 0,
-            };
-            match self.session.poll_duty(self.attachment, cx, self.socket.outbound(), room) {
-                Poll::Ready(Duty::Send) => {}
-                Poll::Ready(Duty::Close(code)) => return Poll::Ready(Wake::End(End::Close(code))),
-                Poll::Pending => break,
-            }
+        if let Poll::Ready(end) = self.poll_send(cx, false) {
+            return Poll::Ready(Wake::End(end));
         }
         match self.socket.poll_read(cx) {
             Poll::Ready(Ok(true)) => return Poll::Ready(Wake::Arrived),
             Poll::Ready(Ok(false) | Err(_)) => return Poll::Ready(Wake::End(End::Gone)),
             Poll::Pending => {}
         }
-        self.timer.as_mut().poll(cx).map(|()| Wake::Timer)
+        while self.timer.as_mut().poll(cx).is_ready() {
+            if !std::mem::take(&mut self.lingering) {
+                return Poll::Ready(Wake::Timer);
+            }
+            let next = self.until_quiet();
+            self.timer.as_mut().reset(Instant::now() + next);
+            if let Poll::Ready(end) = self.poll_send(cx, true) {
+                return Poll::Ready(Wake::End(end));
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Sends until nothing is left or the connection takes no more. Ready when it has to end.
+    fn poll_send(&mut self, cx: &mut Context<'_>, hurry: bool) -> Poll<End> {
+        loop {
+            let room = match self.socket.poll_flush(cx) {
+                Poll::Ready(Ok(())) => SEND_BYTES,
+                Poll::Ready(Err(_)) => return Poll::Ready(End::Gone),
+                Poll::Pending => 0,
+            };
+            match self.session.poll_duty(self.attachment, cx, self.socket.outbound(), room, hurry) {
+                Poll::Ready(Duty::Send) => {}
+                Poll::Ready(Duty::Close(code)) => return Poll::Ready(End::Close(code)),
+                Poll::Ready(Duty::Linger) => {
+                    self.linger();
+                    return Poll::Pending;
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn linger(&mut self) {
+        if !std::mem::replace(&mut self.lingering, true) {
+            self.timer.as_mut().reset(Instant::now() + LINGER);
+        }
     }
 
     /// Carries out everything that has arrived.
@@ -217,10 +249,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             frames::write_ping(self.socket.outbound());
             patience - quiet
         } else {
-            patience / 2 - quiet
+            self.until_quiet()
         };
-        self.timer.as_mut().reset(Instant::now() + next.max(Duration::from_millis(1)));
+        self.timer.as_mut().reset(Instant::now() + next);
         Ok(())
+    }
+
+    /// How long until the page will have been quiet for so long that it is pinged; a moment if it has been already.
+    fn until_quiet(&self) -> Duration {
+        let quiet = self.app.clock.now().since(self.heard);
+        (patience(&self.app) / 2).saturating_sub(quiet).max(Duration::from_millis(1))
     }
 
     /// The session goes on without this connection; then the connection takes its leave.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use call::Time;
 use call::record::{CallRecord, Effect, Event, Loss, NewCall, Rejected, Terms};
-use protocol::{Ack, CallId, CallSnapshot, CallStatus, DeviceId, ErrorCode, RelayMessage, RoomCode, UserId};
+use protocol::{Ack, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, RelayMessage, RoomCode, UserId};
 
 use super::{Courier, Entry, Origin, Refused, Store, Verb};
 
@@ -56,6 +56,19 @@ struct Room {
     name: Option<String>,
     call: Option<CallId>,
     empty_since: Time,
+}
+
+/// What of a record others keep track of, to be compared with what it is after a change.
+#[derive(Clone, Copy, Default)]
+struct Tracked {
+    state: Option<CallState>,
+    deadline: Option<Time>,
+}
+
+impl Tracked {
+    fn of(record: &CallRecord) -> Self {
+        Self { state: Some(record.state()), deadline: record.deadline() }
+    }
 }
 
 impl MemoryStore {
@@ -180,32 +193,27 @@ impl MemoryStore {
         let Some(record) = state.calls.get_mut(call) else {
             return Err(Refused::about(ErrorCode::NoCall, call.clone()));
         };
-        let (next, effects) = record.apply(now, event).map_err(|Rejected(code)| Refused::about(code, call.clone()))?;
-        let before = std::mem::replace(record, next);
-        self.settle(state, Some(&before), call, origin, effects);
+        let before = Tracked::of(record);
+        let effects = record.change(now, event).map_err(|Rejected(code)| Refused::about(code, call.clone()))?;
+        self.settle(state, before, call, origin, effects);
         Ok(())
     }
 
     fn begin(&self, state: &mut State, record: CallRecord, origin: Option<&Origin>, effects: Vec<Effect>) {
         let call = record.id().clone();
         state.calls.insert(call.clone(), record);
-        self.settle(state, None, &call, origin, effects);
+        self.settle(state, Tracked::default(), &call, origin, effects);
     }
 
     /// Brings everything beside the record in line with it, and hands out what follows.
-    fn settle(
-        &self,
-        state: &mut State,
-        before: Option<&CallRecord>,
-        call: &CallId,
-        origin: Option<&Origin>,
-        effects: Vec<Effect>,
-    ) {
-        state.plan(before, call);
-        if let Some(to) = state.calls.get(call).map(CallRecord::state)
-            && before.is_none_or(|before| before.state() != to)
+    fn settle(&self, state: &mut State, before: Tracked, call: &CallId, origin: Option<&Origin>, effects: Vec<Effect>) {
+        let Some(record) = state.calls.get(call) else { return };
+        let after = Tracked::of(record);
+        state.plan(before.deadline, after.deadline, call);
+        if let Some(to) = after.state
+            && before.state != after.state
         {
-            self.courier.moved(before.map(CallRecord::state), to);
+            self.courier.moved(before.state, to);
         }
         if let Some(origin) = origin
             && !effects.iter().any(|effect| matches!(effect, Effect::Reply(_)))
@@ -295,17 +303,15 @@ impl State {
     }
 
     /// Sets the call's place among the deadlines.
-    fn plan(&mut self, before: Option<&CallRecord>, call: &CallId) {
-        let old = before.and_then(CallRecord::deadline);
-        let new = self.calls.get(call).and_then(CallRecord::deadline);
-        if old == new {
+    fn plan(&mut self, before: Option<Time>, after: Option<Time>, call: &CallId) {
+        if before == after {
             return;
         }
-        if let Some(old) = old {
-            self.deadlines.remove(&(old, call.clone()));
+        if let Some(before) = before {
+            self.deadlines.remove(&(before, call.clone()));
         }
-        if let Some(new) = new {
-            self.deadlines.insert((new, call.clone()));
+        if let Some(after) = after {
+            self.deadlines.insert((after, call.clone()));
         }
     }
 
