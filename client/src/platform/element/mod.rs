@@ -9,6 +9,8 @@
 
 mod events;
 mod list;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
