@@ -24,8 +24,10 @@ use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
 use crate::{Direction, PeerEvent, Time, Tone};
 
-/// The relay ends a ring after 60 s; this is for when it cannot.
+/// A relay ends a ring after 60 s, or as long as it was told to; this is for when it is not there to do so.
 const RING: Duration = Duration::from_secs(65);
+/// Nothing rings longer than this, whatever a relay says.
+const LONGEST_RING: Duration = Duration::from_secs(600);
 /// How much later than the relay this side ends a ring by itself.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long media may take to flow after the acceptance.
@@ -52,6 +54,7 @@ pub(crate) struct Leg {
     /// The other device: the caller's from the start, the callee's from the acceptance on.
     far: Option<Participant>,
     stage: Stage,
+    began: Time,
     /// When this side ends the call by itself.
     guard: Option<Time>,
     /// The ring's offer or the acceptance's answer, until media flows: to be sent, or sent again to a relay that forgot.
@@ -70,7 +73,7 @@ impl Leg {
     pub(crate) fn dial(now: Time, hands: &mut Hands, call_id: CallId, with: Person, kind: CallType) -> Self {
         let mut peer = Peer::new(hands);
         peer.offer(hands, false);
-        Self::new((call_id, kind), with, peer, Stage::Initiating, now + RING)
+        Self::new((call_id, kind), with, peer, Stage::Initiating, (now, RING))
     }
 
     /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings.
@@ -79,7 +82,7 @@ impl Leg {
         hands.request(Ringing { call_id: call_id.clone() });
         let mut peer = Peer::new(hands);
         peer.prepare(hands, &offer.text(), candidates);
-        let guard = now + ring_guard(rings_for_ms);
+        let guard = (now, ring_guard(rings_for_ms));
         let mut leg = Self::new((call_id, kind), from.user.clone(), peer, Stage::Incoming, guard);
         leg.far = Some(from);
         leg
@@ -91,13 +94,19 @@ impl Leg {
         peer.open(now, hands, Address { call_id: call.call_id.clone(), to: Some(far.device.clone()) });
         peer.offer(hands, false);
         let call_and_kind = (call.call_id.clone(), call.kind);
-        let mut leg = Self::new(call_and_kind, far.user.clone(), peer, Stage::Connecting, now + CONNECT);
+        let mut leg = Self::new(call_and_kind, far.user.clone(), peer, Stage::Connecting, (now, CONNECT));
         leg.far = Some(far);
         leg.said = true;
         leg
     }
 
-    fn new((call_id, kind): (CallId, CallType), with: Person, peer: Peer, stage: Stage, guard: Time) -> Self {
+    fn new(
+        (call_id, kind): (CallId, CallType),
+        with: Person,
+        peer: Peer,
+        stage: Stage,
+        guard: (Time, Duration),
+    ) -> Self {
         Self {
             call_id,
             kind,
@@ -107,7 +116,8 @@ impl Leg {
             glare: Glare::default(),
             far: None,
             stage,
-            guard: Some(guard),
+            began: guard.0,
+            guard: Some(guard.0 + guard.1),
             sdp: None,
             said: false,
             forgotten: false,
@@ -284,12 +294,21 @@ impl Leg {
         self.guard.filter(|guard| *guard <= now)?;
         let (reason, told) = match self.stage {
             Stage::Incoming => return Some(EndReason::Missed),
+            Stage::Initiating | Stage::Ringing if self.is_relay_s_to_end(now, hands) => {
+                self.guard = Some(now + GRACE);
+                return None;
+            }
             Stage::Initiating | Stage::Ringing => (EndReason::Missed, HangupReason::Completed),
             Stage::Connecting => (EndReason::Timeout, HangupReason::Timeout),
             Stage::Active { .. } | Stage::Reconnecting { .. } => (EndReason::Failed, HangupReason::Failed),
         };
         self.farewell(hands, told);
         Some(reason)
+    }
+
+    /// The relay has the ring and will end it: it may have been told to let it ring for longer.
+    fn is_relay_s_to_end(&self, now: Time, hands: &Hands) -> bool {
+        self.said && hands.link.is_online() && self.lost_ring.is_none() && now.since(self.began) < LONGEST_RING
     }
 
     /// The reason when the person hangs up now.
@@ -315,5 +334,5 @@ impl Leg {
 }
 
 fn ring_guard(rings_for_ms: u32) -> Duration {
-    (Duration::from_millis(u64::from(rings_for_ms)) + GRACE).min(RING)
+    (Duration::from_millis(u64::from(rings_for_ms)) + GRACE).min(LONGEST_RING)
 }

@@ -1,7 +1,7 @@
 //! Networks, relays and pages that go away and come back.
 
 use call::{Face, LinkView, Tone};
-use protocol::{CallType, EndReason};
+use protocol::{CallType, EndReason, ErrorCode};
 
 use crate::world::World;
 
@@ -244,6 +244,24 @@ fn a_ring_taken_back_before_it_left_is_never_heard() {
     world.run(15_000);
     assert_eq!((world.state(0), world.state(1)), ("ended", "idle"));
     assert_eq!(world.said(0, "call:initiate") + world.said(0, "call:hangup"), 0);
+    world.assert_quiet();
+}
+
+#[test]
+fn a_token_that_ran_out_is_renewed_in_the_middle_of_a_call() {
+    let (mut world, call) = World::in_call(10, &["ann", "bob"]);
+    world.relay.refuse = Some(ErrorCode::ExpiredToken);
+    world.cuts(0);
+    world.run(1_000);
+    assert_eq!(world.pages[0].refused, [true]);
+    world.assert_active(&[0, 1], &call);
+    world.relay.refuse = None;
+    world.sign_in(0);
+    world.run(500);
+    assert_eq!(world.view(0).link, LinkView::Online);
+    world.hangs_up(1);
+    world.run(300);
+    assert_eq!(world.reason(0), EndReason::Completed);
     world.assert_quiet();
 }
 

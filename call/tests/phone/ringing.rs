@@ -135,6 +135,22 @@ fn nobody_answers_and_the_relay_says_nothing() {
 }
 
 #[test]
+fn a_relay_that_lets_it_ring_for_long_is_believed_but_not_for_ever() {
+    let mut world = World::new(19, &["ann", "bob"]);
+    world.relay.ring = std::time::Duration::from_secs(180);
+    world.dials(0, 1, CallType::Voice);
+    world.run(170_000);
+    assert_eq!((world.state(0), world.state(1)), ("ringing", "rung"));
+    world.run(11_000);
+    assert_eq!((world.reason(0), world.reason(1)), (EndReason::Missed, EndReason::Missed));
+    world.relay.ring = std::time::Duration::from_secs(3_600);
+    world.dials(0, 1, CallType::Voice);
+    world.run(620_000);
+    assert_eq!((world.reason(0), world.reason(1)), (EndReason::Missed, EndReason::Missed));
+    world.assert_quiet();
+}
+
+#[test]
 fn two_devices_ring_and_one_wins() {
     let mut world = World::new(8, &["ann", "bob1", "bob2"]);
     let call = world.dials(0, 1, CallType::Voice);

@@ -114,7 +114,7 @@ impl World {
         let mut world = Self {
             now: Time::from_millis(1_000_000),
             pages: Vec::new(),
-            relay: Relay::default(),
+            relay: Relay::new(),
             relay_down: false,
             agenda: BTreeMap::new(),
             count: 0,

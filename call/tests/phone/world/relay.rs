@@ -31,8 +31,9 @@ struct Session {
 }
 
 /// One relay, or two that cannot see each other's calls if it is `apart`.
-#[derive(Default)]
 pub(crate) struct Relay {
+    /// How long it lets a call ring.
+    pub(crate) ring: Duration,
     sessions: BTreeMap<SessionId, Session>,
     greeted: BTreeMap<Socket, SessionId>,
     pub(crate) calls: BTreeMap<CallId, CallRecord>,
@@ -48,6 +49,21 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
+    pub(crate) fn new() -> Self {
+        Self {
+            ring: Terms::default().ring,
+            sessions: BTreeMap::new(),
+            greeted: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            drawn: 0,
+            out: Vec::new(),
+            apart: false,
+            refuse: None,
+            ends: BTreeMap::new(),
+        }
+    }
+
     fn draw(&mut self, kind: &str) -> String {
         self.drawn += 1;
         format!("{kind}_{:016}", self.drawn)
@@ -58,7 +74,10 @@ impl Relay {
         let frame = ClientFrame::read(text).expect("a phone says only what can be read");
         match (frame.message, self.greeted.get(&socket).cloned()) {
             (ClientMessage::Hello(hello), None) => self.hello(now, socket, &hello.token, hello.device),
-            (ClientMessage::Resume(resume), None) => self.resume(now, socket, &resume.session, resume.last_seq),
+            (ClientMessage::Resume(resume), None) if self.refuse.is_none() => {
+                self.resume(now, socket, &resume.session, resume.last_seq);
+            }
+            (ClientMessage::Resume(resume), None) => self.hello(now, socket, &resume.token, None),
             (_, None) => panic!("nothing but a greeting comes first"),
             (ClientMessage::Ping(ping), Some(id)) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
@@ -85,7 +104,7 @@ impl Relay {
 
     /// Loses everything, as a relay that was killed does.
     pub(crate) fn forget(&mut self) {
-        *self = Self { drawn: self.drawn, apart: self.apart, ..Self::default() };
+        *self = Self { drawn: self.drawn, apart: self.apart, ring: self.ring, ..Self::new() };
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
@@ -285,7 +304,7 @@ impl Relay {
         let free = |s: &&Session| of_callee(s) && (self.apart || !self.is_seated(&s.device));
         let devices = self.sessions.values().filter(free).map(|s| s.device.clone()).collect();
         let id = call.call_id.clone();
-        let (record, effects) = CallRecord::ring(now, Terms::default(), call, devices);
+        let (record, effects) = CallRecord::ring(now, Terms { ring: self.ring, ..Terms::default() }, call, devices);
         self.calls.insert(id.clone(), record);
         Ok(self.effects(&id, effects))
     }
