@@ -44,6 +44,8 @@ enum Signalling {
 pub(crate) struct Connection {
     /// Its `o=` session, which no other has.
     session: String,
+    /// Whose descriptions were applied.
+    far_session: Option<String>,
     signalling: Signalling,
     /// Which of its descriptions is the next.
     version: u32,
@@ -130,7 +132,7 @@ impl Browser {
         let words = format!("{command:?} in {connection:?}");
         let done = match command {
             PeerCommand::MakeOffer { ice_restart } => Some(connection.make_offer(ice_restart)),
-            PeerCommand::ApplyOffer { sdp } => Some(connection.apply_offer(&sdp)),
+            PeerCommand::ApplyOffer { sdp } => connection.apply_offer(&sdp),
             PeerCommand::ApplyAnswer { sdp } => {
                 connection.apply_answer(&sdp).then_some((PeerEvent::AnswerApplied, false))
             }
@@ -200,6 +202,7 @@ impl Connection {
     fn new(session: String, now: Time) -> Self {
         Self {
             session,
+            far_session: None,
             signalling: Signalling::Stable,
             version: 0,
             offered: None,
@@ -232,7 +235,12 @@ impl Connection {
         (PeerEvent::Description { kind: DescriptionKind::Offer, sdp }, fresh)
     }
 
-    fn apply_offer(&mut self, offer: &str) -> (PeerEvent, bool) {
+    /// `None` for an offer of another page: its fingerprint and streams are not those this connection was made with.
+    fn apply_offer(&mut self, offer: &str) -> Option<(PeerEvent, bool)> {
+        let far = super::consent::session(offer);
+        if *self.far_session.get_or_insert(far.clone()) != far {
+            return None;
+        }
         self.offered = None;
         self.signalling = Signalling::Stable;
         let fresh = self.local_ufrag.is_none() || self.remote_ufrag.as_deref() != Some(line(offer, "a=ice-ufrag:"));
@@ -243,7 +251,7 @@ impl Connection {
         };
         self.local_ufrag = Some(ufrag.clone());
         let sdp = self.describe(&ufrag, line(offer, "o="));
-        (PeerEvent::Description { kind: DescriptionKind::Answer, sdp }, fresh)
+        Some((PeerEvent::Description { kind: DescriptionKind::Answer, sdp }, fresh))
     }
 
     /// False if it does not answer the offer that waits.
@@ -255,6 +263,7 @@ impl Connection {
         }
         self.signalling = Signalling::Stable;
         self.local_ufrag = Some(ufrag);
+        self.far_session = Some(super::consent::session(answer));
         self.set_remote(answer);
         true
     }
