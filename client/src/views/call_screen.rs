@@ -1,5 +1,7 @@
 //! A call: the people, one's own picture, what is the matter, and the controls that step aside when nothing moves.
 
+use std::time::Duration;
+
 use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
 use leptos::prelude::*;
 
@@ -16,8 +18,10 @@ use crate::platform::{El, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::words::words;
 
-/// How long nothing has to move until only the people are left, in milliseconds.
-const STILL_AFTER_MS: u64 = 4000;
+/// How long nothing has to move until only the people are left.
+const STILL_AFTER: Duration = Duration::from_secs(4);
+/// A control that takes the focus this soon after a press took it because of that.
+const PRESS: Duration = Duration::from_millis(700);
 
 /// Which of its faces the screen shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +104,7 @@ struct Hands {
     /// The focus is on a control because of the keyboard (or a tool that acts like one). A control that was only
     /// clicked keeps the focus too, but nobody looks for it there.
     held: RwSignal<bool>,
-    by_pointer: StoredValue<bool>,
+    press: StoredValue<Time>,
     woke: StoredValue<bool>,
     shell: StoredValue<Shell>,
 }
@@ -111,11 +115,11 @@ impl Hands {
         let (now, last, held) = (shell.seconds(), RwSignal::new(shell.now()), RwSignal::new(false));
         let settings = use_ui().settings;
         let still = memo(move || {
-            let waited = now.get().since(last.get()).as_millis();
-            pictured.get() && !held.get() && !settings.get() && waited >= u128::from(STILL_AFTER_MS)
+            let waited = now.get().since(last.get());
+            pictured.get() && !held.get() && !settings.get() && waited >= STILL_AFTER
         });
-        let (by_pointer, woke) = (StoredValue::new(false), StoredValue::new(false));
-        Self { still, last, held, by_pointer, woke, shell: StoredValue::new(shell) }
+        let (press, woke) = (StoredValue::new(Time::default()), StoredValue::new(false));
+        Self { still, last, held, press, woke, shell: StoredValue::new(shell) }
     }
 
     fn moved(&self) {
@@ -124,19 +128,18 @@ impl Hands {
 
     fn pressed(&self) {
         self.woke.set_value(self.still.get_untracked());
-        self.by_pointer.set_value(true);
         self.moved();
+        self.press.set_value(self.last.get_untracked());
     }
 
     fn typed(&self) {
-        self.by_pointer.set_value(false);
         self.woke.set_value(false);
         self.moved();
     }
 
     fn focused(&self, on: bool) {
-        self.held.set(on && !self.by_pointer.get_value());
         self.moved();
+        self.held.set(on && self.last.get_untracked().since(self.press.get_value()) > PRESS);
     }
 
     /// The press only brought the controls back: what lay under the finger was not to be seen, so it is not meant.
