@@ -1,5 +1,7 @@
 //! Who is here.
 
+use std::cmp::Ordering;
+
 use protocol::{CallStatus, CallStatusChanged, Person, PersonStatus, UserId};
 
 /// More than anybody would look through, and than a relay announces.
@@ -9,7 +11,7 @@ const MOST: usize = 1_000;
 pub(crate) fn everybody(mut people: Vec<PersonStatus>) -> Vec<PersonStatus> {
     people.truncate(MOST);
     people.retain(|p| p.status != CallStatus::Offline);
-    people.sort_by_cached_key(|p| order(&p.user));
+    people.sort_by(|a, b| order(&a.user, &b.user));
     people
 }
 
@@ -22,12 +24,51 @@ pub(crate) fn change(people: &mut Vec<PersonStatus>, me: Option<&UserId>, change
     if change.status == CallStatus::Offline || people.len() >= MOST {
         return;
     }
-    let key = order(&change.user);
-    let place = people.partition_point(|p| order(&p.user) < key);
+    let place = people.partition_point(|p| order(&p.user, &change.user) == Ordering::Less);
     people.insert(place, PersonStatus { user: change.user, status: change.status });
 }
 
-/// As people look for each other; the id keeps two of the same name in their places.
-fn order(person: &Person) -> (String, UserId) {
-    (person.name.to_lowercase(), person.id.clone())
+/// As people look for each other; the id keeps two of the same name in their places. Capitals of ASCII only: those of all
+/// the world's scripts would cost the page kilobytes.
+fn order(a: &Person, b: &Person) -> Ordering {
+    let (a_letters, b_letters) = (a.name.bytes().map(lower), b.name.bytes().map(lower));
+    a_letters.cmp(b_letters).then_with(|| a.id.cmp(&b.id))
+}
+
+const fn lower(letter: u8) -> u8 {
+    letter.to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(id: &str, name: &str) -> Person {
+        Person { id: id.parse().unwrap(), name: name.to_owned(), avatar: None }
+    }
+
+    fn names(people: &[PersonStatus]) -> Vec<&str> {
+        people.iter().map(|p| p.user.name.as_str()).collect()
+    }
+
+    #[test]
+    fn people_come_and_go_by_name_and_never_twice() {
+        let here = |id, name| PersonStatus { user: person(id, name), status: CallStatus::Idle };
+        let gone = PersonStatus { user: person("4", "Gone"), status: CallStatus::Offline };
+        let mut people = everybody(vec![here("1", "cat"), here("2", "Bob"), gone]);
+        assert_eq!(names(&people), ["Bob", "cat"]);
+        let me = "me".parse().unwrap();
+        let mut tell = |id: &str, name: &str, status| {
+            change(&mut people, Some(&me), CallStatusChanged { user: person(id, name), status });
+            names(&people).join(" ")
+        };
+        assert_eq!(tell("3", "ann", CallStatus::Idle), "ann Bob cat");
+        assert_eq!(tell("2", "Zoe", CallStatus::InCall), "ann cat Zoe");
+        assert_eq!(tell("1", "cat", CallStatus::Offline), "ann Zoe");
+        assert_eq!(tell("me", "Me", CallStatus::InCall), "ann Zoe");
+        for number in 10..MOST + 100 {
+            tell(&number.to_string(), "crowd", CallStatus::Idle);
+        }
+        assert_eq!(people.len(), MOST);
+    }
 }

@@ -290,6 +290,24 @@ fn without_the_relay_a_restart_waits_for_it() {
 }
 
 #[test]
+fn a_relay_that_forgot_is_told_again() {
+    let mut table = Table::impolite();
+    table.peer.offer(&mut table.hands, false);
+    table.event(offer(&sdp("own", "o1")));
+    table.event(PeerEvent::Candidate(candidate("o1")));
+    table.waits(100);
+    table.did();
+    table.peer.relay_back(table.now, &mut table.hands, false);
+    assert_eq!(table.did(), [""; 0], "what is unanswered is sent again by the link");
+    table.peer.relay_back(table.now, &mut table.hands, true);
+    assert_eq!(table.did(), ["call:ice_candidate", "make offer"]);
+
+    let mut table = Table::impolite().connected();
+    table.peer.relay_back(table.now, &mut table.hands, true);
+    assert_eq!(table.did(), [""; 0], "a connection that runs needs no relay");
+}
+
+#[test]
 fn a_page_that_was_loaded_anew_gets_a_connection_of_its_own() {
     for mut table in [Table::polite().connected(), Table::impolite().connected()] {
         let old = table.peer.key();
