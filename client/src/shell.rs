@@ -6,7 +6,6 @@
 mod shown;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
@@ -18,6 +17,7 @@ use web_sys::MediaStreamTrack;
 pub use self::shown::Shown;
 use crate::platform::clock::{self, Timer};
 use crate::platform::devices::DeviceKind;
+use crate::platform::keyed::Keyed;
 use crate::platform::media::Engine;
 use crate::platform::page::Page;
 use crate::platform::peer::{Ends, Peer};
@@ -62,7 +62,7 @@ impl Shell {
             phone: Phone::new(clock::now(), random::seed()),
             timer: Timer::new(move || ring.send(Input::Tick)),
             socket: None,
-            peers: BTreeMap::new(),
+            peers: Keyed::new(),
             tracks: (None, None),
             speaker,
             engine,
@@ -125,7 +125,7 @@ impl Shell {
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
         let streams = self.shown.streams;
-        Signal::derive(move || streams.with(|streams| streams.get(&peer).cloned()))
+        Signal::derive(move || streams.with(|streams| streams.find(peer).cloned()))
     }
 
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
@@ -196,7 +196,7 @@ struct Core {
     phone: Phone,
     timer: Timer,
     socket: Option<Socket>,
-    peers: BTreeMap<PeerKey, Peer>,
+    peers: Keyed<Peer>,
     /// What is sent: the microphone, the camera.
     tracks: (Option<MediaStreamTrack>, Option<MediaStreamTrack>),
     speaker: Speaker,
@@ -263,19 +263,19 @@ impl Core {
             PeerCommand::Create { ice_servers } => {
                 let (microphone, camera) = self.tracks.clone();
                 let peer = Peer::new(key, &ice_servers, Ends::new(microphone, camera), &self.events);
-                self.peers.extend(peer.map(|peer| (key, peer)));
+                peer.into_iter().for_each(|peer| self.peers.insert(key, peer));
             }
             PeerCommand::Close => {
-                self.peers.remove(&key);
+                self.peers.remove(key);
                 self.speaker.stop(key);
                 self.shown.forget_stream(key);
             }
-            other => self.peers.get_mut(&key).into_iter().for_each(|peer| peer.command(other.clone())),
+            other => self.peers.find_mut(key).into_iter().for_each(|peer| peer.command(other.clone())),
         }
     }
 
     fn send_track(&mut self, device: Device, track: Option<MediaStreamTrack>) {
-        self.peers.values().for_each(|peer| peer.send(device, track.as_ref()));
+        self.peers.all().for_each(|peer| peer.send(device, track.as_ref()));
         match device {
             Device::Microphone => self.tracks.0 = track,
             Device::Camera => self.tracks.1 = track,

@@ -3,8 +3,8 @@
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
+use super::task::spawn;
 use super::{js, window};
 
 /// Whether something was copied.
@@ -21,7 +21,7 @@ pub fn copy(text: &str, copied: RwSignal<Option<Copied>>) {
     let clipboard = js::field(&window().navigator(), "clipboard");
     let written = js::call(&clipboard, "writeText", &[&JsValue::from_str(text)]).map(JsCast::dyn_into::<Promise>);
     let Some(Ok(written)) = written else { return copied.set(Some(Copied::No)) };
-    spawn_local(async move {
+    spawn(async move {
         let outcome = if js::settled(written).await.is_ok() { Copied::Yes } else { Copied::No };
         // The view that asked may be gone.
         let _ = copied.try_set(Some(outcome));

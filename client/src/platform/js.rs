@@ -2,7 +2,9 @@
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
+use super::task::spawn;
 
 /// A dictionary of the Web APIs: an object with these fields.
 pub(crate) fn object(fields: &[(&str, JsValue)]) -> Object {
@@ -42,7 +44,7 @@ pub(crate) async fn settled(promise: Promise) -> Result<JsValue, JsValue> {
 
 /// Lets a promise end as it may, so that a refusal nobody waits for is not reported as unhandled.
 pub(crate) fn ignore(promise: Promise) {
-    spawn_local(async move {
+    spawn(async move {
         let _ = settled(promise).await;
     });
 }

@@ -13,6 +13,7 @@ mod drag;
 mod element;
 mod http;
 pub(crate) mod js;
+pub(crate) mod keyed;
 mod listener;
 pub(crate) mod media;
 mod meter;
@@ -28,6 +29,7 @@ mod sound;
 pub(crate) mod speaker;
 mod storage;
 mod stream;
+mod task;
 #[cfg(test)]
 mod test;
 pub(crate) mod trouble;

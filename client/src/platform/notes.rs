@@ -1,6 +1,7 @@
 //! The notes of the page's sounds, and how they become samples: soft bells, each a sine and its octave dying away.
 
 use call::Tone;
+use js_sys::Math;
 
 /// Samples a second. Nothing in a soft bell lies above half of this.
 pub(super) const RATE: f32 = 16_000.0;
@@ -119,9 +120,10 @@ const fn at(seconds: f32) -> usize {
 
 /// Adds a sine that dies away, by the recurrence sin(n+1) = 2 cos(step) sin(n) - sin(n-1): no sine per sample.
 fn add(samples: &mut [f32], note: Note, hertz: f32, loud: f32) {
-    let step = std::f32::consts::TAU * hertz / RATE;
-    let turn = 2.0 * step.cos();
-    let (mut before, mut now) = (-step.sin(), 0.0_f32);
+    let step = f64::from(std::f32::consts::TAU * hertz / RATE);
+    // The browser's own sine: Rust would bring one along.
+    let turn = (2.0 * Math::cos(step)) as f32;
+    let (mut before, mut now) = (-Math::sin(step) as f32, 0.0_f32);
     // exp(-x) is as good as 1 - x for an x this small.
     let decay = 1.0 - std::f32::consts::LN_2 / (note.half_life * RATE);
     let (mut rise, rise_step, mut left) = (0.0_f32, 1.0 / (ATTACK * RATE), loud);

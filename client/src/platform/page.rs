@@ -10,12 +10,12 @@ use call::{Input, LinkEvent};
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::VisibilityState;
 
 use super::js;
 use super::listener::Listener;
 use super::queue::Sender;
+use super::task::spawn;
 
 /// Follows the tab until dropped.
 pub(crate) struct Page {
@@ -79,7 +79,7 @@ impl Awake {
         let asked = js::call(&lock, "request", &[&JsValue::from_str("screen")]).map(JsCast::dyn_into::<Promise>);
         let Some(Ok(asked)) = asked else { return };
         let this = this.clone();
-        spawn_local(async move {
+        spawn(async move {
             // Refused when the battery is low or the tab hidden: the screen sleeps as it always does.
             let Ok(sentinel) = js::settled(asked).await else { return };
             let Some(awake) = this.upgrade() else { return };

@@ -5,7 +5,6 @@
 //! owner itself causes while draining ever waits in it. That is why it needs no limit of its own.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use call::{Device, Input, PeerKey};
@@ -36,7 +35,7 @@ type Wake = Box<dyn Fn()>;
 
 #[derive(Default)]
 struct Shared {
-    waiting: RefCell<VecDeque<Event>>,
+    waiting: RefCell<Vec<Event>>,
     wake: OnceCell<Wake>,
 }
 
@@ -62,7 +61,8 @@ impl Queue {
 
     /// The next event.
     pub(crate) fn pop(&self) -> Option<Event> {
-        self.0.waiting.borrow_mut().pop_front()
+        let mut waiting = self.0.waiting.borrow_mut();
+        if waiting.is_empty() { None } else { Some(waiting.remove(0)) }
     }
 }
 
@@ -74,7 +74,7 @@ impl Sender {
     /// Hands an event on; when the owner of the queue is gone, nobody wants to know any more.
     pub(crate) fn send(&self, event: impl Into<Event>) {
         if let Some(shared) = self.0.upgrade() {
-            shared.waiting.borrow_mut().push_back(event.into());
+            shared.waiting.borrow_mut().push(event.into());
             if let Some(wake) = shared.wake.get() {
                 wake();
             }

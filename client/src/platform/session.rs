@@ -7,11 +7,11 @@ use call::{Command, Input};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::http::{self, HttpError};
 use super::queue::Sender;
 use super::storage::{self, Keep};
+use super::task::spawn;
 use super::{device_id, js, window};
 
 const NAME: &str = "alo-name";
@@ -101,7 +101,7 @@ impl Session {
         self.set_entry.set(Entry::SigningIn);
         let body = js::object(&[("name", JsValue::from_str(name))]);
         let (this, name) = (self.clone(), name.to_owned());
-        spawn_local(async move {
+        spawn(async move {
             match http::post("/api/session", None, &body).await {
                 Ok(answer) => this.take_answer(&answer, &name),
                 Err(error) => this.set_entry.set(Entry::NeedsName(Some(error.into()))),
@@ -154,7 +154,7 @@ impl Session {
     fn renew(&self, needed: bool) {
         let Some(token) = self.token.borrow().clone() else { return };
         let this = self.clone();
-        spawn_local(async move {
+        spawn(async move {
             match http::post("/api/session/renew", Some(&token.text), &js::object(&[])).await {
                 Ok(answer) => this.take_answer(&answer, &this.last_name()),
                 Err(HttpError::Unreachable) if needed => {
@@ -198,7 +198,7 @@ impl Session {
     fn ask_for_name(&self) {
         self.set_entry.set(Entry::NeedsName(None));
         let set_entry = self.set_entry;
-        spawn_local(async move {
+        spawn(async move {
             let guests = http::get("/api/config").await.map(|config| js::field(&config, "guests"));
             if guests.is_ok_and(|guests| guests.is_falsy() && !guests.is_undefined()) {
                 set_entry.set(Entry::NeedsName(Some(SignInProblem::NoGuests)));

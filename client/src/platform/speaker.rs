@@ -1,19 +1,18 @@
 //! What others say, played for as long as they are there, whatever the views do.
 
-use std::collections::BTreeMap;
-
 use call::PeerKey;
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
 
 use super::js;
+use super::keyed::Keyed;
+use super::task::spawn;
 
 /// The far sides' voices.
 pub(crate) struct Speaker {
-    voices: BTreeMap<PeerKey, Voice>,
+    voices: Keyed<Voice>,
     device: Option<String>,
     blocked: RwSignal<bool>,
 }
@@ -30,7 +29,7 @@ impl Drop for Voice {
 impl Speaker {
     /// Nobody speaks. `blocked` is set while the browser plays nothing until the person has clicked.
     pub(crate) fn new(device: Option<String>, blocked: RwSignal<bool>) -> Self {
-        Self { voices: BTreeMap::new(), device, blocked }
+        Self { voices: Keyed::new(), device, blocked }
     }
 
     /// Plays somebody's voice.
@@ -45,8 +44,8 @@ impl Speaker {
 
     /// They are gone.
     pub(crate) fn stop(&mut self, peer: PeerKey) {
-        self.voices.remove(&peer);
-        if self.voices.is_empty() {
+        self.voices.remove(peer);
+        if self.voices.all().next().is_none() {
             self.blocked.set(false);
         }
     }
@@ -54,7 +53,7 @@ impl Speaker {
     /// Plays through another device from now on; `None` is the system's default.
     pub(crate) fn choose(&mut self, device: Option<String>) {
         self.device = device;
-        for voice in self.voices.values() {
+        for voice in self.voices.all() {
             set_device(&voice.0, self.device.as_deref());
         }
     }
@@ -62,13 +61,13 @@ impl Speaker {
     /// Plays what the browser held back. To be called from a click.
     pub(crate) fn unblock(&self) {
         self.blocked.set(false);
-        self.voices.values().for_each(|voice| start(&voice.0, self.blocked));
+        self.voices.all().for_each(|voice| start(&voice.0, self.blocked));
     }
 }
 
 fn start(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
     let Ok(playing) = element.play() else { return };
-    spawn_local(async move {
+    spawn(async move {
         // An `AbortError` means only that the voice ended before it began.
         if let Err(error) = js::settled(playing).await
             && js::error_name(&error) == "NotAllowedError"

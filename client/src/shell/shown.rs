@@ -1,12 +1,11 @@
 //! The phone's view as signals, one for each thing that changes by itself.
 
-use std::collections::BTreeMap;
-
 use call::{CallView, Face, IncomingView, LinkView, PeerKey, RecentCall, View};
 use leptos::prelude::*;
 use protocol::{ErrorCode, Person, PersonStatus};
 
 use crate::platform::Stream;
+use crate::platform::keyed::Keyed;
 
 /// What there is to show. A signal changes only when its own part does.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +24,7 @@ pub struct Shown {
     pub recent: RwSignal<Vec<RecentCall>>,
     /// A refusal to tell the person about.
     pub notice: RwSignal<Option<ErrorCode>>,
-    pub(super) streams: RwSignal<BTreeMap<PeerKey, Stream>>,
+    pub(super) streams: RwSignal<Keyed<Stream>>,
     pub(super) unheard: RwSignal<bool>,
 }
 
@@ -41,7 +40,7 @@ impl Shown {
             incoming: RwSignal::default(),
             recent: RwSignal::default(),
             notice: RwSignal::default(),
-            streams: RwSignal::default(),
+            streams: RwSignal::new(Keyed::new()),
             unheard: RwSignal::default(),
         }
     }
@@ -58,12 +57,12 @@ impl Shown {
     }
 
     pub(super) fn show_stream(&self, peer: PeerKey, stream: Option<Stream>) {
-        self.streams.update(|streams| streams.extend(stream.map(|stream| (peer, stream))));
+        self.streams.update(|streams| stream.into_iter().for_each(|stream| streams.insert(peer, stream)));
     }
 
     pub(super) fn forget_stream(&self, peer: PeerKey) {
-        if self.streams.with_untracked(|streams| streams.contains_key(&peer)) {
-            self.streams.update(|streams| drop(streams.remove(&peer)));
+        if self.streams.with_untracked(|streams| streams.find(peer).is_some()) {
+            self.streams.update(|streams| drop(streams.remove(peer)));
         }
     }
 }

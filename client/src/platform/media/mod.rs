@@ -17,7 +17,6 @@ use call::{Device, Input, MediaProblem, Microphone, WantedMedia};
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use self::constraints::{Choice, Refusal, Request};
@@ -28,6 +27,7 @@ use super::devices::{DeviceKind, PerKind, Permission, Shown};
 use super::listener::Listener;
 use super::queue::{Event, Sender};
 use super::storage::{self, Keep};
+use super::task::spawn;
 use super::{Stream, js};
 
 const BOTH: [Device; 2] = [Device::Microphone, Device::Camera];
@@ -119,9 +119,9 @@ impl Engine {
             Self { me: me.clone(), events, shown, state: RefCell::new(state) }
         });
         for device in BOTH {
-            spawn_local(watch_permission(engine.me.clone(), device));
+            spawn(watch_permission(engine.me.clone(), device));
         }
-        spawn_local(lists::refresh(shown.lists));
+        spawn(lists::refresh(shown.lists));
         engine
     }
 
@@ -237,7 +237,7 @@ impl Engine {
         };
         let me = self.me.clone();
         let answer = request.send();
-        spawn_local(async move {
+        spawn(async move {
             let answer = match answer {
                 None => Err(Refusal { problem: MediaProblem::Insecure, by_system: false, size: false }),
                 Some(Ok(promise)) => js::settled(promise).await.map_err(|error| Refusal::of(&error)),
@@ -273,7 +273,7 @@ impl Engine {
         match answer {
             Ok(tracks) => {
                 tracks.into_iter().for_each(|track| self.opened(asked, track));
-                spawn_local(lists::refresh(self.shown.lists));
+                spawn(lists::refresh(self.shown.lists));
             }
             // One that is missing or broken must not take the other with it.
             Err(refusal)
@@ -366,7 +366,7 @@ fn tracks_of(stream: JsValue) -> Vec<MediaStreamTrack> {
 fn recover(engine: &Weak<Engine>) {
     let Some(lists) = engine.upgrade().map(|engine| engine.shown.lists) else { return };
     let engine = engine.clone();
-    spawn_local(async move {
+    spawn(async move {
         lists::refresh(lists).await;
         let Some(engine) = engine.upgrade() else { return };
         for device in BOTH {

@@ -8,16 +8,12 @@ mod ends;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use call::{ConnectionState, DescriptionKind, Device, Input, PeerCommand, PeerEvent, PeerKey};
-use futures_channel::mpsc;
-use futures_util::StreamExt;
-use futures_util::future::{AbortHandle, abortable};
 use protocol::{Candidate, IceServer, Opaque};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     MediaStreamTrack, RtcIceCandidate, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState,
     RtcSessionDescriptionInit, RtcTrackEvent,
@@ -28,6 +24,7 @@ use super::browser::user_agent;
 use super::js;
 use super::listener::Listener;
 use super::queue::{Event, Sender};
+use super::task::Task;
 
 /// Commands that may wait. The phone keeps fewer candidates than this, and one description at a time.
 const WAITING: usize = 128;
@@ -35,8 +32,8 @@ const WAITING: usize = 128;
 /// A peer connection, until dropped.
 pub(crate) struct Peer {
     line: Rc<Line>,
-    commands: mpsc::Sender<PeerCommand>,
-    task: AbortHandle,
+    /// Carries out what waits, and ends when nothing does.
+    work: Option<Task>,
     _listeners: [Listener; 4],
 }
 
@@ -46,6 +43,8 @@ struct Line {
     connection: RtcPeerConnection,
     ends: Ends,
     events: Sender,
+    waiting: RefCell<Vec<PeerCommand>>,
+    works: Cell<bool>,
     /// An answer that is told and not yet set, see [`Line::holds`].
     held: RefCell<Option<JsValue>>,
 }
@@ -62,19 +61,27 @@ impl Peer {
             }
         };
         let listeners = listen(key, &connection, events);
-        let line = Rc::new(Line { key, connection, ends, events: events.clone(), held: RefCell::new(None) });
-        let (commands, waiting) = mpsc::channel(WAITING);
-        let (work, task) = abortable(work(line.clone(), waiting));
-        spawn_local(async move {
-            let _ = work.await;
-        });
-        Some(Self { line, commands, task, _listeners: listeners })
+        let line = Line {
+            key,
+            connection,
+            ends,
+            events: events.clone(),
+            waiting: RefCell::default(),
+            works: Cell::new(false),
+            held: RefCell::new(None),
+        };
+        Some(Self { line: Rc::new(line), work: None, _listeners: listeners })
     }
 
     /// Puts a command in line.
     pub(crate) fn command(&mut self, command: PeerCommand) {
-        if self.commands.try_send(command).is_err() {
-            self.line.tell(PeerEvent::DescriptionFailed("too many commands are waiting".to_owned()));
+        let mut waiting = self.line.waiting.borrow_mut();
+        if waiting.len() >= WAITING {
+            return self.line.tell(PeerEvent::DescriptionFailed("too many commands are waiting".to_owned()));
+        }
+        waiting.push(command);
+        if !self.line.works.replace(true) {
+            self.work = Some(Task::new(work(self.line.clone())));
         }
     }
 
@@ -86,8 +93,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // Promises of a closed connection never settle (webrtc section 4.3.2), so the task would wait for ever.
-        self.task.abort();
+        // Promises of a closed connection never settle (webrtc section 4.3.2): the work would wait for ever.
+        self.work = None;
         self.line.connection.close();
     }
 }
@@ -138,8 +145,8 @@ fn candidate(found: &RtcIceCandidate) -> Candidate {
     }
 }
 
-async fn work(line: Rc<Line>, mut waiting: mpsc::Receiver<PeerCommand>) {
-    while let Some(command) = waiting.next().await {
+async fn work(line: Rc<Line>) {
+    while let Some(command) = line.next() {
         if let Err(error) = line.carry_out(command).await {
             let words = js::error_words(&error);
             js::log("description refused", &words);
@@ -149,6 +156,14 @@ async fn work(line: Rc<Line>, mut waiting: mpsc::Receiver<PeerCommand>) {
 }
 
 impl Line {
+    /// The next command; with none, the work is over.
+    fn next(&self) -> Option<PeerCommand> {
+        let mut waiting = self.waiting.borrow_mut();
+        let next = if waiting.is_empty() { None } else { Some(waiting.remove(0)) };
+        self.works.set(next.is_some());
+        next
+    }
+
     fn tell(&self, event: PeerEvent) {
         self.events.send(Input::Peer(self.key, event));
     }
