@@ -203,6 +203,35 @@ fn a_relay_that_forgot_the_room_does_not_end_it() {
 }
 
 #[test]
+fn a_relay_that_was_restarted_is_entered_again_without_a_gap() {
+    for seed in 0..20 {
+        let mut world = World::new(seed, &["ann", "bob", "cat"]);
+        world.relay.writes_rooms_down = true;
+        let room = room_of(&mut world, 0);
+        world.joins(1, &room);
+        world.joins(2, &room);
+        world.run(2_000);
+        let before: Vec<_> = (0..3).map(|page| world.call(page).others.clone()).collect();
+        world.relay_dies();
+        world.run(500);
+        world.relay_down = false;
+        world.run(20_000);
+        assert_all_meet(&world, &[0, 1, 2]);
+        for (page, before) in before.iter().enumerate() {
+            let peers = |others: &[call::OtherView]| others.iter().map(|other| other.peer).collect::<Vec<_>>();
+            assert_eq!(peers(&world.call(page).others), peers(before), "nobody is connected anew");
+        }
+        world.hangs_up(1);
+        world.run(500);
+        assert_all_meet(&world, &[0, 2]);
+        world.hangs_up(0);
+        world.hangs_up(2);
+        world.run(300);
+        world.assert_quiet();
+    }
+}
+
+#[test]
 fn a_ring_during_a_room_is_accepted_and_the_room_left() {
     let mut world = World::new(5, &["ann", "bob", "cat"]);
     let room = room_of(&mut world, 0);

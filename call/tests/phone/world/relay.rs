@@ -42,6 +42,8 @@ pub(crate) struct Relay {
     pub(crate) out: Vec<Out>,
     /// Both calls of a glare ring.
     pub(crate) apart: bool,
+    /// Its rooms outlive it.
+    pub(crate) writes_rooms_down: bool,
     /// No token is good any more.
     pub(crate) refuse: Option<ErrorCode>,
     /// How often each call's end was recorded.
@@ -59,6 +61,7 @@ impl Relay {
             drawn: 0,
             out: Vec::new(),
             apart: false,
+            writes_rooms_down: false,
             refuse: None,
             ends: BTreeMap::new(),
         }
@@ -102,9 +105,18 @@ impl Relay {
         }
     }
 
-    /// Loses everything, as a relay that was killed does.
+    /// Loses everything, as a relay that was killed does; rooms may be written down.
     pub(crate) fn forget(&mut self) {
-        *self = Self { drawn: self.drawn, apart: self.apart, ring: self.ring, ..Self::new() };
+        let rooms = std::mem::take(&mut self.rooms);
+        let rooms = if self.writes_rooms_down { rooms } else { BTreeMap::new() };
+        *self = Self {
+            rooms,
+            writes_rooms_down: self.writes_rooms_down,
+            drawn: self.drawn,
+            apart: self.apart,
+            ring: self.ring,
+            ..Self::new()
+        };
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
