@@ -13,5 +13,7 @@ export default defineConfig({
   retries: 0,
   timeout: 600_000,
   expect: { timeout: 30_000 },
+  // A relay without a page shows nothing to press: that is said soon.
+  use: { actionTimeout: 30_000 },
   reporter: [['line']],
 });
