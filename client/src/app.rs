@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use leptos::prelude::*;
 use protocol::RoomCode;
 
-use crate::platform::{El, Entry, Route, el, tab_title};
+use crate::platform::{El, Entry, Route, effect, el, tab_title};
 use crate::shell::{Shown, use_shell};
 use crate::views::{self, Ui, memo};
 use crate::words::{fill, words};
@@ -94,7 +94,7 @@ fn follow_room(ui: Ui) {
         };
         call.with(|call| call.as_ref().and_then(in_room))
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(code) = room.get() {
             ui.new_room.set(false);
             shell.router().go(Route::Room(code));

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::effect::keep;
 use super::{js, window};
 
 /// Now: milliseconds since the page was opened, on a clock that never goes back (hr-time section 4).
@@ -77,8 +78,8 @@ pub(crate) struct Interval {
 
 impl Interval {
     /// Calls `ring` every `millis` milliseconds.
-    pub(crate) fn new(millis: i32, ring: impl FnMut() + 'static) -> Option<Self> {
-        let ring = Closure::new(ring);
+    pub(crate) fn new(millis: i32, ring: Box<dyn FnMut()>) -> Option<Self> {
+        let ring = Closure::wrap(ring);
         let callback = AsRef::<JsValue>::as_ref(&ring).unchecked_ref();
         let id = window().set_interval_with_callback_and_timeout_and_arguments_0(callback, millis).ok()?;
         Some(Self { id, _ring: ring })
@@ -95,7 +96,6 @@ impl Drop for Interval {
 #[must_use]
 pub fn ticking(millis: i32) -> ReadSignal<Time> {
     let (time, set_time) = signal(now());
-    let interval = StoredValue::new_local(Interval::new(millis, move || set_time.set(now())));
-    on_cleanup(move || interval.dispose());
+    keep(Interval::new(millis, Box::new(move || set_time.set(now()))));
     time
 }

@@ -6,6 +6,7 @@ use call::{Device, MediaProblem};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
+use super::effect::effect;
 use super::media::Engine;
 use super::queue::Sender;
 use super::{Stream, meter};
@@ -202,7 +203,7 @@ impl Devices {
         let (microphone, camera) = (microphone.into(), camera.into());
         let engine = self.engine.clone();
         let last = engine.clone();
-        Effect::new(move || engine.preview(microphone.get(), camera.get()));
+        effect(move || engine.preview(microphone.get(), camera.get()));
         on_cleanup(move || last.preview(false, false));
     }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-use super::{El, el, js};
+use super::{El, effect, el, js};
 
 /// What can take the focus inside a dialog.
 const STOPS: &str = "button:not(:disabled),input:not(:disabled),select:not(:disabled),a[href]";
@@ -43,7 +43,7 @@ pub fn dialog(
 
 fn follow(dialog: &HtmlDialogElement, open: Signal<bool>) {
     let dialog = dialog.clone();
-    Effect::new(move || match (open.get(), dialog.open()) {
+    effect(move || match (open.get(), dialog.open()) {
         // Refused only for a dialog that is open or not in the page.
         (true, false) => drop(dialog.show_modal()),
         (false, true) => dialog.close(),

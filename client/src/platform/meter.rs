@@ -1,5 +1,6 @@
 //! How loud the microphone is.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use web_sys::{AnalyserNode, MediaStream, MediaStreamAudioSourceNode};
 
 use super::audio;
 use super::clock::Interval;
+use super::effect::{effect, keep};
 use super::media::Engine;
 
 /// Every so many milliseconds: quick enough for a gauge that moves with the voice.
@@ -52,28 +54,25 @@ impl Drop for Ear {
 /// See [`super::Devices::level`].
 pub(super) fn level(engine: SendWrapper<Rc<Engine>>, changes: RwSignal<u32>) -> ReadSignal<f32> {
     let (level, set_level) = signal(0.0);
-    let ear = StoredValue::new_local(None::<Ear>);
-    // Another microphone, another ear. Before the first touch of the page there is none, so it is tried again.
-    let listen = move || ear.set_value(Ear::new(&engine));
-    let listen_again = listen.clone();
-    Effect::new(move || {
+    let heard = Rc::new(RefCell::new(None::<Ear>));
+    let (ear, microphone) = (heard.clone(), engine.clone());
+    // Another microphone, another ear.
+    effect(move || {
         changes.track();
-        listen();
+        ear.replace(Ear::new(&microphone));
     });
     let measure = move || {
-        if ear.with_value(Option::is_none) {
-            listen_again();
+        let mut ear = heard.borrow_mut();
+        // Before the first touch of the page there is none, so it is tried again.
+        if ear.is_none() {
+            *ear = Ear::new(&engine);
         }
-        let loudness = ear.with_value(|ear| ear.as_ref().map_or(0.0, Ear::loudness));
+        let loudness = ear.as_ref().map_or(0.0, Ear::loudness);
         // Nothing to redraw when nothing moves.
         if (loudness - level.get_untracked()).abs() > 0.01 {
             set_level.set(loudness);
         }
     };
-    let interval = StoredValue::new_local(Interval::new(EVERY, measure));
-    on_cleanup(move || {
-        interval.dispose();
-        ear.dispose();
-    });
+    keep(Interval::new(EVERY, Box::new(measure)));
     level
 }

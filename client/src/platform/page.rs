@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::VisibilityState;
 
+use super::effect::effect;
 use super::js;
 use super::listener::Listener;
 use super::queue::Sender;
@@ -108,5 +109,5 @@ impl Drop for Awake {
 /// Calls the tab by this name for as long as the component lives that asks.
 pub fn tab_title(title: impl Into<Signal<String>>) {
     let title = title.into();
-    Effect::new(move || document().set_title(&title.get()));
+    effect(move || document().set_title(&title.get()));
 }

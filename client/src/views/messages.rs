@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::icon::{Icon, little_icon};
 use super::memo::memo;
 use super::parts::{round_button, text_button, waiting};
-use crate::platform::{El, el, el_class, reload};
+use crate::platform::{El, effect, el, el_class, reload};
 use crate::shell::use_shell;
 use crate::words::{notice, words};
 
@@ -44,7 +44,7 @@ fn refusal() -> El {
     let put_away = RwSignal::new(None);
     let text = memo(move || code.get().filter(|code| put_away.get() != Some(*code)).and_then(notice));
     // The same refusal again is a new one.
-    Effect::new(move || {
+    effect(move || {
         if code.get().is_none() {
             put_away.set(None);
         }

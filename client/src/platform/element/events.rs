@@ -1,11 +1,11 @@
 //! What a person does to an element, in the terms of the views.
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement};
 
 use super::{El, Kept};
+use crate::platform::effect;
 use crate::platform::js;
 use crate::platform::listener::Listener;
 
@@ -87,7 +87,7 @@ impl El {
     pub fn focused(self) -> Self {
         let element = self.element().clone();
         // An effect runs when everything that is being made now is in its place.
-        Effect::new(move || {
+        effect(move || {
             if let Some(element) = element.dyn_ref::<HtmlElement>() {
                 let _ = element.focus();
             }

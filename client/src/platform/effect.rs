@@ -1,0 +1,21 @@
+//! What follows signals without being seen.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+/// Does it once everything that is being made now is in its place, and again whenever a signal changes that it has read,
+/// for as long as the component lives that asks.
+pub fn effect(react: impl FnMut() + 'static) {
+    boxed(Box::new(react));
+}
+
+/// One type for all effects, so that Leptos' code for them is there once.
+fn boxed(react: Box<dyn FnMut()>) {
+    Effect::new(react);
+}
+
+/// Keeps something for as long as the component lives that asks.
+pub(crate) fn keep<T: 'static>(thing: T) {
+    let thing = SendWrapper::new(thing);
+    on_cleanup(move || drop(thing));
+}
