@@ -104,7 +104,11 @@ impl World {
                 return Err(code);
             }
         };
-        assert_eq!((format!("{in_place:?}"), changed.as_ref()), (format!("{next:?}"), Ok(&effects)), "one and the same");
+        assert_eq!(
+            (format!("{in_place:?}"), changed.as_ref()),
+            (format!("{next:?}"), Ok(&effects)),
+            "one and the same"
+        );
         assert!(next.state() >= before, "a call never goes back: {before:?} to {:?}", next.state());
         self.record = next;
         self.carry_out(effects);
