@@ -43,6 +43,8 @@ pub enum SignInProblem {
     BadName,
     /// Too many sign-ins from here in a short time.
     TooOften,
+    /// The token that somebody came with, or had from before, is not accepted.
+    Refused,
     /// This relay takes no guests: people come in from another product, which names them.
     NoGuests,
     /// Anything else.
@@ -127,7 +129,7 @@ impl Session {
             self.enter(Token { text, guest: true });
             self.renew_if_old();
         } else {
-            self.ask_for_name();
+            self.ask_for_name(None);
         }
     }
 
@@ -138,7 +140,7 @@ impl Session {
             self.renew(true);
         } else {
             self.forget();
-            self.ask_for_name();
+            self.ask_for_name(Some(SignInProblem::Refused));
         }
     }
 
@@ -164,7 +166,7 @@ impl Session {
                 Err(HttpError::Unreachable) => {}
                 Err(HttpError::Refused { .. }) => {
                     this.forget();
-                    this.ask_for_name();
+                    this.ask_for_name(Some(SignInProblem::Refused));
                 }
             }
         });
@@ -195,8 +197,8 @@ impl Session {
     }
 
     /// Asks for a name, or says at once that a name would not help here.
-    fn ask_for_name(&self) {
-        self.set_entry.set(Entry::NeedsName(None));
+    fn ask_for_name(&self, problem: Option<SignInProblem>) {
+        self.set_entry.set(Entry::NeedsName(problem));
         let set_entry = self.set_entry;
         spawn(async move {
             let guests = http::get("/api/config").await.map(|config| js::field(&config, "guests"));

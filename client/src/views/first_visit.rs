@@ -93,6 +93,7 @@ fn told(entry: &Entry) -> Option<&'static str> {
         SignInProblem::Unreachable => words.sign_in_failed,
         SignInProblem::BadName => words.name_refused,
         SignInProblem::TooOften => words.notices.too_quick,
+        SignInProblem::Refused => words.notices.sign_in,
         SignInProblem::NoGuests => words.no_guests,
         SignInProblem::Other => words.notices.other,
     })
@@ -117,5 +118,6 @@ mod tests {
         assert_eq!(told(&Entry::SigningIn), None);
         assert_eq!(told(&Entry::NeedsName(None)), None);
         assert_eq!(told(&Entry::NeedsName(Some(SignInProblem::Unreachable))), Some(words().sign_in_failed));
+        assert_eq!(told(&Entry::NeedsName(Some(SignInProblem::Refused))), Some(words().notices.sign_in));
     }
 }

@@ -10,7 +10,7 @@ pub(super) static WORDS: Words = Words {
     name_needed: "Type a name first: a nickname will do.",
     name_too_long: "That name is too long: 64 characters at most.",
     name_refused: "The server does not take that name. Choose one with letters in it.",
-    no_guests: "This server is entered from another product: sign in there and come back.",
+    no_guests: "You are not signed in. This server is entered from another product: sign in there and come back.",
     sign_in_failed: "The server did not answer. Check your connection and try again.",
     continue_: "Continue",
     invited_to_room: "You are invited to a room. Say who you are, and you can go in.",
