@@ -7,12 +7,12 @@ use protocol::{CallStatus, CallStatusChanged, Person, PersonStatus, UserId};
 /// More than anybody would look through, and than a relay announces.
 const MOST: usize = 1_000;
 
-/// Everybody of a fresh `welcome`, by name.
-pub(crate) fn everybody(mut people: Vec<PersonStatus>) -> Vec<PersonStatus> {
-    people.truncate(MOST);
-    people.retain(|p| p.status != CallStatus::Offline);
-    people.sort_by(|a, b| order(&a.user, &b.user));
-    people
+/// Everybody of a fresh `welcome`, by name. Each is put in their place: a sort would cost the page more than the list.
+pub(crate) fn everybody(people: Vec<PersonStatus>) -> Vec<PersonStatus> {
+    let mut all = Vec::with_capacity(people.len().min(MOST));
+    let here = people.into_iter().filter(|p| p.status != CallStatus::Offline);
+    here.take(MOST).for_each(|p| insert(&mut all, p));
+    all
 }
 
 /// Takes in what somebody does now.
@@ -24,8 +24,12 @@ pub(crate) fn change(people: &mut Vec<PersonStatus>, me: Option<&UserId>, change
     if change.status == CallStatus::Offline || people.len() >= MOST {
         return;
     }
-    let place = people.partition_point(|p| order(&p.user, &change.user) == Ordering::Less);
-    people.insert(place, PersonStatus { user: change.user, status: change.status });
+    insert(people, PersonStatus { user: change.user, status: change.status });
+}
+
+fn insert(people: &mut Vec<PersonStatus>, person: PersonStatus) {
+    let place = people.partition_point(|p| order(&p.user, &person.user) == Ordering::Less);
+    people.insert(place, person);
 }
 
 /// As people look for each other; the id keeps two of the same name in their places. Capitals of ASCII only: those of all
