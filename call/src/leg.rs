@@ -92,6 +92,7 @@ impl Leg {
     pub(crate) fn reseat(now: Time, hands: &mut Hands, call: &CallSnapshot, far: Participant) -> Self {
         let mut peer = Peer::new(hands);
         peer.open(now, hands, Address { call_id: call.call_id.clone(), to: Some(far.device.clone()) });
+        peer.allow(hands);
         peer.offer(hands, false);
         let call_and_kind = (call.call_id.clone(), call.kind);
         let mut leg = Self::new(call_and_kind, far.user.clone(), peer, Stage::Connecting, (now, CONNECT));
@@ -175,7 +176,17 @@ impl Leg {
         self.far = Some(far);
         self.stage = Stage::Connecting;
         self.guard = Some(now + CONNECT);
+        self.peer.allow(hands);
         self.peer.open(now, hands, Address { call_id: self.call_id.clone(), to });
+    }
+
+    /// The relay took `call:initiate` or `call:accept`: in the latter case this device is the one in the call.
+    pub(crate) fn taken(&mut self, hands: &mut Hands) {
+        match self.direction {
+            Direction::Outgoing => self.glare.taken(),
+            Direction::Incoming => self.peer.allow(hands),
+            Direction::Room => {}
+        }
     }
 
     /// What the peer connection said. Gives the reason if that ends the call.

@@ -10,8 +10,10 @@
 //!     │ └──────────────── Answering ◀─────────────┘                            │
 //!     └────────────────────────────────────────────────────────────────────────┘
 //! ```
-//! Nothing leaves, and no candidate of the far side is used, before the peer is [opened](Peer::open): a callee opens it
-//! when the person accepts.
+//! Nothing leaves before the peer is [opened](Peer::open), and no candidate of the far side is used before that is
+//! [allowed](Peer::allow). A callee opens it when the person accepts, and allows it when the relay confirms that no other
+//! device was quicker: two browsers that both send to the caller's would spoil its handshake with either (a DTLS server
+//! goes on with whoever's ClientHello it has, RFC 9147 section 5).
 
 mod browser;
 mod inbound;
@@ -124,14 +126,18 @@ impl Peer {
         self.negotiation == Negotiation::Offered
     }
 
-    /// Lets everything out to a participant, and their candidates in.
+    /// Lets everything out to a participant.
     pub(crate) fn open(&mut self, now: Time, hands: &mut Hands, address: Address) {
         if let Some(far) = &address.to {
             self.polite = hands.polite_to(far);
-            self.inbound.allow();
         }
-        self.release(hands);
         self.trickle.open(now, hands, address);
+    }
+
+    /// Lets the far side's candidates in: from now on the browser may send to them.
+    pub(crate) fn allow(&mut self, hands: &mut Hands) {
+        self.inbound.allow();
+        self.release(hands);
     }
 
     /// Makes an offer.

@@ -173,6 +173,7 @@ impl Room {
         let mut peer = Peer::new(hands);
         let to = Some(participant.device.clone());
         peer.open(now, hands, Address { call_id: self.call_id.clone(), to });
+        peer.allow(hands);
         if offer {
             peer.offer(hands, false);
         }

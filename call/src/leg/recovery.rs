@@ -104,10 +104,13 @@ impl Leg {
 
     /// The relay does not find the callee, or the call. True if that may be because it was restarted and the other side
     /// is not back yet.
-    pub(crate) fn try_again_later(&mut self, now: Time) -> bool {
+    pub(crate) fn try_again_later(&mut self, now: Time, hands: &mut Hands) -> bool {
         let soon = self.lost_ring.is_some_and(|lost| now.since(lost) < REGATHER);
         if soon && self.is_dialling() {
             self.ring_again = Some(now + RING_AGAIN);
+        } else if soon {
+            // Nobody knows any more which device was first. The caller may have heard of this one before the relay went.
+            self.peer.allow(hands);
         }
         soon
     }

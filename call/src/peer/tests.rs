@@ -56,6 +56,7 @@ impl Table {
     fn open(mut self, far: u8) -> Self {
         let address = Address { call_id: "c_0000000000000001".parse().unwrap(), to: Some(device(far)) };
         self.peer.open(self.now, &mut self.hands, address);
+        self.peer.allow(&mut self.hands);
         self
     }
 
@@ -133,7 +134,7 @@ fn nothing_leaves_and_nothing_is_used_before_it_is_opened() {
     table.waits(60_000);
     assert_eq!(table.did(), [""; 0]);
     let mut table = table.open(1);
-    assert_eq!(table.did(), ["add 3", "call:ice_candidate"]);
+    assert_eq!(table.did(), ["call:ice_candidate", "add 3"]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What the relay says, by itself and to requests.
 
 use protocol::{
-    CallError, CallId, ClientMessage, Decline, DeclineReason, DeviceId, EndReason, ErrorCode, Hangup, HangupReason,
-    Incoming, Joined, Leave, RelayMessage,
+    Accept, CallError, CallId, ClientMessage, Decline, DeclineReason, DeviceId, EndReason, ErrorCode, Hangup,
+    HangupReason, Incoming, Initiate, Joined, Leave, RelayMessage,
 };
 
 use super::Phone;
@@ -84,9 +84,10 @@ impl Phone {
     /// Takes in what the relay says to a request.
     pub(super) fn replied(&mut self, now: Time, request: ClientMessage, message: RelayMessage) {
         match (request, message) {
-            (ClientMessage::Initiate(asked), RelayMessage::Ack(_)) => {
-                if let Some(leg) = self.leg(&asked.call_id) {
-                    leg.glare.taken();
+            (ClientMessage::Initiate(Initiate { call_id, .. }), RelayMessage::Ack(_))
+            | (ClientMessage::Accept(Accept { call_id, .. }), RelayMessage::Ack(_)) => {
+                if let Some((leg, hands)) = self.leg_and_hands(&call_id) {
+                    leg.taken(hands);
                 }
             }
             (request, RelayMessage::CallError(error)) => self.refused(now, request, &error),
@@ -116,16 +117,20 @@ impl Phone {
         match request {
             ClientMessage::Initiate(asked) if error.code == ErrorCode::Glare => self.yield_to(now, &asked.call_id),
             ClientMessage::Initiate(asked) => {
-                let Some(leg) = self.leg(&asked.call_id).filter(|leg| leg.is_dialling()) else { return };
-                if error.code != ErrorCode::NotFound || !leg.try_again_later(now) {
+                let Some((leg, hands)) = self.leg_and_hands(&asked.call_id) else { return };
+                if leg.is_dialling() && (error.code != ErrorCode::NotFound || !leg.try_again_later(now, hands)) {
                     self.end_current(now, EndReason::Failed);
                     self.notice(Some(error.code));
                 }
             }
             ClientMessage::Accept(asked) if self.is_current(&asked.call_id) => match error.code {
                 ErrorCode::AnsweredElsewhere => self.end_current(now, EndReason::AnsweredElsewhere),
-                ErrorCode::NoCall if self.leg(&asked.call_id).is_some_and(|leg| leg.try_again_later(now)) => {}
-                ErrorCode::NoCall | ErrorCode::WrongState => self.end_current(now, EndReason::Cancelled),
+                ErrorCode::NoCall | ErrorCode::WrongState => {
+                    let leg = self.leg_and_hands(&asked.call_id).filter(|_| error.code == ErrorCode::NoCall);
+                    if !leg.is_some_and(|(leg, hands)| leg.try_again_later(now, hands)) {
+                        self.end_current(now, EndReason::Cancelled);
+                    }
+                }
                 code => {
                     self.end_current(now, EndReason::Failed);
                     self.notice(Some(code));
