@@ -148,6 +148,18 @@ fn a_page_that_slept_asks_before_it_gives_up() {
 }
 
 #[test]
+fn a_ping_sent_just_now_may_still_be_answered() {
+    let mut line = Line::new(14);
+    line.does(Input::Link(LinkEvent::Opened));
+    line.hears(&WELCOME.replace("5000", "9000"));
+    assert_eq!(line.waits(), 9_000);
+    assert_eq!(line.waits(), 1_000);
+    assert_eq!(line.phone.view().link, LinkView::Online);
+    assert_eq!(line.waits(), 2_000);
+    assert!(matches!(line.phone.view().link, LinkView::Lost { .. }));
+}
+
+#[test]
 fn an_attempt_that_leads_nowhere_is_given_up() {
     let mut line = Line::new(5);
     assert_eq!(line.waits(), 10_000);

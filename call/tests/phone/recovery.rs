@@ -175,6 +175,53 @@ fn a_caller_who_disappears_leaves_no_ghost_ringing() {
 }
 
 #[test]
+fn a_caller_who_disappears_together_with_the_relay_leaves_no_ghost_ringing() {
+    let mut world = World::new(11, &["ann", "bob"]);
+    world.dials(0, 1, CallType::Voice);
+    world.run(400);
+    world.unplugs(0);
+    world.relay_dies();
+    world.run(300);
+    world.relay_down = false;
+    world.run(6_000);
+    assert_eq!(world.reason(1), EndReason::Missed);
+}
+
+#[test]
+fn a_call_left_while_the_session_was_lost_does_not_come_back() {
+    let (mut world, _) = World::in_call(12, &["ann", "bob"]);
+    world.unplugs(0);
+    world.run(100);
+    world.hangs_up(0);
+    world.run(20_000);
+    world.relay.loses_sessions();
+    world.plugs_in(0);
+    world.run(2_000);
+    assert_eq!((world.state(0), world.state(1)), ("ended", "ended"));
+    world.assert_quiet();
+}
+
+#[test]
+fn a_second_page_with_the_same_device_takes_the_call() {
+    let mut world = World::asleep(13, &["ann", "bob", "ann"]);
+    world.sign_in(0);
+    world.sign_in(1);
+    world.run(1_000);
+    let call = world.dials(0, 1, CallType::Voice);
+    world.run(500);
+    world.accepts(1);
+    world.run(1_000);
+    world.copies_device(0, 2);
+    world.sign_in(2);
+    world.run(4_000);
+    assert_eq!(world.reason(0), EndReason::AnsweredElsewhere);
+    world.assert_active(&[1, 2], &call);
+    world.hangs_up(2);
+    world.run(500);
+    world.assert_quiet();
+}
+
+#[test]
 fn a_reloaded_page_takes_its_seat_again() {
     for seed in 0..30 {
         let page = (seed % 2) as usize;

@@ -25,6 +25,11 @@ impl World {
         self.sign_in(page);
     }
 
+    /// A tab is duplicated: the copy remembers what the first did.
+    pub(crate) fn copies_device(&mut self, from: usize, to: usize) {
+        self.pages[to].remembered = self.pages[from].remembered.clone();
+    }
+
     /// The socket breaks; the page hears of it at once.
     pub(crate) fn cuts(&mut self, page: usize) {
         if let Some(socket) = self.pages[page].socket {

@@ -119,6 +119,11 @@ impl Relay {
         };
     }
 
+    /// Whoever is away was away for too long, but their calls are still known.
+    pub(crate) fn loses_sessions(&mut self) {
+        self.sessions.retain(|_, session| session.socket.is_some());
+    }
+
     pub(crate) fn deadline(&self) -> Option<Time> {
         self.calls.values().filter_map(CallRecord::deadline).min()
     }
