@@ -189,6 +189,16 @@ impl Leg {
         }
     }
 
+    /// The relay refused the ring because the other side rings. Gives back their call if it is here; else it must come
+    /// soon.
+    pub(crate) fn refused(&mut self, now: Time) -> Option<Box<Incoming>> {
+        let theirs = self.glare.refused();
+        if theirs.is_none() {
+            self.guard = self.guard.map(|guard| guard.min(now + GRACE));
+        }
+        theirs
+    }
+
     /// What the peer connection said. Gives the reason if that ends the call.
     pub(crate) fn event(
         &mut self,
@@ -319,7 +329,8 @@ impl Leg {
 
     /// The relay has the ring and will end it: it may have been told to let it ring for longer.
     fn is_relay_s_to_end(&self, now: Time, hands: &Hands) -> bool {
-        self.said && hands.link.is_online() && self.lost_ring.is_none() && now.since(self.began) < LONGEST_RING
+        let rings = self.said && !self.glare.is_refused() && self.lost_ring.is_none();
+        rings && hands.link.is_online() && now.since(self.began) < LONGEST_RING
     }
 
     /// The reason when the person hangs up now.

@@ -6,7 +6,9 @@
 
 mod commands;
 mod endings;
+mod refused;
 mod relayed;
+mod rung;
 mod welcome;
 
 use protocol::{CallId, CallType, DeviceId, UpdateMedia};

@@ -15,7 +15,8 @@ pub struct View {
     pub me: Option<Person>,
     /// Who is here, by name; `None` where the relay does not show it.
     pub people: Option<Vec<PersonStatus>>,
-    /// The call this device is in, or the one that has just ended and is not yet dismissed.
+    /// The call this device is in, or the one that has just ended and is not yet dismissed. A call that only rang here and
+    /// was not declined here ends up here as well.
     pub call: Option<CallView>,
     /// Who is ringing here.
     pub incoming: Option<IncomingView>,
@@ -104,7 +105,7 @@ impl Face {
 /// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallView {
-    /// Which.
+    /// Which. While a room is being entered, a name of this page's own: the relay names the call then.
     pub call_id: CallId,
     /// What it began as.
     pub kind: CallType,
