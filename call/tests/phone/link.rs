@@ -56,6 +56,17 @@ impl Line {
         said.collect()
     }
 
+    /// Asks something of the relay, and gives the request's id.
+    fn asks_for_a_room(&mut self) -> u32 {
+        self.outputs.clear();
+        self.does(Input::Command(Command::CreateRoom { name: None, camera: false }));
+        let id = self.outputs.iter().find_map(|output| match output {
+            Output::Transmit(text) => ClientFrame::read(text).unwrap().id,
+            _ => None,
+        });
+        id.expect("a request was sent")
+    }
+
     fn took(&mut self, wanted: &Output) -> bool {
         let there = self.outputs.contains(wanted);
         self.outputs.clear();
@@ -174,6 +185,12 @@ fn an_attempt_that_leads_nowhere_is_given_up() {
 #[test]
 fn a_session_that_is_gone_begins_afresh_on_the_same_socket() {
     let mut line = Line::online(6);
+    for id in 1..4 {
+        assert_eq!(line.asks_for_a_room(), id);
+        line.hears(&format!(
+            r#"{{"type":"call:error","id":{id},"seq":{id},"data":{{"code":"unavailable","message":""}}}}"#
+        ));
+    }
     line.does(Input::Link(LinkEvent::Closed(1001)));
     line.waits();
     line.does(Input::Link(LinkEvent::Opened));
@@ -184,6 +201,7 @@ fn a_session_that_is_gone_begins_afresh_on_the_same_socket() {
     assert_eq!(hello.device.as_ref().unwrap().as_str(), "d_0000000000000001");
     line.hears(&WELCOME.replace("s_0000000000000001", "s_0000000000000002"));
     assert_eq!(line.phone.view().link, LinkView::Online);
+    assert_eq!(line.asks_for_a_room(), 1, "ids count afresh");
 }
 
 #[test]

@@ -156,6 +156,19 @@ fn a_link_opened_before_the_relay_is_there() {
 }
 
 #[test]
+fn a_room_left_before_the_relay_was_asked_is_never_entered() {
+    let mut world = World::new(6, &["ann", "bob"]);
+    let room = room_of(&mut world, 0);
+    world.cuts(1);
+    world.run(1);
+    world.joins(1, &room);
+    world.hangs_up(1);
+    world.run(2_000);
+    assert_eq!((world.said(1, "call:join"), world.state(1)), (0, "ended"));
+    assert!(world.call(0).others.is_empty());
+}
+
+#[test]
 fn a_cut_socket_changes_nothing() {
     for seed in 0..60 {
         let mut world = World::new(seed, &["ann", "bob", "cat"]);
