@@ -211,6 +211,20 @@ export class Person implements Somebody {
     await expect(this.page.getByRole('listitem').filter({ hasText: other }).filter({ hasText: 'Missed call' })).toBeVisible();
   }
 
+  /** Presses a button at a moment of the machine's clock, which all pages share, if it is still there then. */
+  async pressesAt(moment: number, name: string): Promise<void> {
+    await this.button(name).evaluate(
+      (button: HTMLElement, at) =>
+        new Promise<void>((resolve) => {
+          setTimeout(() => {
+            if (button.isConnected) button.click();
+            resolve();
+          }, at - Date.now());
+        }),
+      moment,
+    );
+  }
+
   /** Every peer connection is closed and every track stopped. */
   async holdsNothing(): Promise<void> {
     await expect

@@ -1,24 +1,9 @@
 // Glare: both dial each other in the same moment, and it is one call.
 
 import { expect, test } from '../fixtures/test.ts';
-import type { Person } from '../people/person.ts';
 
 /** The callers' clicks, apart by so many milliseconds: none, less than a message takes, and about as much. */
 const APART = [0, 0, 1, 4, 12];
-
-/** Clicks a button of the page at a moment of the machine's clock, which all pages share. */
-async function clicksAt(person: Person, name: string, moment: number): Promise<void> {
-  await person.button(name).evaluate(
-    (button: HTMLElement, at) =>
-      new Promise<void>((resolve) => {
-        setTimeout(() => {
-          button.click();
-          resolve();
-        }, at - Date.now());
-      }),
-    moment,
-  );
-}
 
 test('both click in the same moment: one call, the same on both sides', async ({ person }) => {
   const ann = await person('Ann');
@@ -28,8 +13,8 @@ test('both click in the same moment: one call, the same on both sides', async ({
     await Promise.all([ann.isHome(), bob.isHome()]);
     const moment = Date.now() + 100;
     await Promise.all([
-      clicksAt(ann, 'Video call Bob', moment),
-      clicksAt(bob, 'Video call Ann', moment + apart),
+      ann.pressesAt(moment, 'Video call Bob'),
+      bob.pressesAt(moment + apart, 'Video call Ann'),
     ]);
 
     await Promise.all([ann.isIn('active'), bob.isIn('active')]);
