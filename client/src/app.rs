@@ -1,12 +1,12 @@
 //! The whole page: which view is shown, and what floats over it.
 
 use call::{CallView, Face};
-use leptos::prelude::*;
 use protocol::RoomCode;
 
 use crate::platform::{El, Entry, Route, effect, el, tab_title};
 use crate::shell::{Shown, use_shell};
-use crate::views::{self, Ui, memo};
+use crate::signal::memo;
+use crate::views::{self, Ui};
 use crate::words::{fill, words};
 
 /// Which view is shown.
@@ -105,7 +105,7 @@ fn follow_room(ui: Ui) {
 /// The tab says who rings, else with whom the call is.
 fn name_tab() {
     let shown = use_shell().shown();
-    tab_title(Signal::derive(move || {
+    tab_title(memo(move || {
         let rings = shown.incoming.with(|incoming| incoming.as_ref().map(|i| fill(words().rings_title, &i.from.name)));
         let talks = || {
             let with = shown.call.with(|call| {

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod platform;
 pub mod shell;
+pub mod signal;
 mod views;
 mod words;
 

@@ -25,6 +25,7 @@ use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
 use crate::platform::{Devices, Router, Session, Sounds, Stream, device_id, random};
+use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
 #[derive(Clone)]
@@ -125,12 +126,12 @@ impl Shell {
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
         let streams = self.shown.streams;
-        Signal::derive(move || streams.with(|streams| streams.find(peer).cloned()))
+        memo(move || streams.with(|streams| streams.find(peer).cloned()))
     }
 
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
     #[must_use]
-    pub fn unheard(&self) -> ReadSignal<bool> {
+    pub fn unheard(&self) -> Signal<bool> {
         self.shown.unheard.read_only()
     }
 
@@ -141,7 +142,7 @@ impl Shell {
 
     /// Rings and tones are wanted.
     #[must_use]
-    pub fn sounds(&self) -> ReadSignal<bool> {
+    pub fn sounds(&self) -> Signal<bool> {
         self.sounds.on()
     }
 
@@ -158,7 +159,7 @@ impl Shell {
 
     /// Now, again every second for as long as the component lives that asks.
     #[must_use]
-    pub fn seconds(&self) -> ReadSignal<Time> {
+    pub fn seconds(&self) -> Signal<Time> {
         clock::ticking(1000)
     }
 

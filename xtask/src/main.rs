@@ -26,6 +26,7 @@ mod process;
 mod project;
 mod release;
 mod run;
+mod short_names;
 mod stamp;
 mod steps;
 mod test;

@@ -1,5 +1,5 @@
-//! Building the page without Trunk: the same dist/ as `trunk build --release` makes, from the same
-//! index.html, for none of the minutes that compiling Trunk takes.
+//! Building the page without Trunk: what `trunk build --release` makes, from the same index.html, a little smaller, for
+//! none of the minutes that compiling Trunk takes.
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use crate::hash::{self, Hasher};
 use crate::index_html::{self, Asset, Index, Published, RustAsset};
 use crate::process;
 use crate::project::Project;
+use crate::short_names::{self, Names};
 use crate::stamp::Stamp;
 use crate::steps;
 use crate::toolchain::Toolchain;
@@ -128,6 +129,7 @@ impl<'a> Builder<'a> {
         process::run(bindgen.arg(&self.staged).arg(wasm))
     }
 
+    /// Shrinks the program and gives short names to what it and its JavaScript know each other by.
     fn optimise(&self, asset: RustAsset<'_>) -> Result<()> {
         if asset.optimise == "0" {
             return Ok(());
@@ -135,7 +137,10 @@ impl<'a> Builder<'a> {
         let wasm = self.staged.join(&self.published.wasm);
         let mut wasm_opt = self.toolchain.program("wasm-opt");
         wasm_opt.arg(format!("-O{}", asset.optimise)).args(asset.optimise_params.split_whitespace());
-        process::run(wasm_opt.arg("--output").arg(&wasm).arg(&wasm))
+        let printed = process::output(wasm_opt.args([short_names::PASS, "--output"]).arg(&wasm).arg(&wasm))?;
+        let js = files::read(&self.staged.join(&self.published.js))?;
+        let js = Names::parse(&printed)?.apply(&js)?;
+        self.write(&self.published.js, js.as_bytes())
     }
 
     /// JavaScript or a style sheet without what only its readers need. It keeps the modern syntax it has.

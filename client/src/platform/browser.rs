@@ -1,11 +1,11 @@
 //! Small things a page may ask of the browser around it.
 
 use js_sys::Promise;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::task::spawn;
 use super::{js, window};
+use crate::signal::RwSignal;
 
 /// Whether something was copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,7 @@ pub fn copy(text: &str, copied: RwSignal<Option<Copied>>) {
     let Some(Ok(written)) = written else { return copied.set(Some(Copied::No)) };
     spawn(async move {
         let outcome = if js::settled(written).await.is_ok() { Copied::Yes } else { Copied::No };
-        // The view that asked may be gone.
-        let _ = copied.try_set(Some(outcome));
+        copied.set(Some(outcome));
     });
 }
 

@@ -1,15 +1,16 @@
 //! The page's clock and its timer.
 
 use call::Time;
-use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::effect::keep;
 use super::{js, window};
+use crate::signal::{RwSignal, Signal};
 
 /// Now: milliseconds since the page was opened, on a clock that never goes back (hr-time section 4).
-pub(crate) fn now() -> Time {
+#[must_use]
+pub fn now() -> Time {
     let millis = window().performance().map_or(0.0, |performance| performance.now());
     // A float of this size converts exactly enough; negative and NaN become 0.
     Time::from_millis(millis as u64)
@@ -94,8 +95,8 @@ impl Drop for Interval {
 
 /// The time, again every `millis` milliseconds for as long as the component lives that asks.
 #[must_use]
-pub fn ticking(millis: i32) -> ReadSignal<Time> {
-    let (time, set_time) = signal(now());
-    keep(Interval::new(millis, Box::new(move || set_time.set(now()))));
-    time
+pub fn ticking(millis: i32) -> Signal<Time> {
+    let time = RwSignal::new(now());
+    keep(Interval::new(millis, Box::new(move || time.set(now()))));
+    time.read_only()
 }

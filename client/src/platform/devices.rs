@@ -10,6 +10,7 @@ use super::effect::effect;
 use super::media::Engine;
 use super::queue::Sender;
 use super::{Stream, meter};
+use crate::signal::{RwSignal, Signal, memo};
 
 /// The kinds of device a person can choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,7 +138,7 @@ impl Devices {
 
     /// One's own picture, while the camera is on: for the self view and for previews.
     #[must_use]
-    pub fn own(&self) -> ReadSignal<Option<Stream>> {
+    pub fn own(&self) -> Signal<Option<Stream>> {
         self.shown.own.read_only()
     }
 
@@ -145,19 +146,19 @@ impl Devices {
     #[must_use]
     pub fn mirrored(&self) -> Signal<bool> {
         let back = self.shown.back;
-        Signal::derive(move || !back.get())
+        memo(move || !back.get())
     }
 
     /// The devices of a kind, without the system's default, which [`Self::choose`] calls `None`. Empty until the browser
     /// may tell: names are given only to pages with permission. Follows what is plugged in and out.
     #[must_use]
-    pub fn list(&self, kind: DeviceKind) -> ReadSignal<Vec<DeviceInfo>> {
+    pub fn list(&self, kind: DeviceKind) -> Signal<Vec<DeviceInfo>> {
         self.shown.lists.of(kind).read_only()
     }
 
     /// The id of the chosen device; `None` is the system's default. It may be one that is not plugged in now.
     #[must_use]
-    pub fn chosen(&self, kind: DeviceKind) -> ReadSignal<Option<String>> {
+    pub fn chosen(&self, kind: DeviceKind) -> Signal<Option<String>> {
         self.shown.chosen.of(kind).read_only()
     }
 
@@ -171,7 +172,7 @@ impl Devices {
     pub fn can_flip(&self) -> Signal<bool> {
         let cameras = self.shown.lists.camera;
         let handheld = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
-        Signal::derive(move || handheld && cameras.with(|list| list.len() > 1))
+        memo(move || handheld && cameras.with(|list| list.len() > 1))
     }
 
     /// Switches between the front and the back camera.
@@ -181,26 +182,25 @@ impl Devices {
 
     /// Whether the browser lets the page use it.
     #[must_use]
-    pub fn permission(&self, device: Device) -> ReadSignal<Permission> {
+    pub fn permission(&self, device: Device) -> Signal<Permission> {
         self.shown.permissions.of(device).read_only()
     }
 
     /// Why a device is not open although a preview or a call wants it.
     #[must_use]
-    pub fn problem(&self, device: Device) -> ReadSignal<Option<MediaProblem>> {
+    pub fn problem(&self, device: Device) -> Signal<Option<MediaProblem>> {
         self.shown.problems.of(device).read_only()
     }
 
     /// The last refusal came from the operating system, not from the browser's own settings.
     #[must_use]
-    pub fn denied_by_system(&self) -> ReadSignal<bool> {
+    pub fn denied_by_system(&self) -> Signal<bool> {
         self.shown.denied_by_system.read_only()
     }
 
     /// Opens the microphone and camera outside of a call, to see and hear oneself, for as long as the component lives
     /// that asks. A call that begins meanwhile takes them over without opening them again.
-    pub fn preview(&self, microphone: impl Into<Signal<bool>>, camera: impl Into<Signal<bool>>) {
-        let (microphone, camera) = (microphone.into(), camera.into());
+    pub fn preview(&self, microphone: Signal<bool>, camera: Signal<bool>) {
         let engine = self.engine.clone();
         let last = engine.clone();
         effect(move || engine.preview(microphone.get(), camera.get()));
@@ -215,7 +215,7 @@ impl Devices {
     /// How loud the microphone is, 0 to 1, some ten times a second, for as long as the component lives that asks. It
     /// stays 0 while the microphone is closed.
     #[must_use]
-    pub fn level(&self) -> ReadSignal<f32> {
+    pub fn level(&self) -> Signal<f32> {
         meter::level(self.engine.clone(), self.shown.microphone_changes)
     }
 }

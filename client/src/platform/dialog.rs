@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
 use super::{El, effect, el, js};
+use crate::signal::Signal;
 
 /// What can take the focus inside a dialog.
 const STOPS: &str = "button:not(:disabled),input:not(:disabled),select:not(:disabled),a[href]";

@@ -1,11 +1,11 @@
 //! Moving something with the hand: a finger, a pen or a mouse.
 
 use leptos::ev::PointerEvent;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::window;
+use crate::signal::RwSignal;
 
 /// A hand may shake this much and still only press.
 const SHAKES: f64 = 5.0;

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use web_sys::{AnalyserNode, MediaStream, MediaStreamAudioSourceNode};
 
@@ -11,6 +10,7 @@ use super::audio;
 use super::clock::Interval;
 use super::effect::{effect, keep};
 use super::media::Engine;
+use crate::signal::{RwSignal, Signal};
 
 /// Every so many milliseconds: quick enough for a gauge that moves with the voice.
 const EVERY: i32 = 80;
@@ -52,13 +52,13 @@ impl Drop for Ear {
 }
 
 /// See [`super::Devices::level`].
-pub(super) fn level(engine: SendWrapper<Rc<Engine>>, changes: RwSignal<u32>) -> ReadSignal<f32> {
-    let (level, set_level) = signal(0.0);
+pub(super) fn level(engine: SendWrapper<Rc<Engine>>, changes: RwSignal<u32>) -> Signal<f32> {
+    let level = RwSignal::new(0.0);
     let heard = Rc::new(RefCell::new(None::<Ear>));
     let (ear, microphone) = (heard.clone(), engine.clone());
     // Another microphone, another ear.
     effect(move || {
-        changes.track();
+        let _ = changes.get();
         ear.replace(Ear::new(&microphone));
     });
     let measure = move || {
@@ -70,9 +70,9 @@ pub(super) fn level(engine: SendWrapper<Rc<Engine>>, changes: RwSignal<u32>) -> 
         let loudness = ear.as_ref().map_or(0.0, Ear::loudness);
         // Nothing to redraw when nothing moves.
         if (loudness - level.get_untracked()).abs() > 0.01 {
-            set_level.set(loudness);
+            level.set(loudness);
         }
     };
     keep(Interval::new(EVERY, Box::new(measure)));
-    level
+    level.read_only()
 }

@@ -39,7 +39,7 @@ mod video;
 pub(crate) use leptos::prelude::window;
 
 pub use browser::{Copied, address, copy, reload, user_agent};
-pub use clock::ticking;
+pub use clock::{now, ticking};
 pub use devices::{DeviceInfo, DeviceKind, Devices, Permission};
 pub use dialog::dialog;
 pub use drag::{Drag, Dropped};

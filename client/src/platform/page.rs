@@ -17,6 +17,7 @@ use super::js;
 use super::listener::Listener;
 use super::queue::Sender;
 use super::task::spawn;
+use crate::signal::Signal;
 
 /// Follows the tab until dropped.
 pub(crate) struct Page {
@@ -107,7 +108,6 @@ impl Drop for Awake {
 }
 
 /// Calls the tab by this name for as long as the component lives that asks.
-pub fn tab_title(title: impl Into<Signal<String>>) {
-    let title = title.into();
+pub fn tab_title(title: Signal<String>) {
     effect(move || document().set_title(&title.get()));
 }

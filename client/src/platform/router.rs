@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use protocol::RoomCode;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
 use super::{address, window};
+use crate::signal::{RwSignal, Signal};
 
 /// The pages there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,22 +55,21 @@ pub fn room_in(text: &str) -> Option<RoomCode> {
 /// Follows the address bar, and sets it.
 #[derive(Clone)]
 pub struct Router {
-    route: ReadSignal<Route>,
-    set_route: WriteSignal<Route>,
+    route: RwSignal<Route>,
     _back: SendWrapper<Rc<Listener>>,
 }
 
 impl Router {
     pub(crate) fn new() -> Self {
-        let (route, set_route) = signal(current());
-        let back = Listener::new(&window(), "popstate", move |_| set_route.set(current()));
-        Self { route, set_route, _back: SendWrapper::new(Rc::new(back)) }
+        let route = RwSignal::new(current());
+        let back = Listener::new(&window(), "popstate", move |_| route.set(current()));
+        Self { route, _back: SendWrapper::new(Rc::new(back)) }
     }
 
     /// The page to show.
     #[must_use]
-    pub fn route(&self) -> ReadSignal<Route> {
-        self.route
+    pub fn route(&self) -> Signal<Route> {
+        self.route.read_only()
     }
 
     /// Goes to a page; the browser's back button returns.
@@ -101,7 +100,7 @@ impl Router {
                 false => history.push_state_with_url(&JsValue::NULL, "", Some(&path)),
             };
         }
-        self.set_route.set(route);
+        self.route.set(route);
     }
 }
 

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::{Command, Input};
-use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
@@ -13,6 +12,7 @@ use super::queue::Sender;
 use super::storage::{self, Keep};
 use super::task::spawn;
 use super::{device_id, js, window};
+use crate::signal::{RwSignal, Signal};
 
 const NAME: &str = "alo-name";
 const TOKEN: &str = "alo-token";
@@ -67,8 +67,7 @@ impl From<HttpError> for SignInProblem {
 /// Signs in, renews and signs out.
 #[derive(Clone)]
 pub struct Session {
-    entry: ReadSignal<Entry>,
-    set_entry: WriteSignal<Entry>,
+    entry: RwSignal<Entry>,
     events: SendWrapper<Sender>,
     token: SendWrapper<Rc<RefCell<Option<Token>>>>,
 }
@@ -82,14 +81,14 @@ struct Token {
 
 impl Session {
     pub(crate) fn new(events: Sender) -> Self {
-        let (entry, set_entry) = signal(Entry::Opening);
-        Self { entry, set_entry, events: SendWrapper::new(events), token: SendWrapper::new(Rc::default()) }
+        let entry = RwSignal::new(Entry::Opening);
+        Self { entry, events: SendWrapper::new(events), token: SendWrapper::new(Rc::default()) }
     }
 
     /// How far somebody has come in.
     #[must_use]
-    pub fn entry(&self) -> ReadSignal<Entry> {
-        self.entry
+    pub fn entry(&self) -> Signal<Entry> {
+        self.entry.read_only()
     }
 
     /// The name given last, to be offered again.
@@ -100,13 +99,13 @@ impl Session {
 
     /// Signs in as a guest of this name.
     pub fn sign_in(&self, name: &str) {
-        self.set_entry.set(Entry::SigningIn);
+        self.entry.set(Entry::SigningIn);
         let body = js::object(&[("name", JsValue::from_str(name))]);
         let (this, name) = (self.clone(), name.to_owned());
         spawn(async move {
             match http::post("/api/session", None, &body).await {
                 Ok(answer) => this.take_answer(&answer, &name),
-                Err(error) => this.set_entry.set(Entry::NeedsName(Some(error.into()))),
+                Err(error) => this.entry.set(Entry::NeedsName(Some(error.into()))),
             }
         });
     }
@@ -115,7 +114,7 @@ impl Session {
     pub fn sign_out(&self) {
         self.forget();
         self.events.send(Input::Command(Command::SignOut));
-        self.set_entry.set(Entry::NeedsName(None));
+        self.entry.set(Entry::NeedsName(None));
     }
 
     /// Begins: with the token in the address, else with the one kept, else by asking for a name.
@@ -160,7 +159,7 @@ impl Session {
             match http::post("/api/session/renew", Some(&token.text), &js::object(&[])).await {
                 Ok(answer) => this.take_answer(&answer, &this.last_name()),
                 Err(HttpError::Unreachable) if needed => {
-                    this.set_entry.set(Entry::NeedsName(Some(SignInProblem::Unreachable)));
+                    this.entry.set(Entry::NeedsName(Some(SignInProblem::Unreachable)));
                 }
                 // The old one is good for a while yet.
                 Err(HttpError::Unreachable) => {}
@@ -174,7 +173,7 @@ impl Session {
 
     fn take_answer(&self, answer: &JsValue, asked: &str) {
         let Some(text) = js::text(answer, "token") else {
-            return self.set_entry.set(Entry::NeedsName(Some(SignInProblem::Other)));
+            return self.entry.set(Entry::NeedsName(Some(SignInProblem::Other)));
         };
         let name = js::text(&js::field(answer, "user"), "name");
         storage::store(Keep::Always, NAME, name.as_deref().unwrap_or(asked));
@@ -186,7 +185,7 @@ impl Session {
     fn enter(&self, token: Token) {
         let text = token.text.clone();
         *self.token.borrow_mut() = Some(token);
-        self.set_entry.set(Entry::SignedIn);
+        self.entry.set(Entry::SignedIn);
         self.events.send(Input::Command(Command::SignIn { token: text, device: device_id::load() }));
     }
 
@@ -198,12 +197,12 @@ impl Session {
 
     /// Asks for a name, or says at once that a name would not help here.
     fn ask_for_name(&self, problem: Option<SignInProblem>) {
-        self.set_entry.set(Entry::NeedsName(problem));
-        let set_entry = self.set_entry;
+        self.entry.set(Entry::NeedsName(problem));
+        let entry = self.entry;
         spawn(async move {
             let guests = http::get("/api/config").await.map(|config| js::field(&config, "guests"));
             if guests.is_ok_and(|guests| guests.is_falsy() && !guests.is_undefined()) {
-                set_entry.set(Entry::NeedsName(Some(SignInProblem::NoGuests)));
+                entry.set(Entry::NeedsName(Some(SignInProblem::NoGuests)));
             }
         });
     }

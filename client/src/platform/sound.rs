@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use call::{Ring, Tone};
 use js_sys::Array;
-use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, GainNode};
@@ -13,6 +12,7 @@ use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, Gai
 use super::notes::{self, Score};
 use super::storage::{self, Keep};
 use super::{audio, js};
+use crate::signal::{RwSignal, Signal};
 
 const SETTING: &str = "alo-sounds";
 const OFF: &str = "off";
@@ -44,7 +44,7 @@ impl Sounds {
     }
 
     /// The person wants to hear them.
-    pub(crate) fn on(&self) -> ReadSignal<bool> {
+    pub(crate) fn on(&self) -> Signal<bool> {
         self.on.read_only()
     }
 

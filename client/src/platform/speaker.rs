@@ -2,13 +2,13 @@
 
 use call::PeerKey;
 use js_sys::Promise;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
 
 use super::js;
 use super::keyed::Keyed;
 use super::task::spawn;
+use crate::signal::RwSignal;
 
 /// The far sides' voices.
 pub(crate) struct Speaker {

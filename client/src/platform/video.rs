@@ -1,10 +1,10 @@
 //! A moving picture on the page.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlVideoElement;
 
 use super::{El, Stream, el};
+use crate::signal::Signal;
 
 /// Shows a stream's picture, silently. It keeps the last picture until there is another stream, and nothing while there
 /// is none. While `mirrored`, it has that class, for one's own picture as in a mirror.

@@ -1,14 +1,14 @@
 //! The phone's view as signals, one for each thing that changes by itself.
 
 use call::{CallView, Face, IncomingView, LinkView, PeerKey, RecentCall, View};
-use leptos::prelude::*;
 use protocol::{ErrorCode, Person, PersonStatus};
 
 use crate::platform::Stream;
 use crate::platform::keyed::Keyed;
+use crate::signal::RwSignal;
 
 /// What there is to show. A signal changes only when its own part does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Shown {
     /// Whether the relay is there.
     pub link: RwSignal<LinkView>,
@@ -73,7 +73,7 @@ impl Default for Shown {
     }
 }
 
-fn update<T: Clone + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, part: &T) {
+fn update<T: Clone + PartialEq + 'static>(signal: RwSignal<T>, part: &T) {
     if signal.with_untracked(|shown| shown != part) {
         signal.set(part.clone());
     }

@@ -1,14 +1,13 @@
 //! The floating bar with the controls of a call.
 
 use call::{CallView, Command, OwnView};
-use leptos::prelude::*;
 
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
-use super::memo::memo;
 use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
+use crate::signal::{Signal, memo};
 use crate::words::words;
 
 /// The controls.
@@ -70,7 +69,7 @@ pub(crate) fn camera_look(own: &OwnView) -> Look {
 }
 
 /// From the front camera to the back one and again, where there are both.
-fn flip(own: Memo<OwnView>) -> El {
+fn flip(own: Signal<OwnView>) -> El {
     let devices = use_shell().devices();
     let can = devices.can_flip();
     let hidden = move || !(can.get() && own.get().camera);

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
-use leptos::prelude::*;
 
 use super::bar::{bar, own_of};
 use super::help::trouble;
 use super::icon::{Icon, icon};
-use super::memo::memo;
 use super::parts::button;
 use super::self_view::self_view;
 use super::stage::stage;
 use super::ui::use_ui;
 use super::waits::{alone, waits};
-use crate::platform::{El, el, el_class};
-use crate::shell::{Shell, use_shell};
+use crate::platform::{El, el, el_class, now};
+use crate::shell::use_shell;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::words;
 
 /// How long nothing has to move until only the people are left.
@@ -99,53 +98,52 @@ fn help(device: Device, retry: Command, problem: fn(&OwnView) -> Option<MediaPro
 /// Whether anybody moves anything: the controls leave when nothing does, and return at the first touch.
 #[derive(Clone, Copy)]
 struct Hands {
-    still: Memo<bool>,
+    still: Signal<bool>,
     last: RwSignal<Time>,
     /// The focus is on a control because of the keyboard (or a tool that acts like one). A control that was only
     /// clicked keeps the focus too, but nobody looks for it there.
     held: RwSignal<bool>,
-    press: StoredValue<Time>,
-    woke: StoredValue<bool>,
-    shell: StoredValue<Shell>,
+    press: RwSignal<Time>,
+    woke: RwSignal<bool>,
 }
 
 impl Hands {
-    fn new(pictured: Memo<bool>) -> Self {
+    fn new(pictured: Signal<bool>) -> Self {
         let shell = use_shell();
-        let (now, last, held) = (shell.seconds(), RwSignal::new(shell.now()), RwSignal::new(false));
+        let (seconds, last, held) = (shell.seconds(), RwSignal::new(now()), RwSignal::new(false));
         let settings = use_ui().settings;
         let still = memo(move || {
-            let waited = now.get().since(last.get());
+            let waited = seconds.get().since(last.get());
             pictured.get() && !held.get() && !settings.get() && waited >= STILL_AFTER
         });
-        let (press, woke) = (StoredValue::new(Time::default()), StoredValue::new(false));
-        Self { still, last, held, press, woke, shell: StoredValue::new(shell) }
+        let (press, woke) = (RwSignal::default(), RwSignal::default());
+        Self { still, last, held, press, woke }
     }
 
     fn moved(&self) {
-        self.last.set(self.shell.with_value(Shell::now));
+        self.last.set(now());
     }
 
     fn pressed(&self) {
-        self.woke.set_value(self.still.get_untracked());
+        self.woke.set(self.still.get_untracked());
         self.moved();
-        self.press.set_value(self.last.get_untracked());
+        self.press.set(self.last.get_untracked());
     }
 
     fn typed(&self) {
-        self.woke.set_value(false);
+        self.woke.set(false);
         self.moved();
     }
 
     fn focused(&self, on: bool) {
         self.moved();
-        self.held.set(on && self.last.get_untracked().since(self.press.get_value()) > PRESS);
+        self.held.set(on && self.last.get_untracked().since(self.press.get_untracked()) > PRESS);
     }
 
     /// The press only brought the controls back: what lay under the finger was not to be seen, so it is not meant.
     fn only_woke(&self) -> bool {
-        let woke = self.woke.get_value();
-        self.woke.set_value(false);
+        let woke = self.woke.get_untracked();
+        self.woke.set(false);
         woke
     }
 }

@@ -1,10 +1,8 @@
 //! The buttons of a call.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, hang_up_icon, icon};
-use super::memo::memo;
 use crate::platform::{El, el_class};
+use crate::signal::memo;
 
 /// What a control shows, which changes with what it controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub(crate) struct Look {
 }
 
 /// A button that turns something on and off.
-pub(crate) fn control(look: impl Fn() -> Look + Send + Sync + 'static, press: impl Fn() + 'static) -> El {
+pub(crate) fn control(look: impl Fn() -> Look + 'static, press: impl Fn() + 'static) -> El {
     let look = memo(look);
     el_class("button", "control")
         .attr("type", "button")

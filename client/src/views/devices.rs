@@ -1,14 +1,13 @@
 //! Choosing a microphone, a camera and a speaker.
 
 use call::Device;
-use leptos::prelude::*;
 
 use super::help::trouble;
 use super::icon::{Icon, icon};
-use super::memo::memo;
 use super::parts::{small, text_button};
 use crate::platform::{DeviceInfo, DeviceKind, El, Permission, el, el_class, video};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{fill, words};
 
 /// The three choices, with a meter for the microphone and the picture of the camera. In a call they show what the call
@@ -17,9 +16,9 @@ pub(crate) fn devices(in_call: bool) -> El {
     let devices = use_shell().devices();
     let (microphone, camera) = (devices.permission(Device::Microphone), devices.permission(Device::Camera));
     let allow = RwSignal::new(false);
-    let wanted = move |permission: ReadSignal<Permission>| allow.get() || permission.get() == Permission::Granted;
+    let wanted = move |permission: Signal<Permission>| allow.get() || permission.get() == Permission::Granted;
     if !in_call {
-        devices.preview(Signal::derive(move || wanted(microphone)), Signal::derive(move || wanted(camera)));
+        devices.preview(memo(move || wanted(microphone)), memo(move || wanted(camera)));
     }
     let known = move || in_call || (wanted(microphone) && wanted(camera));
     let ask = el_class("div", "help")
@@ -61,7 +60,7 @@ fn choice(kind: DeviceKind) -> El {
         .child(select)
 }
 
-fn option(nth: usize, device: &DeviceInfo, chosen: ReadSignal<Option<String>>) -> El {
+fn option(nth: usize, device: &DeviceInfo, chosen: Signal<Option<String>>) -> El {
     let label = match device.label.as_str() {
         "" => fill(words().device_nth, &(nth + 1).to_string()),
         label => label.to_owned(),
@@ -104,5 +103,5 @@ fn own_picture() -> El {
         .hidden_when(move || own.with(Option::is_some))
         .child(icon(Icon::CameraOff))
         .text(words().camera_is_off);
-    el_class("div", "own-picture").child(video(own.into(), devices.mirrored())).child(off)
+    el_class("div", "own-picture").child(video(own, devices.mirrored())).child(off)
 }

@@ -1,7 +1,6 @@
 //! A call that is over: why, how long it lasted, and where to go from here.
 
 use call::{CallView, Command, Face};
-use leptos::prelude::*;
 use protocol::EndReason;
 
 use super::icon::{Icon, icon};

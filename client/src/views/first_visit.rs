@@ -1,12 +1,11 @@
 //! The first visit: what Alo is, and a name.
 
-use leptos::prelude::*;
 use protocol::limits::NAME_CHARS;
 
-use super::memo::memo;
 use super::parts::{logo, small, waiting};
 use crate::platform::{El, Entry, Route, SignInProblem, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::words;
 
 /// Asks for a name.
@@ -55,7 +54,7 @@ fn form() -> El {
         .child(go_on)
 }
 
-fn name_field(typed: RwSignal<String>, problem: Memo<Option<&'static str>>) -> El {
+fn name_field(typed: RwSignal<String>, problem: Signal<Option<&'static str>>) -> El {
     let words = words();
     let input = el("input")
         .attr("id", "name")

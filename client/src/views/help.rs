@@ -1,20 +1,19 @@
 //! Why a device does not work, and what to do about it.
 
 use call::{Device, MediaProblem};
-use leptos::prelude::*;
 
 use super::browser::Browser;
 use super::icon::{Icon, icon};
-use super::memo::memo;
 use super::parts::text_button;
 use crate::platform::{El, el, el_class, user_agent};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, memo};
 use crate::words::{Said, device_help, words};
 
 /// The explanation of whatever is the matter with a device, for as long as it is; nothing otherwise. `retry` tries again.
 pub(crate) fn trouble(
     device: Device,
-    problem: impl Fn() -> Option<MediaProblem> + Send + Sync + 'static,
+    problem: impl Fn() -> Option<MediaProblem> + 'static,
     retry: impl Fn() + Clone + 'static,
 ) -> El {
     let put_away = RwSignal::new(None);

@@ -1,10 +1,8 @@
 //! The first page: who is here, rooms, what was.
 
 use call::LinkView;
-use leptos::prelude::*;
 
 use super::icon::Icon;
-use super::memo::memo;
 use super::parts::{logo, round_button};
 use super::people::people;
 use super::recent::recent;
@@ -12,6 +10,7 @@ use super::rooms::rooms;
 use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
+use crate::signal::memo;
 use crate::words::{fill, words};
 
 /// The page where somebody who is free arrives.

@@ -1,7 +1,6 @@
 //! Somebody rings.
 
 use call::{Command, IncomingView};
-use leptos::prelude::*;
 use protocol::{CallId, CallType};
 
 use super::icon::{Icon, hang_up_icon, icon};
@@ -9,13 +8,14 @@ use super::parts::{button, face, quiet, small};
 use super::text::is_video;
 use crate::platform::{El, dialog, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::memo;
 use crate::words::words;
 
 /// The dialog that asks whether to answer. It opens over everything. Escape does nothing: it is pressed too easily for
 /// something that cannot be taken back.
 pub(crate) fn incoming() -> El {
     let incoming = use_shell().shown().incoming;
-    let open = Signal::derive(move || incoming.with(Option::is_some));
+    let open = memo(move || incoming.with(Option::is_some));
     let content = move || incoming.get().as_ref().map(ask);
     dialog(words().incoming_call, open, || {}, content).class("incoming")
 }

@@ -1,13 +1,12 @@
 //! What floats over whatever is open: the link to the server, and refusals in words.
 
 use call::LinkView;
-use leptos::prelude::*;
 
 use super::icon::{Icon, little_icon};
-use super::memo::memo;
 use super::parts::{round_button, text_button, waiting};
 use crate::platform::{El, effect, el, el_class, reload};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{notice, words};
 
 /// The messages of the moment, quietest first.
@@ -22,7 +21,7 @@ fn message(sign: El, text: impl Fn() -> &'static str + 'static) -> El {
 }
 
 /// Whether the relay is there, when it is not.
-fn link(in_call: Memo<bool>) -> El {
+fn link(in_call: Signal<bool>) -> El {
     let link = use_shell().shown().link;
     let lost = memo(move || matches!(link.get(), LinkView::Lost { .. }));
     let outdated = memo(move || link.get() == LinkView::Outdated);

@@ -1,14 +1,13 @@
 //! Who is here, what they are doing, and the two buttons that ring them.
 
-use leptos::prelude::*;
 use protocol::{CallStatus, CallType, Person, PersonStatus};
 
 use super::icon::{Icon, icon};
-use super::memo::memo;
 use super::parts::{button, face, name};
 use super::share::shared;
 use crate::platform::{El, address, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::memo;
 use crate::words::{fill, words};
 
 /// Which of its faces the list shows.

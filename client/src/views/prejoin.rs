@@ -1,19 +1,18 @@
 //! Before a room: how one looks and sounds, and going in.
 
 use call::{Command, Device, OwnView};
-use leptos::prelude::*;
 use protocol::RoomCode;
 
 use super::bar::{camera_look, microphone_look};
 use super::control::control;
 use super::devices::help;
 use super::icon::{Icon, icon};
-use super::memo::memo;
 use super::parts::{button, face, quiet, text_button};
 use super::text::hue_class;
 use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class, video};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, memo};
 use crate::words::{fill, words};
 
 /// What is wished for when going in.
@@ -27,7 +26,7 @@ struct Wishes {
 pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
     let shell = use_shell();
     let wishes = Wishes { microphone: RwSignal::new(true), camera: RwSignal::new(true) };
-    shell.devices().preview(wishes.microphone, wishes.camera);
+    shell.devices().preview(wishes.microphone.read_only(), wishes.camera.read_only());
     let title = match &room {
         Some(code) => fill(words().room_named, code.as_str()),
         None => words().new_room.to_owned(),
@@ -81,7 +80,7 @@ fn looks(wishes: Wishes) -> El {
         .attr("role", "group")
         .attr("aria-label", words().preview)
         .hidden_when(move || !seen.get())
-        .child(video(own.into(), mirrored));
+        .child(video(own, mirrored));
     let other = devices.clone();
     let microphone = control(
         move || microphone_look(&state.get()),

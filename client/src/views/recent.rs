@@ -1,7 +1,6 @@
 //! The calls of this tab.
 
 use call::{Direction, RecentCall};
-use leptos::prelude::*;
 
 use super::icon::{Icon, little_icon};
 use super::parts::{face, group_face, name, round_button};

@@ -1,12 +1,11 @@
 //! Making a room, and going into one by its code or link.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::parts::{button, small};
 use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class, room_in};
 use crate::shell::use_shell;
+use crate::signal::RwSignal;
 use crate::words::words;
 
 /// The card about rooms.

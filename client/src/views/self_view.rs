@@ -1,14 +1,12 @@
 //! One's own picture in a corner: moved by hand or by key, and hidden.
 
-use leptos::prelude::*;
-
 use super::bar::own_of;
 use super::corner::{Arrow, Corner};
 use super::icon::Icon;
-use super::memo::memo;
 use super::parts::round_button;
 use crate::platform::{Drag, El, el, el_class, video};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, memo};
 use crate::words::words;
 
 /// One's own picture while the camera is on.
@@ -35,7 +33,7 @@ fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
         .class_now(move || corner.get().class())
         .class_when("held", move || {
             // The corner sets all classes, so this one has to follow it.
-            corner.track();
+            let _ = corner.get();
             drag.offset().is_some()
         })
         .style_now("transform", moved)
@@ -47,7 +45,7 @@ fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
                 corner.set(Corner::thrown(hand.at, hand.speed, hand.window));
             }
         })
-        .child(video(devices.own().into(), devices.mirrored()))
+        .child(video(devices.own(), devices.mirrored()))
         .child(move_button(corner))
         .child(round_button(Icon::Hide, words.hide_self, move || hidden.set(true)))
 }

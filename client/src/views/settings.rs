@@ -1,19 +1,18 @@
 //! The settings: devices, sounds, name.
 
-use leptos::prelude::*;
-
 use super::devices::devices;
 use super::icon::Icon;
 use super::parts::{round_button, small, text_button};
 use super::ui::use_ui;
 use crate::platform::{El, dialog, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::RwSignal;
 use crate::words::words;
 
 /// The dialog with the settings, before and during a call.
 pub(crate) fn settings() -> El {
     let open = use_ui().settings;
-    dialog(words().settings, open.into(), move || open.set(false), move || Some(content(open)))
+    dialog(words().settings, open.read_only(), move || open.set(false), move || Some(content(open)))
 }
 
 fn content(open: RwSignal<bool>) -> El {

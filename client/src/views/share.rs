@@ -1,10 +1,9 @@
 //! A link to send to others.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon, little_icon};
 use super::parts::button;
 use crate::platform::{Copied, El, copy, el, el_class};
+use crate::signal::RwSignal;
 use crate::words::words;
 
 /// The link, and a button that copies it and says so.

@@ -1,15 +1,14 @@
 //! The people in a call, laid out.
 
 use call::{CallView, Face, OtherView};
-use leptos::prelude::*;
 
-use super::memo::memo;
 use super::parts::waiting;
 use super::share::share_button;
 use super::text::clock;
 use super::tile::{other_tile, own_tile};
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::memo;
 use crate::words::{fill, words};
 
 /// The others, and oneself among them as soon as there are two.

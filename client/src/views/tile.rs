@@ -1,16 +1,15 @@
 //! A participant's place: their picture, or their face on their own colour, and their name.
 
 use call::{CallView, Face, OtherView};
-use leptos::prelude::*;
 use protocol::{DeviceId, Person};
 
 use super::bar::own_of;
 use super::icon::{Icon, little_icon};
-use super::memo::memo;
 use super::parts::{face, name, waiting};
 use super::text::hue_class;
 use crate::platform::{El, Stream, el_class, video};
 use crate::shell::use_shell;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::words;
 
 /// What a tile shows besides the picture.
@@ -32,8 +31,8 @@ pub(crate) fn other_tile(other: &OtherView) -> El {
     let peer = memo(move || call.with(|call| find(call, &device).map(|now| now.peer)));
     let device = other.device.clone();
     let state = memo(move || call.with(|call| state_of(call, &device)));
-    let stream = Signal::derive(move || shell.stream(peer.get()?).get());
-    tile(&other.person, &other.person.name, stream, Signal::stored(false), state)
+    let stream = memo(move || shell.stream(peer.get()?).get());
+    tile(&other.person, &other.person.name, stream, RwSignal::new(false).read_only(), state)
         .show(move || state.get().connecting.then(connecting))
 }
 
@@ -46,7 +45,7 @@ pub(crate) fn own_tile(me: &Person) -> El {
         let heard = own.microphone && own.microphone_problem.is_none();
         State { heard, seen: own.camera, ..State::default() }
     });
-    tile(me, words().you, devices.own().into(), devices.mirrored(), state)
+    tile(me, words().you, devices.own(), devices.mirrored(), state)
 }
 
 fn find<'a>(call: &'a Option<CallView>, device: &DeviceId) -> Option<&'a OtherView> {
@@ -75,7 +74,7 @@ fn tile(
     called: &str,
     stream: Signal<Option<Stream>>,
     mirrored: Signal<bool>,
-    state: Memo<State>,
+    state: Signal<State>,
 ) -> El {
     let seen = memo(move || state.get().seen && stream.with(Option::is_some));
     el_class("div", &["tile ", hue_class(person.id.as_str())].concat())
@@ -89,7 +88,7 @@ fn tile(
 }
 
 /// The element stays for as long as there is a stream, so that the picture is there at once when the camera is.
-fn picture(stream: Signal<Option<Stream>>, mirrored: Signal<bool>, seen: Memo<bool>) -> El {
+fn picture(stream: Signal<Option<Stream>>, mirrored: Signal<bool>, seen: Signal<bool>) -> El {
     let there = memo(move || stream.with(Option::is_some));
     el_class("div", "picture")
         .hidden_when(move || !seen.get())
@@ -97,7 +96,7 @@ fn picture(stream: Signal<Option<Stream>>, mirrored: Signal<bool>, seen: Memo<bo
 }
 
 /// The name, and what the person does not send.
-fn label(called: &str, state: Memo<State>) -> El {
+fn label(called: &str, state: Signal<State>) -> El {
     let muted = memo(move || !state.get().heard);
     el_class("div", "label")
         .class_when("off", move || muted.get())

@@ -1,5 +1,6 @@
 //! What is open at the moment and concerns nobody but this page.
 
+use crate::signal::RwSignal;
 use leptos::prelude::*;
 
 /// Signals shared by views that are not inside each other.

@@ -1,15 +1,14 @@
 //! The call before anybody else is in it: whom it reaches, what is being waited for; and a room with nobody in it yet.
 
 use call::{CallView, Face};
-use leptos::prelude::*;
 use protocol::RoomCode;
 
-use super::memo::memo;
 use super::parts::{face, group_face, quiet, waiting};
 use super::share::shared;
 use super::text::hue_class;
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
+use crate::signal::memo;
 use crate::words::{fill, words};
 
 /// Whom the call reaches, and how far that has come.

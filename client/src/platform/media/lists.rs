@@ -1,12 +1,12 @@
 //! The devices that are plugged in.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{MediaDeviceInfo, MediaDeviceKind};
 
 use super::constraints::media_devices;
 use crate::platform::devices::{DeviceInfo, DeviceKind, PerKind};
 use crate::platform::js;
+use crate::signal::RwSignal;
 
 /// Reads the lists anew and shows those that changed.
 pub(super) async fn refresh(lists: PerKind<RwSignal<Vec<DeviceInfo>>>) {

@@ -15,7 +15,6 @@ use std::rc::{Rc, Weak};
 
 use call::{Device, Input, MediaProblem, Microphone, WantedMedia};
 use js_sys::Array;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MediaStream, MediaStreamTrack};
 

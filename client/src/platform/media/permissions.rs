@@ -2,13 +2,13 @@
 
 use call::Device;
 use js_sys::Promise;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{PermissionState, PermissionStatus};
 
 use crate::platform::devices::Permission;
 use crate::platform::listener::Listener;
 use crate::platform::{js, window};
+use crate::signal::RwSignal;
 
 /// Follows one permission until dropped.
 pub(super) struct Watch {
