@@ -1,4 +1,6 @@
 //! What a person does to an element, in the terms of the views.
+//!
+//! A method with a type parameter only boxes what it is given: the rest is there once.
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,36 +25,48 @@ impl El {
                 event.stop_propagation();
             }
         });
-        self.kept.push(Kept::Listener { _own: listener });
+        self.0.kept.push(Kept::Listener { _own: listener });
         self
     }
 
     /// It was pressed, by whatever hand, key or tool.
-    pub fn on_click(self, mut react: impl FnMut() + 'static) -> Self {
+    pub fn on_click(self, react: impl FnMut() + 'static) -> Self {
+        self.clicked(Box::new(react))
+    }
+
+    fn clicked(self, mut react: Box<dyn FnMut()>) -> Self {
         self.on("click", move |_| react())
     }
 
     /// A key went down while the focus was in it.
-    pub fn on_key(self, mut react: impl FnMut(&KeyboardEvent) + 'static) -> Self {
+    pub fn on_key(self, react: impl FnMut(&KeyboardEvent) + 'static) -> Self {
+        self.typed(Box::new(react))
+    }
+
+    fn typed(self, mut react: Box<dyn FnMut(&KeyboardEvent)>) -> Self {
         self.on("keydown", move |event| react(event.unchecked_ref()))
     }
 
     /// A pointer did something: `pointerdown` and its relatives.
-    pub fn on_pointer(self, kind: &'static str, mut react: impl FnMut(&PointerEvent) + 'static) -> Self {
+    pub fn on_pointer(self, kind: &'static str, react: impl FnMut(&PointerEvent) + 'static) -> Self {
+        self.pointed(kind, Box::new(react))
+    }
+
+    fn pointed(self, kind: &'static str, mut react: Box<dyn FnMut(&PointerEvent)>) -> Self {
         self.on(kind, move |event| react(event.unchecked_ref()))
     }
 
     /// The text in the field, after each change to it.
     pub fn on_input(self, react: impl FnMut(String) + 'static) -> Self {
-        self.on_value("input", react)
+        self.changed("input", Box::new(react))
     }
 
     /// The value that was chosen.
     pub fn on_choice(self, react: impl FnMut(String) + 'static) -> Self {
-        self.on_value("change", react)
+        self.changed("change", Box::new(react))
     }
 
-    fn on_value(self, kind: &'static str, mut react: impl FnMut(String) + 'static) -> Self {
+    fn changed(self, kind: &'static str, mut react: Box<dyn FnMut(String)>) -> Self {
         let field = JsValue::from(self.element());
         self.on(kind, move |_| react(js::text(&field, "value").unwrap_or_default()))
     }
@@ -64,7 +78,11 @@ impl El {
     }
 
     /// The form was sent, which the page then does by itself.
-    pub fn on_submit(self, mut react: impl FnMut() + 'static) -> Self {
+    pub fn on_submit(self, react: impl FnMut() + 'static) -> Self {
+        self.submitted(Box::new(react))
+    }
+
+    fn submitted(self, mut react: Box<dyn FnMut()>) -> Self {
         self.on("submit", move |event| {
             event.prevent_default();
             react();

@@ -28,8 +28,13 @@ use super::listener::Listener;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// An element, with what keeps it up to date.
+///
+/// It is one pointer, because views hand it from method to method.
 #[must_use = "an element is seen only inside another one"]
-pub struct El {
+pub struct El(Box<Parts>);
+
+/// What an element is made of.
+struct Parts {
     node: Element,
     kept: Vec<Kept>,
 }
@@ -62,13 +67,13 @@ pub fn drawing(class: &str, path: &str) -> El {
 }
 
 impl El {
-    const fn new(node: Element) -> Self {
-        Self { node, kept: Vec::new() }
+    fn new(node: Element) -> Self {
+        Self(Box::new(Parts { node, kept: Vec::new() }))
     }
 
     /// For the platform.
     pub(crate) fn element(&self) -> &Element {
-        &self.node
+        &self.0.node
     }
 
     /// For the platform: something else that ends with the element.
@@ -79,7 +84,7 @@ impl El {
 
     /// Sets an attribute.
     pub fn attr(self, name: &str, value: &str) -> Self {
-        set(&self.node, name, Some(value));
+        set(&self.0.node, name, Some(value));
         self
     }
 
@@ -93,7 +98,7 @@ impl El {
     }
 
     fn attr_follows(mut self, name: &'static str, value: Box<dyn Fn() -> Option<Cow<'static, str>>>) -> Self {
-        let node = self.node.clone();
+        let node = self.0.node.clone();
         self.follow(Box::new(move || set(&node, name, value().as_deref())));
         self
     }
@@ -109,8 +114,12 @@ impl El {
     }
 
     /// Has a further class while `on` says so.
-    pub fn class_when(mut self, class: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        let list = self.node.class_list();
+    pub fn class_when(self, class: &'static str, on: impl Fn() -> bool + 'static) -> Self {
+        self.class_follows(class, Box::new(on))
+    }
+
+    fn class_follows(mut self, class: &'static str, on: Box<dyn Fn() -> bool>) -> Self {
+        let list = self.0.node.class_list();
         // Fails only for what cannot be a class.
         self.follow(Box::new(move || drop(list.toggle_with_force(class, on()))));
         self
@@ -118,13 +127,21 @@ impl El {
 
     /// Is not there for anybody while `hidden` says so.
     pub fn hidden_when(self, hidden: impl Fn() -> bool + 'static) -> Self {
+        self.hidden_follows(Box::new(hidden))
+    }
+
+    fn hidden_follows(self, hidden: Box<dyn Fn() -> bool>) -> Self {
         self.attr_now("hidden", move || hidden().then_some(""))
     }
 
     /// Sets a property of the style by script, which a strict Content-Security-Policy allows (CSP 3 section 6.1.14 is
     /// about attributes alone).
-    pub fn style_now(mut self, property: &'static str, value: impl Fn() -> String + 'static) -> Self {
-        if let Some(style) = self.node.dyn_ref::<HtmlElement>().map(HtmlElement::style) {
+    pub fn style_now(self, property: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.style_follows(property, Box::new(value))
+    }
+
+    fn style_follows(mut self, property: &'static str, value: Box<dyn Fn() -> String>) -> Self {
+        if let Some(style) = self.0.node.dyn_ref::<HtmlElement>().map(HtmlElement::style) {
             // Fails only for a style that cannot be changed; this one is the element's own.
             self.follow(Box::new(move || drop(style.set_property(property, &value()))));
         }
@@ -159,8 +176,8 @@ impl El {
 
     /// Adds an element.
     pub fn child(mut self, child: El) -> Self {
-        self.add(&child.node);
-        self.kept.push(Kept::Child { _own: child });
+        self.add(&child.0.node);
+        self.0.kept.push(Kept::Child { _own: child });
         self
     }
 
@@ -184,11 +201,11 @@ impl El {
             }
             let new = content();
             if let Some(new) = &new {
-                insert(&new.node, &place);
+                insert(&new.0.node, &place);
             }
             slot.replace(new);
         })));
-        self.kept.push(Kept::Slot { _own: Slot { _effect: effect, shown } });
+        self.0.kept.push(Kept::Slot { _own: Slot { _effect: effect, shown } });
         self
     }
 
@@ -205,7 +222,7 @@ impl El {
         K: PartialEq + 'static,
     {
         let list = List::new(self.place(), items, key, row);
-        self.kept.push(Kept::List { _own: list });
+        self.0.kept.push(Kept::List { _own: list });
         self
     }
 
@@ -218,16 +235,16 @@ impl El {
 
     fn add(&self, node: &Node) {
         // Fails only for a node that holds this one; new nodes hold nothing.
-        let _ = self.node.append_child(node);
+        let _ = self.0.node.append_child(node);
     }
 
     /// Does it now, and again whenever a signal changes that it has read.
     fn follow(&mut self, react: Box<dyn FnMut()>) {
-        self.kept.push(Kept::Effect { _own: RenderEffect::new(boxed(react)) });
+        self.0.kept.push(Kept::Effect { _own: RenderEffect::new(boxed(react)) });
     }
 
     fn listen(&mut self, kind: &'static str, react: Box<dyn FnMut(web_sys::Event)>) {
-        self.kept.push(Kept::Listener { _own: Listener::new(&self.node, kind, react) });
+        self.0.kept.push(Kept::Listener { _own: Listener::new(&self.0.node, kind, react) });
     }
 }
 
@@ -280,20 +297,20 @@ impl Render for El {
 impl Mountable for El {
     /// Listeners end first: taking away an element that has the focus is an event, and nobody is there to hear it.
     fn unmount(&mut self) {
-        self.kept.clear();
-        self.node.remove();
+        self.0.kept.clear();
+        self.0.node.remove();
     }
 
     fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-        let _ = parent.insert_before(&self.node, marker);
+        let _ = parent.insert_before(&self.0.node, marker);
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        let parent = self.node.parent_element();
-        parent.is_some_and(|parent| child.try_mount(&parent, Some(&self.node)))
+        let parent = self.0.node.parent_element();
+        parent.is_some_and(|parent| child.try_mount(&parent, Some(&self.0.node)))
     }
 
     fn elements(&self) -> Vec<Element> {
-        vec![self.node.clone()]
+        vec![self.0.node.clone()]
     }
 }
