@@ -26,7 +26,7 @@ pub fn mount(begin: impl FnOnce(&Shell) + 'static) {
     let Some(body) = document().body() else { return };
     let page = leptos::mount::mount_to_renderer(&body, move || {
         let shell = Shell::new();
-        provide_context(shell.clone());
+        shell.provide();
         begin(&shell);
         app::app()
     });

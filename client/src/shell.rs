@@ -29,22 +29,15 @@ use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
 #[derive(Clone)]
-pub struct Shell {
-    devices: Devices,
-    session: Session,
-    router: Router,
-    sounds: Sounds,
-    shown: Shown,
-    inner: SendWrapper<Rc<Inner>>,
-}
+pub struct Shell(Rc<Inner>);
 
 /// The shell of this page.
 ///
 /// # Panics
-/// Outside of the component that [`Shell`] was provided to.
+/// Outside of the component that [`Shell::provide`] was called in.
 #[must_use]
 pub fn use_shell() -> Shell {
-    expect_context()
+    expect_context::<SendWrapper<Shell>>().take()
 }
 
 impl Shell {
@@ -74,20 +67,25 @@ impl Shell {
             changed: false,
             events,
         };
-        let inner = Rc::new(Inner { queue, core: RefCell::new(core) });
+        let inner = Rc::new(Inner { devices, session, router, sounds, shown, queue, core: RefCell::new(core) });
         let weak = Rc::downgrade(&inner);
         inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
-        Self { devices, session, router, sounds, shown, inner: SendWrapper::new(inner) }
+        Self(inner)
+    }
+
+    /// Has the views below find it by [`use_shell`].
+    pub fn provide(&self) {
+        provide_context(SendWrapper::new(self.clone()));
     }
 
     /// Signs in, with what is known of the person, and connects.
     pub fn start(&self) {
-        self.session.open();
+        self.0.session.open();
     }
 
     /// Does what a person asks for.
     pub fn command(&self, command: Command) {
-        self.inner.queue.sender().send(Input::Command(command));
+        self.0.queue.sender().send(Input::Command(command));
     }
 
     /// Rings somebody: [`CallType::Voice`] or [`CallType::Video`].
@@ -101,54 +99,54 @@ impl Shell {
     /// What there is to show.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        self.shown
+        self.0.shown
     }
 
     /// Signing in and out.
     #[must_use]
     pub fn session(&self) -> Session {
-        self.session.clone()
+        self.0.session.clone()
     }
 
     /// Microphones, cameras and speakers.
     #[must_use]
     pub fn devices(&self) -> Devices {
-        self.devices.clone()
+        self.0.devices.clone()
     }
 
     /// Which page is shown.
     #[must_use]
     pub fn router(&self) -> Router {
-        self.router.clone()
+        self.0.router.clone()
     }
 
     /// Somebody's picture, once it is there.
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
-        let streams = self.shown.streams;
+        let streams = self.0.shown.streams;
         memo(move || streams.with(|streams| streams.find(peer).cloned()))
     }
 
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
     #[must_use]
     pub fn unheard(&self) -> Signal<bool> {
-        self.shown.unheard.read_only()
+        self.0.shown.unheard.read_only()
     }
 
     /// Plays the voices that the browser held back.
     pub fn hear(&self) {
-        self.inner.queue.sender().send(Event::Unblock);
+        self.0.queue.sender().send(Event::Unblock);
     }
 
     /// Rings and tones are wanted.
     #[must_use]
     pub fn sounds(&self) -> Signal<bool> {
-        self.sounds.on()
+        self.0.sounds.on()
     }
 
     /// Turns rings and tones on or off, now and for later visits.
     pub fn set_sounds(&self, on: bool) {
-        self.sounds.set_on(on);
+        self.0.sounds.set_on(on);
     }
 
     /// Now, on the clock of [`call::View`].
@@ -177,6 +175,11 @@ impl Default for Shell {
 }
 
 struct Inner {
+    devices: Devices,
+    session: Session,
+    router: Router,
+    sounds: Sounds,
+    shown: Shown,
     queue: Queue,
     core: RefCell<Core>,
 }

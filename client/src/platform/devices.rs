@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use call::{Device, MediaProblem};
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 
-use super::effect::effect;
+use super::effect::{at_the_end, effect};
 use super::media::Engine;
 use super::queue::Sender;
 use super::{Stream, meter};
@@ -123,29 +122,25 @@ impl Shown {
 
 /// The microphones, cameras and speakers. Cheap to clone.
 #[derive(Clone)]
-pub struct Devices {
-    shown: Shown,
-    engine: SendWrapper<Rc<Engine>>,
-}
+pub struct Devices(Rc<Engine>);
 
 impl Devices {
     /// The handle for the views, and what does the work.
     pub(crate) fn new(events: &Sender) -> (Self, Rc<Engine>) {
-        let shown = Shown::new();
-        let engine = Engine::new(events.clone(), shown);
-        (Self { shown, engine: SendWrapper::new(engine.clone()) }, engine)
+        let engine = Engine::new(events.clone(), Shown::new());
+        (Self(engine.clone()), engine)
     }
 
     /// One's own picture, while the camera is on: for the self view and for previews.
     #[must_use]
     pub fn own(&self) -> Signal<Option<Stream>> {
-        self.shown.own.read_only()
+        self.0.shown.own.read_only()
     }
 
     /// One's own picture should be shown as in a mirror; not so the back camera's.
     #[must_use]
     pub fn mirrored(&self) -> Signal<bool> {
-        let back = self.shown.back;
+        let back = self.0.shown.back;
         memo(move || !back.get())
     }
 
@@ -153,69 +148,69 @@ impl Devices {
     /// may tell: names are given only to pages with permission. Follows what is plugged in and out.
     #[must_use]
     pub fn list(&self, kind: DeviceKind) -> Signal<Vec<DeviceInfo>> {
-        self.shown.lists.of(kind).read_only()
+        self.0.shown.lists.of(kind).read_only()
     }
 
     /// The id of the chosen device; `None` is the system's default. It may be one that is not plugged in now.
     #[must_use]
     pub fn chosen(&self, kind: DeviceKind) -> Signal<Option<String>> {
-        self.shown.chosen.of(kind).read_only()
+        self.0.shown.chosen.of(kind).read_only()
     }
 
     /// Chooses a device, now and for later visits. If it is in use, it is exchanged without a gap.
     pub fn choose(&self, kind: DeviceKind, id: Option<String>) {
-        self.engine.choose(kind, id);
+        self.0.choose(kind, id);
     }
 
     /// There is a front and a back camera to switch between: a phone or tablet with more than one.
     #[must_use]
     pub fn can_flip(&self) -> Signal<bool> {
-        let cameras = self.shown.lists.camera;
+        let cameras = self.0.shown.lists.camera;
         let handheld = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
         memo(move || handheld && cameras.with(|list| list.len() > 1))
     }
 
     /// Switches between the front and the back camera.
     pub fn flip_camera(&self) {
-        self.engine.flip();
+        self.0.flip();
     }
 
     /// Whether the browser lets the page use it.
     #[must_use]
     pub fn permission(&self, device: Device) -> Signal<Permission> {
-        self.shown.permissions.of(device).read_only()
+        self.0.shown.permissions.of(device).read_only()
     }
 
     /// Why a device is not open although a preview or a call wants it.
     #[must_use]
     pub fn problem(&self, device: Device) -> Signal<Option<MediaProblem>> {
-        self.shown.problems.of(device).read_only()
+        self.0.shown.problems.of(device).read_only()
     }
 
     /// The last refusal came from the operating system, not from the browser's own settings.
     #[must_use]
     pub fn denied_by_system(&self) -> Signal<bool> {
-        self.shown.denied_by_system.read_only()
+        self.0.shown.denied_by_system.read_only()
     }
 
     /// Opens the microphone and camera outside of a call, to see and hear oneself, for as long as the component lives
     /// that asks. A call that begins meanwhile takes them over without opening them again.
     pub fn preview(&self, microphone: Signal<bool>, camera: Signal<bool>) {
-        let engine = self.engine.clone();
+        let engine = self.0.clone();
         let last = engine.clone();
         effect(move || engine.preview(microphone.get(), camera.get()));
-        on_cleanup(move || last.preview(false, false));
+        at_the_end(move || last.preview(false, false));
     }
 
     /// Tries again what failed, for a "try again" button.
     pub fn retry(&self) {
-        self.engine.retry();
+        self.0.retry();
     }
 
     /// How loud the microphone is, 0 to 1, some ten times a second, for as long as the component lives that asks. It
     /// stays 0 while the microphone is closed.
     #[must_use]
     pub fn level(&self) -> Signal<f32> {
-        meter::level(self.engine.clone(), self.shown.microphone_changes)
+        meter::level(self.0.clone(), self.0.shown.microphone_changes)
     }
 }

@@ -14,8 +14,13 @@ fn boxed(react: Box<dyn FnMut()>) {
     Effect::new(react);
 }
 
+/// Does it when the component ends that asks.
+pub(crate) fn at_the_end(last: impl FnOnce() + 'static) {
+    let last = SendWrapper::new(last);
+    on_cleanup(move || last.take()());
+}
+
 /// Keeps something for as long as the component lives that asks.
 pub(crate) fn keep<T: 'static>(thing: T) {
-    let thing = SendWrapper::new(thing);
-    on_cleanup(move || drop(thing));
+    at_the_end(move || drop(thing));
 }

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use send_wrapper::SendWrapper;
 use web_sys::{AnalyserNode, MediaStream, MediaStreamAudioSourceNode};
 
 use super::audio;
@@ -52,7 +51,7 @@ impl Drop for Ear {
 }
 
 /// See [`super::Devices::level`].
-pub(super) fn level(engine: SendWrapper<Rc<Engine>>, changes: RwSignal<u32>) -> Signal<f32> {
+pub(super) fn level(engine: Rc<Engine>, changes: RwSignal<u32>) -> Signal<f32> {
     let level = RwSignal::new(0.0);
     let heard = Rc::new(RefCell::new(None::<Ear>));
     let (ear, microphone) = (heard.clone(), engine.clone());

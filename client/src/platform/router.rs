@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use protocol::RoomCode;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
@@ -56,14 +55,14 @@ pub fn room_in(text: &str) -> Option<RoomCode> {
 #[derive(Clone)]
 pub struct Router {
     route: RwSignal<Route>,
-    _back: SendWrapper<Rc<Listener>>,
+    _back: Rc<Listener>,
 }
 
 impl Router {
     pub(crate) fn new() -> Self {
         let route = RwSignal::new(current());
         let back = Listener::new(&window(), "popstate", move |_| route.set(current()));
-        Self { route, _back: SendWrapper::new(Rc::new(back)) }
+        Self { route, _back: Rc::new(back) }
     }
 
     /// The page to show.

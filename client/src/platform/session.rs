@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::{Command, Input};
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::http::{self, HttpError};
@@ -68,8 +67,8 @@ impl From<HttpError> for SignInProblem {
 #[derive(Clone)]
 pub struct Session {
     entry: RwSignal<Entry>,
-    events: SendWrapper<Sender>,
-    token: SendWrapper<Rc<RefCell<Option<Token>>>>,
+    events: Sender,
+    token: Rc<RefCell<Option<Token>>>,
 }
 
 #[derive(Clone)]
@@ -82,7 +81,7 @@ struct Token {
 impl Session {
     pub(crate) fn new(events: Sender) -> Self {
         let entry = RwSignal::new(Entry::Opening);
-        Self { entry, events: SendWrapper::new(events), token: SendWrapper::new(Rc::default()) }
+        Self { entry, events, token: Rc::default() }
     }
 
     /// How far somebody has come in.

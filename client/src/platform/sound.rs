@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use call::{Ring, Tone};
 use js_sys::Array;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, GainNode};
 
@@ -28,7 +27,7 @@ const VIBRATIONS: usize = 30;
 #[derive(Clone)]
 pub(crate) struct Sounds {
     on: RwSignal<bool>,
-    state: SendWrapper<Rc<RefCell<State>>>,
+    state: Rc<RefCell<State>>,
 }
 
 #[derive(Default)]
@@ -40,7 +39,7 @@ struct State {
 impl Sounds {
     pub(crate) fn new() -> Self {
         let on = RwSignal::new(storage::load(Keep::Always, SETTING).as_deref() != Some(OFF));
-        Self { on, state: SendWrapper::new(Rc::default()) }
+        Self { on, state: Rc::default() }
     }
 
     /// The person wants to hear them.

@@ -1,19 +1,18 @@
 //! Pictures, as the views hand them around.
 
-use send_wrapper::SendWrapper;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 /// Somebody's moving picture, to be given to a [`super::Video`]. It has no sound: the page plays that by itself, so
 /// that nothing a view does can cut it off.
 #[derive(Clone, Debug)]
-pub struct Stream(SendWrapper<MediaStream>);
+pub struct Stream(MediaStream);
 
 impl Stream {
     /// The picture of one track.
     pub(crate) fn of(track: &MediaStreamTrack) -> Option<Self> {
         let stream = MediaStream::new().ok()?;
         stream.add_track(track);
-        Some(Self(SendWrapper::new(stream)))
+        Some(Self(stream))
     }
 
     /// For the element that shows it.
@@ -25,7 +24,7 @@ impl Stream {
 impl PartialEq for Stream {
     /// The same object.
     fn eq(&self, other: &Self) -> bool {
-        *self.0 == *other.0
+        self.0 == other.0
     }
 }
 

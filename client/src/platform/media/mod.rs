@@ -38,7 +38,8 @@ const KEYS: PerKind<&str> = PerKind { microphone: "alo-microphone", camera: "alo
 pub(crate) struct Engine {
     me: Weak<Engine>,
     events: Sender,
-    shown: Shown,
+    /// What the views see of it.
+    pub(crate) shown: Shown,
     state: RefCell<State>,
 }
 
