@@ -21,10 +21,10 @@ pub fn start() {
 
 /// Mounts the page with a shell that `begin` sets going.
 pub fn mount(begin: impl FnOnce(&Shell) + 'static) {
-    platform::tell_about_panics();
     // A module script runs when the whole page has been read, so there is one.
     let Some(body) = document().body() else { return };
     let page = leptos::mount::mount_to_renderer(&body, move || {
+        platform::tell_about_panics();
         let shell = Shell::new();
         shell.provide();
         begin(&shell);

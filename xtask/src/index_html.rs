@@ -4,8 +4,6 @@
 //! We understand the four kinds of link it uses and refuse the others by name, so that nobody
 //! finds out in the browser.
 
-use std::collections::HashMap;
-
 use crate::error::{Error, Result};
 use crate::html::{self, Node, Tag};
 
@@ -21,7 +19,7 @@ pub(crate) struct Index<'a> {
 pub(crate) enum Asset<'a> {
     /// The program of the page, with how wasm-opt and cargo are to treat it.
     Rust(RustAsset<'a>),
-    /// A style sheet, published under a name with its hash.
+    /// A style sheet, published with the others in one file whose name has its hash.
     Css { href: &'a str },
     /// A file published under its own name.
     CopyFile { href: &'a str, target: &'a str },
@@ -49,8 +47,8 @@ pub(crate) struct Published {
     pub(crate) wasm: String,
     /// The module that starts it.
     pub(crate) boot: String,
-    /// Published name of each style sheet by its href.
-    pub(crate) css: HashMap<String, String>,
+    /// All style sheets in one.
+    pub(crate) css: String,
 }
 
 impl<'a> Index<'a> {
@@ -95,11 +93,15 @@ impl<'a> Index<'a> {
     pub(crate) fn render(&self, published: &Published) -> String {
         let mut page = Page { html: self.html, done: 0, out: String::with_capacity(self.html.len()) };
         let mut links = self.links.iter();
+        let mut styled = false;
         for node in html::nodes(self.html) {
             match node {
                 Node::Comment(range) => page.replace(range, ""),
                 Node::Tag(tag) if tag.attribute("data-trunk").is_some() => {
                     let asset = links.next().map(|(_, asset)| *asset);
+                    // All style sheets stand in the place of the first.
+                    let asset = asset
+                        .filter(|asset| !matches!(asset, Asset::Css { .. } if std::mem::replace(&mut styled, true)));
                     page.replace(tag.range, &asset.map(|asset| markup(asset, published)).unwrap_or_default());
                 }
                 Node::Tag(_) => {}
@@ -150,10 +152,7 @@ fn markup(asset: Asset<'_>, published: &Published) -> String {
             wasm = published.wasm,
             boot = published.boot,
         ),
-        Asset::Css { href } => match published.css.get(href) {
-            Some(name) => format!("<link rel=\"stylesheet\" href=\"/{name}\">"),
-            None => String::new(),
-        },
+        Asset::Css { .. } => format!("<link rel=\"stylesheet\" href=\"/{}\">", published.css),
         Asset::CopyFile { .. } | Asset::CopyDir { .. } => String::new(),
     }
 }
@@ -192,6 +191,7 @@ mod tests {
     <link data-trunk rel="rust" href="Cargo.toml" data-wasm-opt="z"
           data-wasm-opt-params="--enable-sign-ext" data-cargo-profile-release="page">
     <link data-trunk rel="css" href="../static/style.css"/>
+    <link data-trunk rel="css" href="../static/more.css"/>
     <link data-trunk rel="copy-file" href="../static/sw.js">
     <link data-trunk rel="copy-dir" href="../static/icons" data-target-path="pictures">
     <link rel="manifest" href="/app.webmanifest">
@@ -205,7 +205,7 @@ mod tests {
             js: "client-1.js".to_owned(),
             wasm: "client-1_bg.wasm".to_owned(),
             boot: "boot-2.js".to_owned(),
-            css: HashMap::from([("../static/style.css".to_owned(), "style-3.css".to_owned())]),
+            css: "style-3.css".to_owned(),
         }
     }
 
@@ -217,6 +217,7 @@ mod tests {
         let rest: Vec<_> = index.assets().skip(1).collect();
         let expected = [
             Asset::Css { href: "../static/style.css" },
+            Asset::Css { href: "../static/more.css" },
             Asset::CopyFile { href: "../static/sw.js", target: "" },
             Asset::CopyDir { href: "../static/icons", target: "pictures" },
         ];

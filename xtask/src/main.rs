@@ -21,6 +21,7 @@ mod html;
 mod index_html;
 mod install;
 mod lockfile;
+mod own_std;
 mod page;
 mod process;
 mod project;

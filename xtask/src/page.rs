@@ -7,6 +7,7 @@ use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::hash::{self, Hasher};
 use crate::index_html::{self, Asset, Index, Published, RustAsset};
+use crate::own_std;
 use crate::process;
 use crate::project::Project;
 use crate::short_names::{self, Names};
@@ -37,7 +38,8 @@ const INPUTS: [&str; 9] = [
 /// # Errors
 /// When a tool cannot be installed or a part of the page cannot be built. dist/ is then as before.
 pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
-    let stamp = stamp(project, toolchain)?;
+    let own_std = own_std::can_be_built(toolchain)?;
+    let stamp = stamp(project, toolchain, own_std)?;
     if stamp.is_fresh(&project.dist()) {
         println!("==> the page in dist/ is up to date");
         return Ok(());
@@ -45,38 +47,43 @@ pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<()> 
     tools::add_wasm_bindgen(project, toolchain)?;
     tools::add_wasm_opt(project, toolchain)?;
     tools::add_esbuild(project, toolchain)?;
-    let may_take = "2 to 5 minutes the first time, then about half a minute";
+    let may_take = "3 to 7 minutes the first time, then about half a minute";
     steps::step("building the page", may_take, || {
-        Builder::new(project, toolchain)?.build()?;
+        Builder::new(project, toolchain, own_std)?.build()?;
         stamp.remember(&project.dist())
     })
 }
 
-fn stamp(project: &Project, toolchain: &Toolchain) -> Result<Stamp> {
+fn stamp(project: &Project, toolchain: &Toolchain, own_std: bool) -> Result<Stamp> {
     let inputs: Vec<_> = INPUTS.iter().map(|name| project.path(name)).filter(|path| path.exists()).collect();
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     let identity = toolchain.identity()?;
     let file = project.target().join("page.stamp");
     std::fs::create_dir_all(project.target()).context(|| project.target().display().to_string())?;
-    Stamp::new(file, &inputs, &[&identity, &flags, tools::BINARYEN, tools::ESBUILD])
+    let own_std = if own_std { "own std" } else { "" };
+    Stamp::new(file, &inputs, &[&identity, &flags, own_std, tools::BINARYEN, tools::ESBUILD])
 }
 
 /// One build: everything goes into `staged`, which becomes dist/ when all of it is there.
 struct Builder<'a> {
     project: &'a Project,
     toolchain: &'a Toolchain,
+    /// With a standard library of its own.
+    own_std: bool,
     /// The folder of index.html, which its links start from.
     base: PathBuf,
     staged: PathBuf,
+    /// All style sheets, in order.
+    style: String,
     published: Published,
 }
 
 impl<'a> Builder<'a> {
-    fn new(project: &'a Project, toolchain: &'a Toolchain) -> Result<Self> {
+    fn new(project: &'a Project, toolchain: &'a Toolchain, own_std: bool) -> Result<Self> {
         let staged = project.target().join("page-staged");
         files::empty(&staged)?;
         let base = project.path(PACKAGE);
-        Ok(Self { project, toolchain, base, staged, published: Published::default() })
+        Ok(Self { project, toolchain, own_std, base, staged, style: String::new(), published: Published::default() })
     }
 
     fn build(mut self) -> Result<()> {
@@ -90,6 +97,7 @@ impl<'a> Builder<'a> {
                 Asset::CopyFile { href, target } | Asset::CopyDir { href, target } => self.copy(href, target)?,
             }
         }
+        self.publish_style()?;
         self.write("index.html", index.render(&self.published).as_bytes())?;
         self.put_in_place()
     }
@@ -117,8 +125,17 @@ impl<'a> Builder<'a> {
     }
 
     fn compile(&self, profile: &str) -> Result<PathBuf> {
-        let mut cargo = self.toolchain.cargo();
-        process::run(cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile]))?;
+        let build = || {
+            let mut cargo = self.toolchain.cargo();
+            cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile]);
+            cargo
+        };
+        if !self.own_std {
+            own_std::is_missing();
+        }
+        if !self.own_std || !own_std::build(build(), profile) {
+            process::run(&mut build())?;
+        }
         let dir = self.project.target().join(TARGET).join(profile);
         Ok(dir.join(format!("{PACKAGE}.wasm")))
     }
@@ -150,13 +167,15 @@ impl<'a> Builder<'a> {
     }
 
     fn style_sheet(&mut self, href: &str) -> Result<()> {
-        let path = self.base.join(href);
-        let css = self.minified(&path)?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = format!("{stem}-{}.css", hash::hex(css.as_bytes()));
-        self.write(&name, css.as_bytes())?;
-        self.published.css.insert(href.to_owned(), name);
+        let css = self.minified(&self.base.join(href))?;
+        self.style.push_str(&css);
         Ok(())
+    }
+
+    /// One file for all style sheets: together they compress better, and it is one request.
+    fn publish_style(&mut self) -> Result<()> {
+        self.published.css = format!("style-{}.css", hash::hex(self.style.as_bytes()));
+        self.write(&self.published.css, self.style.as_bytes())
     }
 
     fn copy(&self, href: &str, target: &str) -> Result<()> {

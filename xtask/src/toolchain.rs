@@ -91,6 +91,14 @@ impl Toolchain {
         std::env::split_paths(&self.path).map(|dir| dir.join(&file)).find(|path| path.is_file())
     }
 
+    /// Where it keeps its libraries and, if they are installed, their sources.
+    ///
+    /// # Errors
+    /// When rustc does not run.
+    pub(crate) fn sysroot(&self) -> Result<PathBuf> {
+        process::output(self.program(self.bin.join("rustc")).args(["--print", "sysroot"])).map(PathBuf::from)
+    }
+
     /// Tells this toolchain from others: its place and its version.
     ///
     /// # Errors
