@@ -4,6 +4,7 @@
 //! all in the language of `words`.
 
 pub mod app;
+mod find;
 pub mod platform;
 pub mod shell;
 pub mod signal;

@@ -9,9 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
-use leptos::prelude::*;
 use protocol::{CallType, Person};
-use send_wrapper::SendWrapper;
 use web_sys::MediaStreamTrack;
 
 pub use self::shown::Shown;
@@ -31,13 +29,21 @@ use crate::signal::{Signal, memo};
 #[derive(Clone)]
 pub struct Shell(Rc<Inner>);
 
+thread_local! {
+    /// There is one page in a tab. Not a context of Leptos': that is a table of any type, for one entry.
+    static SHELL: RefCell<Option<Shell>> = const { RefCell::new(None) };
+}
+
 /// The shell of this page.
 ///
 /// # Panics
-/// Outside of the component that [`Shell::provide`] was called in.
+/// Before [`Shell::provide`].
 #[must_use]
 pub fn use_shell() -> Shell {
-    expect_context::<SendWrapper<Shell>>().take()
+    SHELL.with_borrow(|shell| {
+        #[expect(clippy::expect_used, reason = "a view without a shell is a mistake in the page's code")]
+        shell.clone().expect("there is a shell before there are views")
+    })
 }
 
 impl Shell {
@@ -73,9 +79,9 @@ impl Shell {
         Self(inner)
     }
 
-    /// Has the views below find it by [`use_shell`].
+    /// Has the views find it by [`use_shell`].
     pub fn provide(&self) {
-        provide_context(SendWrapper::new(self.clone()));
+        SHELL.set(Some(self.clone()));
     }
 
     /// Signs in, with what is known of the person, and connects.

@@ -10,6 +10,8 @@ mod reasons;
 
 pub(crate) use reasons::{device_help, end_reason, notice, recent_outcome};
 
+use crate::find::split;
+
 /// The texts in the language of the page.
 pub(crate) fn words() -> &'static Words {
     &english::WORDS
@@ -17,7 +19,7 @@ pub(crate) fn words() -> &'static Words {
 
 /// `template` with its first `{}` replaced by `value`.
 pub(crate) fn fill(template: &str, value: &str) -> String {
-    let Some((before, after)) = template.split_once("{}") else { return template.to_owned() };
+    let Some((before, after)) = split(template, "{}") else { return template.to_owned() };
     [before, value, after].concat()
 }
 

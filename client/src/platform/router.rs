@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
 use super::{address, window};
+use crate::find::split;
 use crate::signal::{RwSignal, Signal};
 
 /// The pages there are.
@@ -27,7 +28,7 @@ impl Route {
         match path.trim_end_matches('/') {
             "" => Self::Home,
             path => {
-                let code = path.strip_prefix("/r/").map(|code| code.replace("%20", " "));
+                let code = path.strip_prefix("/r/").map(with_spaces);
                 code.and_then(|code| code.parse().ok()).map_or(Self::NotFound, Self::Room)
             }
         }
@@ -43,11 +44,25 @@ impl Route {
     }
 }
 
+/// A path writes a space as `%20` (RFC 3986 section 2.1).
+fn with_spaces(path: &str) -> String {
+    let (mut text, mut rest) = (String::new(), path);
+    while let Some((before, after)) = split(rest, "%20") {
+        text.push_str(before);
+        text.push(' ');
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
 /// The room somebody names by its code or by its link.
 #[must_use]
 pub fn room_in(text: &str) -> Option<RoomCode> {
-    let text = text.trim();
-    let code = text.rsplit_once("/r/").map_or(text, |(_, rest)| rest);
+    let mut code = text.trim();
+    while let Some((_, after)) = split(code, "/r/") {
+        code = after;
+    }
     code.split(['?', '#', '/']).next()?.parse().ok()
 }
 

@@ -1,5 +1,7 @@
 //! Which family of browsers this is, for words about its own buttons and menus; nothing else depends on it.
 
+use crate::find;
+
 /// A family of browsers that explain permissions alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Browser {
@@ -21,7 +23,7 @@ impl Browser {
     /// The family that the text of `navigator.userAgent` names (RFC 9110 section 10.1.5). Every browser claims to be
     /// others as well, so the order of the questions matters.
     pub(crate) fn of(user_agent: &str) -> Self {
-        let has = |mark: &str| user_agent.contains(mark);
+        let has = |mark| find::has(user_agent, mark);
         if has("iPhone") || has("iPad") {
             Self::Ios
         } else if has("Android") {

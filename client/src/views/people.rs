@@ -5,6 +5,7 @@ use protocol::{CallStatus, CallType, Person, PersonStatus};
 use super::icon::{Icon, icon};
 use super::parts::{button, face, name};
 use super::share::shared;
+use crate::find::split;
 use crate::platform::{El, address, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
@@ -123,7 +124,7 @@ fn doing(status: CallStatus) -> &'static str {
 
 /// Whether an address means this machine alone (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
 fn is_loopback(address: &str) -> bool {
-    let host = address.split_once("://").map_or(address, |(_, host)| host);
+    let host = split(address, "://").map_or(address, |(_, host)| host);
     ["localhost", "127.", "[::1]"].iter().any(|own| host.starts_with(own))
 }
 

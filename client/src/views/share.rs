@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon, little_icon};
 use super::parts::button;
+use crate::find::split;
 use crate::platform::{Copied, El, copy, el, el_class};
 use crate::signal::RwSignal;
 use crate::words::words;
@@ -9,7 +10,7 @@ use crate::words::words;
 /// The link, and a button that copies it and says so.
 pub(crate) fn shared(link: String) -> El {
     let copied = RwSignal::new(None);
-    let shown = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
+    let shown = split(&link, "://").map_or(link.as_str(), |(_, rest)| rest);
     let address = el_class("span", "address cut").text(shown);
     let copier = button("", move || copy(&link, copied))
         .show(move || Some(little_icon(sign(copied.get()))))

@@ -1,7 +1,8 @@
 //! What is open at the moment and concerns nobody but this page.
 
+use std::cell::Cell;
+
 use crate::signal::RwSignal;
-use leptos::prelude::*;
 
 /// Signals shared by views that are not inside each other.
 #[derive(Clone, Copy)]
@@ -16,13 +17,18 @@ impl Ui {
     /// Everything closed, for the views below.
     pub(crate) fn provide() -> Self {
         let ui = Self { settings: RwSignal::new(false), new_room: RwSignal::new(false) };
-        provide_context(ui);
+        UI.set(Some(ui));
         ui
     }
+}
+
+thread_local! {
+    /// There is one page in a tab.
+    static UI: Cell<Option<Ui>> = const { Cell::new(None) };
 }
 
 /// The page's own signals.
 pub(crate) fn use_ui() -> Ui {
     // A view outside of the page has its own, which open nothing.
-    use_context().unwrap_or_else(Ui::provide)
+    UI.get().unwrap_or_else(Ui::provide)
 }

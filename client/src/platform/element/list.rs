@@ -29,8 +29,30 @@ impl<K: PartialEq + 'static> Key for K {
     }
 }
 
-/// An item's key, and how its element is made.
-type Item = (Box<dyn Key>, Box<dyn FnOnce() -> El>);
+/// The rows as they are becoming, while the items are gone through.
+struct Rows<'a> {
+    before: Vec<Row>,
+    now: Vec<Row>,
+    /// Rows outlive each single look at the items, so their signals belong to whoever made the list.
+    parent: &'a Owner,
+}
+
+impl Rows<'_> {
+    /// Makes a row. What is read meanwhile does not concern the list.
+    fn make(&mut self, key: Box<dyn Key>, element: &mut dyn FnMut() -> Option<El>) {
+        let owner = self.parent.with(Owner::new);
+        if let Some(el) = owner.with(|| untrack(element)) {
+            self.now.push(Row { key, el, _owner: owner });
+        }
+    }
+
+    /// Keeps the row of this key. Whether there was one.
+    fn keep(&mut self, key: &dyn Key) -> bool {
+        let at = self.before.iter().position(|row| key.is(row.key.as_ref()));
+        self.now.extend(at.map(|at| self.before.swap_remove(at)));
+        at.is_some()
+    }
+}
 
 /// The rows, for as long as it lives.
 pub(super) struct List {
@@ -56,41 +78,32 @@ impl List {
         T: 'static,
         K: PartialEq + 'static,
     {
-        let row = Rc::new(row);
-        let item = move |item: T| {
-            let (key, row) = (key(&item), row.clone());
-            (Box::new(key) as Box<dyn Key>, Box::new(move || row(item)) as Box<dyn FnOnce() -> El>)
+        let go_through = move |rows: &mut Rows<'_>| {
+            for item in items() {
+                let key = key(&item);
+                if !rows.keep(&key) {
+                    let mut item = Some(item);
+                    rows.make(Box::new(key), &mut || item.take().map(&row));
+                }
+            }
         };
-        Self::boxed(place, Box::new(move || items().into_iter().map(&item).collect()))
+        Self::boxed(place, Box::new(go_through))
     }
 
     /// One type for all lists, so that the code that keeps them is there once.
-    fn boxed(place: Node, items: Box<dyn Fn() -> Vec<Item>>) -> Self {
-        // Rows outlive each single look at the items, so their signals belong to whoever made the list.
+    fn boxed(place: Node, items: Box<dyn Fn(&mut Rows<'_>)>) -> Self {
         let parent = Owner::current().unwrap_or_default();
         let rows: Rc<RefCell<Vec<Row>>> = Rc::default();
         let all = rows.clone();
         let effect = RenderEffect::new(boxed(Box::new(move || {
-            let mut before = all.take();
-            let mut now = Vec::with_capacity(before.len() + 1);
-            for (key, element) in items() {
-                let same = |row: &Row| key.is(row.key.as_ref());
-                let kept = before.iter().position(same).map(|at| before.swap_remove(at));
-                now.push(kept.unwrap_or_else(|| make(&parent, key, element)));
-            }
-            before.into_iter().for_each(|mut gone| gone.el.unmount());
-            arrange(&now, &place);
-            all.replace(now);
+            let mut rows = Rows { before: all.take(), now: Vec::new(), parent: &parent };
+            items(&mut rows);
+            rows.before.into_iter().for_each(|mut gone| gone.el.unmount());
+            arrange(&rows.now, &place);
+            all.replace(rows.now);
         })));
         Self { _effect: effect, rows }
     }
-}
-
-/// Makes a row whose signals live as long as it does. What it reads while it is made does not concern the list.
-fn make(parent: &Owner, key: Box<dyn Key>, element: Box<dyn FnOnce() -> El>) -> Row {
-    let owner = parent.with(Owner::new);
-    let el = owner.with(|| untrack(element));
-    Row { key, el, _owner: owner }
 }
 
 /// Puts the elements in order, from the last to the first; what stands right is not touched.

@@ -5,6 +5,7 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MediaDevices;
 
+use crate::find::has;
 use crate::platform::{js, window};
 
 /// What to open.
@@ -116,7 +117,7 @@ impl Refusal {
         };
         // Chromium says "Permission denied by system"; Firefox "The request is not allowed … by the platform".
         let words = js::error_words(error);
-        let by_system = problem == MediaProblem::Denied && (words.contains("system") || words.contains("platform"));
+        let by_system = problem == MediaProblem::Denied && (has(&words, "system") || has(&words, "platform"));
         Self { problem, by_system, size: name == "OverconstrainedError" }
     }
 }

@@ -25,6 +25,7 @@ use super::js;
 use super::listener::Listener;
 use super::queue::{Event, Sender};
 use super::task::Task;
+use crate::find::has;
 
 /// Commands that may wait. The phone keeps fewer candidates than this, and one description at a time.
 const WAITING: usize = 128;
@@ -212,9 +213,9 @@ impl Line {
     /// and no remote candidate for five seconds. A person takes longer to answer a ring, and the caller's candidates
     /// may not be used before.
     fn holds(&self, offer: &str) -> bool {
-        user_agent().contains("Firefox/")
+        has(&user_agent(), "Firefox/")
             && js::field(&self.connection, "localDescription").is_null()
-            && !offer.contains("\na=candidate:")
+            && !has(offer, "\na=candidate:")
     }
 
     /// Sets the answer that was held back.
