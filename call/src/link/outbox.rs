@@ -22,7 +22,7 @@ struct Pending {
 /// hurts least: the oldest candidates, else the oldest request. The guards of the machines end what waited for it.
 #[derive(Default)]
 pub(super) struct Outbox {
-    pending: VecDeque<Pending>,
+    pending: Vec<Pending>,
     last_id: RequestId,
 }
 
@@ -31,20 +31,21 @@ impl Outbox {
     pub(super) fn push(&mut self, message: ClientMessage, online: bool, outputs: &mut VecDeque<Output>) {
         if self.pending.len() >= MOST {
             let candidates = |p: &Pending| matches!(p.message, ClientMessage::IceCandidates(_));
-            self.pending.remove(self.pending.iter().position(candidates).unwrap_or(0));
+            let oldest = self.pending.iter().position(candidates).unwrap_or(0);
+            drop(self.pending.remove(oldest));
         }
         self.last_id = self.last_id.saturating_add(1);
         let mut request = Pending { id: self.last_id, message, sent: false };
         if online {
             request.send(outputs);
         }
-        self.pending.push_back(request);
+        self.pending.push(request);
     }
 
     /// The request with that id, which has now been answered.
     pub(super) fn answered(&mut self, id: RequestId) -> Option<ClientMessage> {
         let place = self.pending.iter().position(|p| p.id == id)?;
-        self.pending.remove(place).map(|p| p.message)
+        Some(self.pending.remove(place).message)
     }
 
     /// Sends everything, again or for the first time, in its order.

@@ -1,6 +1,6 @@
 //! The far side's candidates on their way in.
 
-use std::collections::VecDeque;
+use std::mem;
 
 use protocol::{Candidate, limits};
 
@@ -9,7 +9,7 @@ use protocol::{Candidate, limits};
 /// At most 64 wait; the oldest go first, because they belong to a generation that never came.
 #[derive(Default)]
 pub(super) struct Inbound {
-    waiting: VecDeque<Candidate>,
+    waiting: Vec<Candidate>,
     /// The `a=ice-ufrag`s of the remote description, once there is one. It may name none, and any candidate fits.
     generation: Option<Vec<String>>,
     /// The person has accepted, or there is nothing to accept.
@@ -20,9 +20,9 @@ impl Inbound {
     pub(super) fn keep(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
         for candidate in candidates {
             if self.waiting.len() >= limits::CANDIDATES {
-                self.waiting.pop_front();
+                drop(self.waiting.remove(0));
             }
-            self.waiting.push_back(candidate);
+            self.waiting.push(candidate);
         }
     }
 
@@ -47,8 +47,8 @@ impl Inbound {
             Some(ufrag) if !generation.is_empty() => generation.contains(&ufrag.text()),
             _ => true,
         };
-        let (ready, kept) = self.waiting.drain(..).partition(fits);
+        let (ready, kept) = mem::take(&mut self.waiting).into_iter().partition(fits);
         self.waiting = kept;
-        Vec::from_iter::<VecDeque<_>>(ready)
+        ready
     }
 }
