@@ -1,5 +1,6 @@
 //! Small texts made of values: initials, colours, durations.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use protocol::CallType;
@@ -9,11 +10,26 @@ use crate::words::{fill, words};
 /// The classes of the hues in `style/base.css`.
 const HUES: [&str; 8] = ["hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7"];
 
+/// The blocks of Unicode with what people put around and into their names and what is neither letter nor digit:
+/// Latin-1's signs, punctuation and symbols up to the arrows, those of East Asia, variation selectors, emoji.
+const SIGNS: [RangeInclusive<char>; 5] = [
+    '\u{80}'..='\u{bf}',
+    '\u{2000}'..='\u{2bff}',
+    '\u{3000}'..='\u{303f}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{1f000}'..='\u{1faff}',
+];
+
 /// One or two letters that stand for a name when there is no picture: the first of its first and last word.
 pub(crate) fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| is_letter(*c)));
     let first = words.next().or_else(|| name.trim().chars().next());
     first.into_iter().chain(words.next_back()).collect()
+}
+
+/// Not one of [`SIGNS`]. Unicode's own list of letters and digits is 2 KB of tables that hardly compress.
+fn is_letter(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { !SIGNS.iter().any(|signs| signs.contains(&c)) }
 }
 
 /// The class with a person's own colour: the same for an id everywhere and every time (FNV-1a).
@@ -84,6 +100,8 @@ mod tests {
             ("\u{5d0}\u{5d5}\u{5e8} \u{5db}\u{5d4}\u{5df}", "\u{5d0}\u{5db}"),
             ("(Bob) 7", "B7"),
             ("\u{1f600}", "\u{1f600}"),
+            ("\u{1f600} Ann \u{2764}\u{fe0f} Lee", "AL"),
+            ("\u{300c}\u{7530}\u{300d} \u{4e2d}", "\u{7530}\u{4e2d}"),
             ("", ""),
         ] {
             assert_eq!(initials(name), letters, "{name}");
