@@ -1,6 +1,6 @@
 //! What client/index.html asks for, and the page that comes of it.
 //!
-//! The file is written for Trunk (its `data-trunk` links), and `trunk build` makes the same page of it.
+//! The file is written for Trunk (its `data-trunk` links), and `trunk build` makes a page of it that does the same.
 //! We understand the four kinds of link it uses and refuse the others by name, so that nobody
 //! finds out in the browser.
 
