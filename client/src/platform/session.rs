@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use call::{Command, Input};
 use leptos::prelude::*;
+use protocol::DeviceId;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
+use super::device_id::Seat;
 use super::http::{self, HttpError};
 use super::queue::Sender;
 use super::storage::{self, Keep};
 use super::task::spawn;
-use super::{device_id, js, window};
+use super::{js, window};
 
 const NAME: &str = "alo-name";
 const TOKEN: &str = "alo-token";
@@ -71,6 +73,7 @@ pub struct Session {
     set_entry: WriteSignal<Entry>,
     events: SendWrapper<Sender>,
     token: SendWrapper<Rc<RefCell<Option<Token>>>>,
+    seat: SendWrapper<Seat>,
 }
 
 #[derive(Clone)]
@@ -83,7 +86,13 @@ struct Token {
 impl Session {
     pub(crate) fn new(events: Sender) -> Self {
         let (entry, set_entry) = signal(Entry::Opening);
-        Self { entry, set_entry, events: SendWrapper::new(events), token: SendWrapper::new(Rc::default()) }
+        Self {
+            entry,
+            set_entry,
+            events: SendWrapper::new(events),
+            token: SendWrapper::new(Rc::default()),
+            seat: SendWrapper::new(Seat::default()),
+        }
     }
 
     /// How far somebody has come in.
@@ -184,10 +193,22 @@ impl Session {
     }
 
     fn enter(&self, token: Token) {
-        let text = token.text.clone();
         *self.token.borrow_mut() = Some(token);
         self.set_entry.set(Entry::SignedIn);
-        self.events.send(Input::Command(Command::SignIn { token: text, device: device_id::load() }));
+        let this = self.clone();
+        spawn(async move {
+            let device = this.seat.load().await;
+            // Renewed meanwhile, or signed out.
+            let token = this.token.borrow().as_ref().map(|token| token.text.clone());
+            if let Some(token) = token {
+                this.events.send(Input::Command(Command::SignIn { token, device }));
+            }
+        });
+    }
+
+    /// Keeps this tab's address for a reload.
+    pub(crate) fn remember(&self, device: &DeviceId) {
+        self.seat.remember(device);
     }
 
     fn forget(&self) {
