@@ -10,8 +10,10 @@ use crate::process::{self, Server};
 /// A kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
-    /// The relay.
+    /// The relay, spoken to as its page does.
     Alo,
+    /// The relay, with each candidate in a message of its own.
+    AloSingly,
     /// The hand-written forwarder of this crate.
     Epoll,
     /// A forwarder on uWebSockets.js.
@@ -40,12 +42,14 @@ pub(crate) const ALO_OPTIONS: [&str; 4] = ["--guests-per-minute", "0", "--direct
 
 impl Kind {
     /// Every kind, in the order of the report.
-    pub(crate) const ALL: [Self; 5] = [Self::Alo, Self::Epoll, Self::Uws, Self::Peerjs, Self::Socketio];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Alo, Self::AloSingly, Self::Epoll, Self::Uws, Self::Peerjs, Self::Socketio];
 
     /// Its name in the report.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Alo => "alo",
+            Self::AloSingly => "alo, singly",
             Self::Epoll => "epoll by hand",
             Self::Uws => "uWebSockets.js",
             Self::Peerjs => "PeerJS server",
@@ -57,6 +61,7 @@ impl Kind {
     pub(crate) fn dialect(self) -> Dialect {
         match self {
             Self::Alo => Dialect::Alo,
+            Self::AloSingly => Dialect::AloSingly,
             Self::Epoll | Self::Uws | Self::Peerjs => Dialect::Plain,
             Self::Socketio => Dialect::SocketIo,
         }
@@ -78,7 +83,7 @@ impl Kind {
     /// When it refuses them.
     pub(crate) fn people(self, port: u16, count: usize) -> Result<Vec<Person>, LoadError> {
         match self {
-            Self::Alo => load::sign_in(port, count),
+            Self::Alo | Self::AloSingly => load::sign_in(port, count),
             _ => Ok((0..count).map(|number| Person::named(format!("p{number}"))).collect()),
         }
     }
@@ -91,7 +96,7 @@ impl Kind {
             command
         };
         Ok(match self {
-            Self::Alo => alo(&places.alo, &port, &places.scratch),
+            Self::Alo | Self::AloSingly => alo(&places.alo, &port, &places.scratch),
             Self::Epoll => {
                 let mut command = Command::new(std::env::current_exe()?);
                 command.args(["epoll-forwarder", &port]);
@@ -106,6 +111,6 @@ impl Kind {
 
 fn alo(binary: &Path, port: &str, scratch: &Path) -> Command {
     let mut command = Command::new(binary);
-    command.args(["--port", port]).arg("--data").arg(scratch.join("alo-data")).args(ALO_OPTIONS);
+    command.args(["--port", port]).arg("--data").arg(scratch.join(format!("alo-data-{port}"))).args(ALO_OPTIONS);
     command
 }

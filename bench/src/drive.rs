@@ -13,7 +13,7 @@ pub(crate) struct Drive {
     kind: Kind,
     /// Where it listens, on the loopback interface.
     port: u16,
-    /// Calls a second; without it, 64 at once.
+    /// Calls a second; without it, 512 at once.
     #[arg(long)]
     rate: Option<f64>,
     /// For how long.
@@ -31,7 +31,7 @@ pub(crate) struct Drive {
 pub(crate) fn drive(options: &Drive) -> Result<String, LoadError> {
     let people = options.kind.people(options.port, 2 * options.pairs)?;
     let mut load = Load::open(options.kind.dialect(), options.port, people, false)?;
-    let pace = options.rate.map_or(Pace::AtOnce(64), Pace::PerSecond);
+    let pace = options.rate.map_or(Pace::AtOnce(512), Pace::PerSecond);
     let tally = load.run(pace, Duration::from_secs(options.seconds))?;
     load.close()?;
     let rate = tally.calls as f64 / tally.elapsed.as_secs_f64();

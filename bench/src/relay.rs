@@ -14,7 +14,7 @@ use crate::process::{self, Server};
 /// Pairs of people at the fixed pace: none is over the relay's limit of 30 messages a second.
 const PACED_PAIRS: usize = 128;
 /// Calls at once, without a pause: enough for a server never to wait for the load.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 512;
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
@@ -95,8 +95,8 @@ pub(crate) struct Findings {
     pub(crate) kind: Kind,
     /// Its turns, in order.
     pub(crate) turns: Result<Vec<Turn>, String>,
-    /// Idle connections.
-    pub(crate) idle: Result<Memory, String>,
+    /// Idle connections; not where another kind is the same server.
+    pub(crate) idle: Option<Result<Memory, String>>,
     /// Calls in progress, for the relay alone: the others do not know what a call is.
     pub(crate) held: Option<Result<Memory, String>>,
 }
@@ -106,8 +106,10 @@ pub(crate) fn measure(plan: &Plan, kinds: &[Kind], places: &Places, say: &mut dy
     let turns = all_turns(plan, kinds, places, say);
     let mut findings = Vec::new();
     for (&kind, turns) in kinds.iter().zip(turns) {
-        say(&format!("{}: {} idle connections", kind.name(), plan.idle));
-        let idle = idle(kind, plan, places).map_err(|error| error.to_string());
+        let idle = (kind != Kind::AloSingly).then(|| {
+            say(&format!("{}: {} idle connections", kind.name(), plan.idle));
+            idle(kind, plan, places).map_err(|error| error.to_string())
+        });
         let held = (kind == Kind::Alo).then(|| {
             say(&format!("{}: {} calls in progress", kind.name(), plan.held));
             held(kind, plan, places).map_err(|error| error.to_string())

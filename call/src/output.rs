@@ -64,6 +64,8 @@ pub enum PeerCommand {
     },
     /// `addIceCandidate` for each; failures are logged and otherwise ignored.
     AddCandidates(Vec<Candidate>),
+    /// Send the camera's picture in its full size from now on; until then half its width and height is sent.
+    SendFullPicture,
     /// Close it and forget it.
     Close,
 }

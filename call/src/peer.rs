@@ -41,6 +41,9 @@ const RESTART_AGAIN: Duration = Duration::from_secs(8);
 /// Until then two offers that cross are a collision; an older one that is unanswered was lost. Less than [`COURTESY`],
 /// so that the polite side's restart gets through when the impolite side's never arrived.
 const COLLISION: Duration = Duration::from_secs(2);
+/// For how long half a picture is sent at first. Browsers begin at about 300 kb/s and need a moment to find out what the
+/// path carries: a full first picture comes late, and what follows is thrown away or blurred for seconds.
+const HALF_PICTURES: Duration = Duration::from_secs(1);
 /// A restart that has to wait for a negotiation under way looks again after this.
 const SOON: Duration = Duration::from_millis(500);
 
@@ -91,6 +94,15 @@ pub(crate) struct Peer {
     /// When the offer that waits for its answer was sent.
     offered_at: Time,
     restart_at: Option<Time>,
+    picture: Picture,
+}
+
+/// How large the picture is that is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Picture {
+    /// Nothing is sent yet, or what is sent is to stay small until then.
+    Half(Option<Time>),
+    Full,
 }
 
 impl Peer {
@@ -110,6 +122,7 @@ impl Peer {
             settled: false,
             offered_at: Time::default(),
             restart_at: None,
+            picture: Picture::Half(None),
         }
     }
 
@@ -253,7 +266,11 @@ impl Peer {
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
-        self.trickle.deadline().into_iter().chain(self.restart_at).min()
+        let full_picture_at = match self.picture {
+            Picture::Half(until) => until,
+            Picture::Full => None,
+        };
+        self.trickle.deadline().into_iter().chain(self.restart_at).chain(full_picture_at).min()
     }
 
     /// Does what is due.
@@ -261,6 +278,10 @@ impl Peer {
         self.trickle.tick(now, hands);
         if self.restart_at.is_some_and(|at| at <= now) {
             self.restart(now, hands);
+        }
+        if matches!(self.picture, Picture::Half(Some(until)) if until <= now) {
+            self.picture = Picture::Full;
+            hands.peer(self.key, PeerCommand::SendFullPicture);
         }
     }
 

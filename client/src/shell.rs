@@ -22,7 +22,7 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Router, Session, Sounds, Stream, device_id, random};
+use crate::platform::{Devices, Router, Session, Sounds, Stream, random};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -262,7 +262,7 @@ impl Core {
             Output::Media(wanted) => self.engine.want(wanted),
             Output::Ring(ring) => self.sounds.ring(ring),
             Output::Tone(tone) => self.sounds.tone(tone),
-            Output::Remember(device) => device_id::remember(&device),
+            Output::Remember(device) => self.session.remember(&device),
             Output::TokenRefused { expired } => self.session.refused(expired),
             Output::Show => self.changed = true,
         }

@@ -31,6 +31,19 @@ test('three people meet by a link, and go one after the other', async ({ person 
   await ann.holdsNothing();
 });
 
+test('a link made on the relay\'s own machine leads others to its address in the network', async ({ person }) => {
+  const ann = await person('Ann');
+  const links = ['https://192.0.2.7:3443'];
+  await ann.page.route('/api/config', (route) => route.fulfill({ json: { guests: true, directory: true, links, version: '1' } }));
+  const told = ann.page.waitForResponse('/api/config');
+  await ann.page.reload();
+  await told;
+  await ann.isHome();
+  await ann.presses('Create room');
+  await ann.joinsRoom();
+  await expect(ann.page.getByText(/192\.0\.2\.7:3443\/r\/[a-z-]{14}$/)).toBeVisible();
+});
+
 test('a room is entered by its code', async ({ person }) => {
   const ann = await person('Ann');
   await ann.presses('Create room');

@@ -74,3 +74,26 @@ test('a free device rings while another one is in a call', async ({ person }) =>
   await cleo.isTold('They declined');
   await ann.hears(laptop);
 });
+
+test('a copy of a tab is a device of its own, and the call stays where it is', async ({ person }) => {
+  const [ann, laptop, phone] = await annAndTwiceBob(person);
+  await phone.page.close();
+  await ann.videoCalls('Bob');
+  await laptop.isRungBy('Ann');
+  await laptop.acceptsWithVideo();
+  await Promise.all([ann.seesAndHears(laptop), laptop.seesAndHears(ann)]);
+
+  // A window that a page opens gets a copy of what its tab keeps, like a duplicated one.
+  const [copy] = await Promise.all([laptop.page.waitForEvent('popup'), laptop.page.evaluate(() => void window.open('/'))]);
+  await expect(copy.getByRole('region', { name: 'People here' })).toBeVisible();
+  await expect(copy.getByRole('main')).toHaveAttribute('data-call-state', 'idle');
+  const device = (page: typeof copy): Promise<string | null> => page.evaluate(() => sessionStorage.getItem('alo-device'));
+  await expect.poll(() => device(copy)).not.toBe(await device(laptop.page));
+  await Promise.all([ann.isIn('active'), laptop.isIn('active')]);
+
+  // The browser shows no picture in a window that another one covers.
+  await laptop.page.bringToFront();
+  await laptop.page.reload();
+  await Promise.all([ann.seesAndHears(laptop), laptop.seesAndHears(ann)]);
+  await expect(copy.getByRole('main'), 'the copy has nothing to do with it').toHaveAttribute('data-call-state', 'idle');
+});

@@ -5,7 +5,9 @@
 //! bad can still be refused by its `id`.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -81,9 +83,18 @@ impl ClientFrame {
         if text.len() > limits::FRAME_BYTES {
             return Err(Unreadable { id: None, code: ErrorCode::TooBig });
         }
+        let Self { id, message } = match serde_json::from_str::<Ordered>(text) {
+            Ok(Ordered(frame)) => frame,
+            // Perhaps just in another order; if not, this finds out what to refuse, and by which id.
+            Err(_) => Self::read_in_parts(text)?,
+        };
+        message.check().map_err(|code| Unreadable { id, code })?;
+        Ok(Self { id, message })
+    }
+
+    fn read_in_parts(text: &str) -> Result<Self, Unreadable> {
         let envelope = Envelope::read(text)?;
         let message = ClientMessage::read(&envelope.kind, envelope.data()).map_err(|code| envelope.unreadable(code))?;
-        message.check().map_err(|code| envelope.unreadable(code))?;
         Ok(Self { id: envelope.id, message })
     }
 
@@ -91,6 +102,67 @@ impl ClientFrame {
     #[must_use]
     pub fn write(&self) -> String {
         write(self.message.kind(), self.id, None, &self.message.data())
+    }
+}
+
+/// A frame whose `type` stands before its `data`, as every page writes it: it is read in one go.
+struct Ordered(ClientFrame);
+
+impl<'de> Deserialize<'de> for Ordered {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OrderedVisitor)
+    }
+}
+
+struct OrderedVisitor;
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Type,
+    Id,
+    Data,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Visitor<'de> for OrderedVisitor {
+    type Value = Ordered;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
+        let (mut kind, mut id, mut message) = (None::<Kind<'de>>, None::<Option<RequestId>>, None);
+        while let Some(field) = map.next_key()? {
+            match (field, &kind) {
+                (Field::Type, None) => kind = Some(map.next_value()?),
+                (Field::Id, _) if id.is_none() => id = Some(map.next_value()?),
+                (Field::Data, Some(Kind(kind))) if message.is_none() => {
+                    message = Some(map.next_value_seed(ClientMessageSeed(kind))?);
+                }
+                (Field::Other, _) => drop(map.next_value::<IgnoredAny>()?),
+                _ => return Err(de::Error::custom("out of order, or twice")),
+            }
+        }
+        let message = message.ok_or_else(|| de::Error::missing_field("data"))?;
+        Ok(Ordered(ClientFrame { id: id.flatten(), message }))
+    }
+}
+
+/// The name of a type, borrowed where JSON does not escape anything in it.
+#[derive(Deserialize)]
+struct Kind<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The `data` of a type that is known already.
+struct ClientMessageSeed<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for ClientMessageSeed<'_> {
+    type Value = ClientMessage;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClientMessage, D::Error> {
+        ClientMessage::read_from(self.0, deserializer)
     }
 }
 
@@ -213,6 +285,19 @@ macro_rules! messages {
             pub fn add_data(&self, out: &mut Vec<u8>) {
                 match self {
                     $(Self::$variant(fields) => crate::frame::add_json(fields, out),)+
+                }
+            }
+
+            /// Reads the `data` field from the middle of a frame.
+            #[allow(dead_code, reason = "only what pages say is read like this")]
+            pub(crate) fn read_from<'de, D>(kind: &str, data: D) -> Result<Self, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                use serde::Deserialize as _;
+                match kind {
+                    $($kind => $variant::deserialize(data).map(Self::$variant),)+
+                    _ => Err(serde::de::Error::custom("unknown type")),
                 }
             }
 

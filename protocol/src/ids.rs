@@ -1,9 +1,11 @@
 //! Ids: a type for each, checked when it arrives, cheap to clone.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::limits;
@@ -30,6 +32,21 @@ fn is_user(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= limits::USER_ID_BYTES
         && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+/// Reads an id where it lies: it is copied once, into its own memory.
+struct IdVisitor<Id>(PhantomData<Id>);
+
+impl<Id: FromStr> Visitor<'_> for IdVisitor<Id> {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+        text.parse().map_err(|_| E::custom(InvalidId))
+    }
 }
 
 macro_rules! id {
@@ -75,8 +92,7 @@ macro_rules! id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                deserializer.deserialize_str(IdVisitor(PhantomData))
             }
         }
     };

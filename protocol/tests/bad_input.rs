@@ -52,6 +52,27 @@ fn a_bad_field_is_refused_by_its_id() {
 }
 
 #[test]
+fn the_order_of_an_envelope_does_not_matter() {
+    let [kind, id, data] = [r#""type":"call:leave""#, r#""id":4"#, r#""data":{"call_id":"c_5fb2c1ad90e84c77"}"#];
+    let usual = ClientFrame::read(&format!("{{{kind},{id},{data}}}")).unwrap();
+    for order in [[kind, data, id], [id, kind, data], [id, data, kind], [data, kind, id], [data, id, kind]] {
+        assert_eq!(ClientFrame::read(&format!("{{{}}}", order.join(","))), Ok(usual.clone()), "{order:?}");
+    }
+    let escaped = format!(r#"{{"type":"call\u003aleave",{id},{data}}}"#);
+    assert_eq!(ClientFrame::read(&escaped), Ok(usual), "nor how it is written");
+    for twice in [kind, id, data] {
+        let text = format!("{{{kind},{id},{data},{twice}}}");
+        assert_eq!(refusal(&text).code, ErrorCode::BadMessage, "{text}");
+    }
+}
+
+#[test]
+fn data_before_its_type_is_refused_by_its_id_as_well() {
+    let text = r#"{"data":{"call_id":7},"type":"call:leave","id":4}"#;
+    assert_eq!(refusal(text), Unreadable { id: Some(4), code: ErrorCode::BadMessage });
+}
+
+#[test]
 fn an_unknown_field_is_ignored() {
     let text = r#"{"type":"call:hangup","id":4,"later":[1],"data":{"call_id":"c_5fb2c1ad90e84c77","later":{"a":1}}}"#;
     assert_eq!(ClientFrame::read(text).unwrap().id, Some(4));

@@ -14,6 +14,7 @@ use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::post::Post;
+use crate::session::Lingering;
 use crate::store::{MemoryStore, Store};
 
 /// One relay: built once, shared as `Arc<App>` by every request and every session.
@@ -32,6 +33,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// The sessions.
     pub hub: Arc<Hub>,
+    /// The sessions that owe a page acknowledgements.
+    pub lingering: Arc<Lingering>,
     /// Who is here.
     pub directory: Arc<Directory>,
     /// Calls and rooms.
@@ -68,6 +71,7 @@ impl App {
             page: Page::new(&config),
             metrics,
             hub,
+            lingering: Arc::default(),
             directory,
             store: Arc::new(MemoryStore::new(terms, Arc::new(post))),
             links: RwLock::default(),

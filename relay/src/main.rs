@@ -39,19 +39,19 @@ fn start(options: Options) -> Result<(), StartError> {
 async fn serve(options: Options) -> Result<(), StartError> {
     let app = App::new(options.into())?;
     let server = Server::bind(app.clone(), router(app.clone()))?;
+    let mut stop = signals::Stop::listen()?;
     if let Err(error) = banner::write(&mut io::stdout().lock(), &app, server.addresses()) {
         tracing::debug!(%error, "nobody reads where the relay listens");
     }
     let shutdown = app.shutdown.clone();
     let stopping = tokio::spawn(async move {
-        let signal = signals::stop().await;
-        tracing::info!(signal = signal.as_ref().ok(), "stopping");
+        let signal = stop.wished().await;
+        tracing::info!(signal, "stopping");
         shutdown.cancel();
-        signal
     });
     server.run().await;
     tracing::info!("stopped");
-    stopping.await??;
+    stopping.await?;
     Ok(())
 }
 

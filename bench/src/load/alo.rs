@@ -38,19 +38,15 @@ pub(crate) fn say((side, step): Line, sample: &Sample, from: &mut Person, to: &P
             begin("accept");
             put(text, &[r#"","answer":""#, &sample.answer, MEDIA]);
         }
-        Step::Candidate(n) => {
-            let candidate = dialect::candidate(side, n);
+        Step::Candidates { first, count } => {
             begin("ice_candidate");
-            put(
-                text,
-                &[
-                    r#"","to":""#,
-                    device,
-                    r#"","candidates":[{"candidate":""#,
-                    &candidate,
-                    r#"","sdp_mid":"0","sdp_m_line_index":0}]}}"#,
-                ],
-            );
+            put(text, &[r#"","to":""#, device, r#"","candidates":["#]);
+            for n in first..first + count {
+                let comma = if n == first { "" } else { "," };
+                let candidate = dialect::candidate(side, n);
+                put(text, &[comma, CANDIDATE, &candidate, r#"","sdp_mid":"0","sdp_m_line_index":0}"#]);
+            }
+            put(text, &["]}}"]);
         }
         Step::Ringing => {
             begin("ringing");
@@ -67,6 +63,15 @@ pub(crate) fn say((side, step): Line, sample: &Sample, from: &mut Person, to: &P
     }
 }
 
+/// How a candidate begins within a list.
+const CANDIDATE: &str = r#"{"candidate":""#;
+
+/// How many candidates a frame holds.
+fn count_candidates(frame: &[u8]) -> u8 {
+    let begins = frame.windows(CANDIDATE.len()).filter(|window| *window == CANDIDATE.as_bytes());
+    u8::try_from(begins.count()).unwrap_or(u8::MAX)
+}
+
 /// An id that nobody else draws: the device is unique, and so is the number within it.
 fn call_id(person: &Person) -> String {
     format!("c_{}_{}", person.device.as_deref().unwrap_or_default(), person.calls)
@@ -79,7 +84,7 @@ pub(crate) fn hear(frame: &[u8], person: &mut Person) -> Heard {
     }
     match dialect::field(frame, "type") {
         Some(b"ack") => Heard::Acknowledged,
-        Some(b"call:ice_candidate") => Heard::Said(Step::Candidate(0)),
+        Some(b"call:ice_candidate") => Heard::Said(Step::Candidates { first: 0, count: count_candidates(frame) }),
         Some(b"call:incoming") => Heard::Said(Step::Offer),
         Some(b"call:ringing") => Heard::Said(Step::Ringing),
         Some(b"call:accepted") => Heard::Said(Step::Answer),
@@ -125,7 +130,14 @@ mod tests {
     #[test]
     fn every_line_is_a_frame_of_the_protocol() {
         let (mut caller, mut callee) = (person(1), person(2));
-        let steps = [Step::Offer, Step::Ringing, Step::Answer, Step::Candidate(3), Step::Connected, Step::Bye];
+        let steps = [
+            Step::Offer,
+            Step::Ringing,
+            Step::Answer,
+            Step::Candidates { first: 3, count: 2 },
+            Step::Connected,
+            Step::Bye,
+        ];
         let mut kinds = Vec::new();
         let mut calls = Vec::new();
         for step in steps {

@@ -5,14 +5,16 @@
 
 use crate::load::person::Person;
 use crate::load::sample::{self, Sample};
-use crate::load::script::{Line, Server, Side, Step};
+use crate::load::script::{Batches, Line, SINGLY, Server, Side, Step, TOGETHER};
 use crate::load::{alo, plain, socketio};
 
 /// How a server is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    /// Alo's protocol.
+    /// Alo's protocol, as its page speaks it.
     Alo,
+    /// The same with each candidate in a message of its own, like everyone else's.
+    AloSingly,
     /// `{"type", "dst", "payload"}`, as PeerJS has it: also for the two forwarders that know nothing else.
     Plain,
     /// The same as a socket.io event.
@@ -40,15 +42,23 @@ impl Dialect {
     /// What the server knows of calls.
     pub(crate) fn server(self) -> Server {
         match self {
-            Self::Alo => Server::KnowsCalls,
+            Self::Alo | Self::AloSingly => Server::KnowsCalls,
             Self::Plain | Self::SocketIo => Server::Forwards,
+        }
+    }
+
+    /// How many candidates go into each message.
+    pub(crate) fn batches(self) -> Batches {
+        match self {
+            Self::Alo => TOGETHER,
+            Self::AloSingly | Self::Plain | Self::SocketIo => SINGLY,
         }
     }
 
     /// The path and query of the WebSocket handshake.
     pub(crate) fn path(self, person: &Person) -> String {
         match self {
-            Self::Alo => "/ws".to_owned(),
+            Self::Alo | Self::AloSingly => "/ws".to_owned(),
             Self::Plain => format!("/peerjs?id={}&token={0}&key=peerjs", person.id),
             Self::SocketIo => format!("/socket.io/?EIO=4&transport=websocket&id={}", person.id),
         }
@@ -57,7 +67,7 @@ impl Dialect {
     /// The first frame, where this side speaks first.
     pub(crate) fn greeting(self, person: &Person) -> Option<String> {
         match self {
-            Self::Alo => Some(alo::hello(person)),
+            Self::Alo | Self::AloSingly => Some(alo::hello(person)),
             Self::Plain => None,
             Self::SocketIo => Some("40".to_owned()),
         }
@@ -66,7 +76,7 @@ impl Dialect {
     /// Puts a line of a call into `text`.
     pub(crate) fn say(self, line: Line, sample: &Sample, from: &mut Person, to: &Person, text: &mut Vec<u8>) {
         match self {
-            Self::Alo => alo::say(line, sample, from, to, text),
+            Self::Alo | Self::AloSingly => alo::say(line, sample, from, to, text),
             Self::Plain => plain::say(line, sample, to, text),
             Self::SocketIo => socketio::say(line, sample, to, text),
         }
@@ -75,7 +85,7 @@ impl Dialect {
     /// Understands a frame.
     pub(crate) fn hear(self, frame: &[u8], person: &mut Person) -> Heard {
         match self {
-            Self::Alo => alo::hear(frame, person),
+            Self::Alo | Self::AloSingly => alo::hear(frame, person),
             Self::Plain => plain::hear(frame),
             Self::SocketIo => socketio::hear(frame),
         }
@@ -84,7 +94,7 @@ impl Dialect {
     /// What shows the server every few seconds that this side is alive, where it wants to see that.
     pub(crate) fn ping(self, person: &Person) -> Option<String> {
         match self {
-            Self::Alo => Some(alo::ping(person)),
+            Self::Alo | Self::AloSingly => Some(alo::ping(person)),
             Self::Plain | Self::SocketIo => None,
         }
     }

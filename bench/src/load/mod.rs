@@ -102,7 +102,7 @@ impl Load {
             server: SocketAddrV4::new(Ipv4Addr::LOCALHOST, port),
             epoll: Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?,
             people: Vec::with_capacity(people.len()),
-            pairs: (0..pairs).map(|_| Pair::new(dialect.server(), hold, now)).collect(),
+            pairs: (0..pairs).map(|_| Pair::new(dialect.server(), dialect.batches(), hold, now)).collect(),
             free: (0..pairs).collect(),
             pace: Pace::Quiet,
             tally: Tally::default(),

@@ -23,8 +23,9 @@ pub(crate) fn say((side, step): Line, sample: &Sample, to: &Person, text: &mut V
                 CLOSE,
             ],
         ),
-        Step::Candidate(n) => {
-            let candidate = dialect::candidate(side, n);
+        // One: nobody here knows more in a message.
+        Step::Candidates { first, .. } => {
+            let candidate = dialect::candidate(side, first);
             put(
                 text,
                 &[
@@ -48,7 +49,7 @@ pub(crate) fn hear(frame: &[u8]) -> Heard {
         Some(b"OPEN") => Heard::Welcome,
         Some(b"OFFER") => Heard::Said(Step::Offer),
         Some(b"ANSWER") => Heard::Said(Step::Answer),
-        Some(b"CANDIDATE") => Heard::Said(Step::Candidate(0)),
+        Some(b"CANDIDATE") => Heard::Said(Step::Candidates { first: 0, count: 1 }),
         Some(b"LEAVE") => Heard::Said(Step::Bye),
         _ => Heard::Refused(String::from_utf8_lossy(frame).into_owned()),
     }
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn what_is_said_is_json_and_is_understood() {
         let to = Person::named("bob".to_owned());
-        for step in [Step::Offer, Step::Answer, Step::Candidate(0), Step::Bye] {
+        for step in [Step::Offer, Step::Answer, Step::Candidates { first: 0, count: 1 }, Step::Bye] {
             let mut text = Vec::new();
             say((Side::Caller, step), &Sample::new(), &to, &mut text);
             let value: serde_json::Value = serde_json::from_slice(&text).unwrap();

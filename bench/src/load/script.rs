@@ -1,14 +1,21 @@
 //! One call, as a script that two people play: who says what after having heard what.
 //!
-//! Offer, answer, ten candidates from each side and a goodbye are 23 messages that a server forwards. Where a server
-//! knows more of calls (it rings, it is told that media flows, it acknowledges), those steps are played as well and
-//! their cost counts, but the 23 stay the same for all.
+//! Offer, answer, ten candidates from each side and a goodbye are what a server forwards: 23 messages where each
+//! candidate is one. Where a server knows more of calls (it rings, it is told that media flows, it acknowledges), those
+//! steps are played as well and their cost counts. Where a page sends candidates several at a time, so does the script.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Candidates that each side sends.
 pub(crate) const CANDIDATES: u8 = 10;
+/// How many candidates go into each message.
+pub(crate) type Batches = &'static [u8];
+/// Each in a message of its own.
+pub(crate) const SINGLY: Batches = &[1; CANDIDATES as usize];
+/// As Alo's page sends them: the first at once, what is found with it (this machine's own) together, and later what
+/// servers say of it together.
+pub(crate) const TOGETHER: Batches = &[1, 5, 4];
 /// No server here takes this long for a call: something was lost.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
@@ -39,8 +46,13 @@ pub(crate) enum Step {
     Ringing,
     /// The answer, with the acceptance.
     Answer,
-    /// One ICE candidate, counted from 0.
-    Candidate(u8),
+    /// ICE candidates, counted from 0.
+    Candidates {
+        /// The first of them.
+        first: u8,
+        /// How many.
+        count: u8,
+    },
     /// Media flows: only where the server wants to know.
     Connected,
     /// The call is over.
@@ -81,6 +93,7 @@ pub(crate) enum Server {
 /// Two people and their call.
 pub(crate) struct Pair {
     server: Server,
+    batches: Batches,
     stage: Stage,
     /// Stay in the call instead of saying goodbye.
     hold: bool,
@@ -101,8 +114,9 @@ struct Half {
 
 impl Pair {
     /// Two people without a call.
-    pub(crate) fn new(server: Server, hold: bool, now: Instant) -> Self {
-        Self { server, stage: Stage::Idle, hold, since: now, caller: Half::default(), callee: Half::default() }
+    pub(crate) fn new(server: Server, batches: Batches, hold: bool, now: Instant) -> Self {
+        let (caller, callee) = (Half::default(), Half::default());
+        Self { server, batches, stage: Stage::Idle, hold, since: now, caller, callee }
     }
 
     /// Begins a call.
@@ -143,7 +157,7 @@ impl Pair {
         let lines = match (side, step) {
             (Side::Callee, Step::Offer) => self.answer(),
             (Side::Caller, Step::Answer) => self.trickle(),
-            (_, Step::Candidate(_)) => self.candidate(side),
+            (_, Step::Candidates { count, .. }) => self.candidates(side, count),
             (Side::Callee, Step::Bye) => {
                 self.stage = Stage::Idle;
                 Vec::new()
@@ -171,18 +185,25 @@ impl Pair {
 
     fn answer(&mut self) -> Vec<Line> {
         self.stage = Stage::Answered;
-        let candidates = (0..CANDIDATES).map(|n| (Side::Callee, Step::Candidate(n)));
+        let candidates = self.all_candidates(Side::Callee);
         let ringing = (self.server == Server::KnowsCalls).then_some((Side::Callee, Step::Ringing));
         ringing.into_iter().chain([(Side::Callee, Step::Answer)]).chain(candidates).collect()
     }
 
     fn trickle(&mut self) -> Vec<Line> {
         self.stage = Stage::Trickling;
-        (0..CANDIDATES).map(|n| (Side::Caller, Step::Candidate(n))).collect()
+        self.all_candidates(Side::Caller).collect()
     }
 
-    fn candidate(&mut self, side: Side) -> Vec<Line> {
-        self.half(side).candidates += 1;
+    fn all_candidates(&self, side: Side) -> impl Iterator<Item = Line> + use<> {
+        self.batches.iter().scan(0, move |next, &count| {
+            let first = std::mem::replace(next, *next + count);
+            Some((side, Step::Candidates { first, count }))
+        })
+    }
+
+    fn candidates(&mut self, side: Side, count: u8) -> Vec<Line> {
+        self.half(side).candidates += count;
         let complete = self.caller.candidates == CANDIDATES && self.callee.candidates == CANDIDATES;
         match (complete, self.server) {
             (false, _) => Vec::new(),
@@ -220,9 +241,9 @@ mod tests {
     use super::*;
 
     /// Plays a call over a server that forwards in order and, if it knows calls, acknowledges at once.
-    fn play(server: Server, hold: bool) -> (Pair, usize) {
+    fn play(server: Server, batches: Batches, hold: bool) -> (Pair, usize) {
         let now = Instant::now();
-        let mut pair = Pair::new(server, hold, now);
+        let mut pair = Pair::new(server, batches, hold, now);
         let mut lines = VecDeque::from(pair.start(now));
         let mut forwarded = 0;
         while let Some((side, step)) = lines.pop_front() {
@@ -242,21 +263,31 @@ mod tests {
 
     #[test]
     fn a_call_is_23_forwarded_messages() {
-        let (pair, forwarded) = play(Server::Forwards, false);
+        let (pair, forwarded) = play(Server::Forwards, SINGLY, false);
         assert_eq!(forwarded, 23);
         assert!(pair.is_free());
     }
 
     #[test]
+    fn candidates_together_are_the_same_candidates_in_fewer_messages() {
+        for batches in [SINGLY, TOGETHER] {
+            assert_eq!(batches.iter().sum::<u8>(), CANDIDATES);
+        }
+        let (pair, forwarded) = play(Server::KnowsCalls, TOGETHER, false);
+        assert_eq!(forwarded, 24 - 20 + 6);
+        assert!(pair.is_free());
+    }
+
+    #[test]
     fn a_server_that_knows_calls_also_forwards_the_ringing() {
-        let (pair, forwarded) = play(Server::KnowsCalls, false);
+        let (pair, forwarded) = play(Server::KnowsCalls, SINGLY, false);
         assert_eq!(forwarded, 24);
         assert!(pair.is_free());
     }
 
     #[test]
     fn a_held_call_says_no_goodbye() {
-        let (pair, forwarded) = play(Server::KnowsCalls, true);
+        let (pair, forwarded) = play(Server::KnowsCalls, SINGLY, true);
         assert_eq!(forwarded, 23);
         assert!(pair.is_held());
     }
@@ -264,7 +295,7 @@ mod tests {
     #[test]
     fn a_pair_is_busy_until_its_goodbye_is_acknowledged() {
         let now = Instant::now();
-        let mut pair = Pair::new(Server::KnowsCalls, false, now);
+        let mut pair = Pair::new(Server::KnowsCalls, SINGLY, false, now);
         pair.start(now);
         pair.stage = Stage::Leaving;
         pair.said((Side::Caller, Step::Bye), now);
@@ -277,7 +308,7 @@ mod tests {
     #[test]
     fn a_lost_message_is_noticed() {
         let now = Instant::now();
-        let mut pair = Pair::new(Server::Forwards, false, now);
+        let mut pair = Pair::new(Server::Forwards, SINGLY, false, now);
         pair.start(now);
         assert_eq!(pair.stalled(now + STALLED_AFTER), None);
         assert_eq!(pair.stalled(now + STALLED_AFTER + Duration::from_millis(1)), Some(Stage::Offered));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{Answer, CallId, DeviceId, Offer, Opaque};
 
-use super::{COURTESY, Negotiation, Op, Peer, PeerNews, RECOVERY, RESTART_AGAIN, SOON};
+use super::{COURTESY, HALF_PICTURES, Negotiation, Op, Peer, PeerNews, Picture, RECOVERY, RESTART_AGAIN, SOON};
 use crate::hands::Hands;
 use crate::{ConnectionState, PeerCommand, Time, sdp};
 
@@ -79,6 +79,9 @@ impl Peer {
             ConnectionState::Connected => {
                 self.restart_at = None;
                 self.trickle.forget();
+                if self.picture == Picture::Half(None) {
+                    self.picture = Picture::Half(Some(now + HALF_PICTURES));
+                }
             }
             ConnectionState::Disconnected => self.restart_in(now, RECOVERY),
             ConnectionState::Failed => self.restart_in(now, Duration::ZERO),

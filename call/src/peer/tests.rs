@@ -83,6 +83,7 @@ impl Table {
         self.peer.answered(&mut self.hands, sdp("far", "f1"));
         self.event(PeerEvent::AnswerApplied);
         self.event(PeerEvent::Connection(ConnectionState::Connected));
+        self.waits(1_000);
         self.did();
         self
     }
@@ -112,6 +113,7 @@ fn words(output: &Output) -> String {
             ["apply answer ", sdp::ufrags(sdp).next().unwrap()].concat()
         }
         Output::Peer(_, PeerCommand::AddCandidates(list)) => format!("add {}", list.len()),
+        Output::Peer(_, PeerCommand::SendFullPicture) => "full picture".into(),
         Output::Peer(_, PeerCommand::Create { .. }) => "create".into(),
         Output::Peer(_, PeerCommand::Close) => "close".into(),
         Output::Transmit(text) => text.split('"').nth(3).unwrap().to_owned(),
@@ -270,6 +272,32 @@ fn a_path_that_comes_back_by_itself_is_left_alone() {
     table.peer.network_changed(table.now);
     table.waits(0);
     assert_eq!(table.did(), ["restart"], "another network: the old path is not waited for");
+}
+
+#[test]
+fn pictures_are_small_for_a_second_and_then_for_good_full() {
+    let mut table = Table::impolite();
+    table.peer.offer(&mut table.hands, false);
+    table.event(offer(&sdp("own", "o1")));
+    table.peer.answered(&mut table.hands, sdp("far", "f1"));
+    table.event(PeerEvent::AnswerApplied);
+    table.waits(5_000);
+    table.did();
+    table.event(PeerEvent::Connection(ConnectionState::Connected));
+    table.waits(999);
+    assert_eq!(table.did(), [""; 0]);
+    table.waits(1);
+    assert_eq!(table.did(), ["full picture"]);
+    table.event(PeerEvent::Connection(ConnectionState::Disconnected));
+    table.event(PeerEvent::Connection(ConnectionState::Connected));
+    table.waits(60_000);
+    assert_eq!(table.did(), [""; 0], "a path that was lost for a moment is known");
+    table.offered(&sdp("anew", "n1"));
+    table.event(answer(&sdp("own2", "o2")));
+    table.event(PeerEvent::Connection(ConnectionState::Connected));
+    table.did();
+    table.waits(1_000);
+    assert_eq!(table.did(), ["full picture"], "another connection begins anew");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 mod audio;
 mod browser;
 pub(crate) mod clock;
-pub(crate) mod device_id;
+mod device_id;
 pub(crate) mod devices;
 mod dialog;
 mod drag;

@@ -137,6 +137,9 @@ fn add(samples: &mut [f32], note: Note, hertz: f32, loud: f32) {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn all() -> Vec<Score> {

@@ -1,12 +1,14 @@
 //! Which page is shown: the address bar, read and written.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use protocol::RoomCode;
 use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
-use super::{address, window};
+use super::task::spawn;
+use super::{address, http, js, window};
 use crate::find::split;
 use crate::signal::{RwSignal, Signal};
 
@@ -70,6 +72,8 @@ pub fn room_in(text: &str) -> Option<RoomCode> {
 #[derive(Clone)]
 pub struct Router {
     route: RwSignal<Route>,
+    /// Where others reach this relay, if that is not the address of this page.
+    elsewhere: Rc<RefCell<Option<String>>>,
     _back: Rc<Listener>,
 }
 
@@ -77,7 +81,19 @@ impl Router {
     pub(crate) fn new() -> Self {
         let route = RwSignal::new(current());
         let back = Listener::new(&window(), "popstate", move |_| route.set(current()));
-        Self { route, _back: Rc::new(back) }
+        let this = Self { route, elsewhere: Rc::default(), _back: Rc::new(back) };
+        if is_this_machine(&window().location().hostname().unwrap_or_default()) {
+            this.ask_where_others_go();
+        }
+        this
+    }
+
+    fn ask_where_others_go(&self) {
+        let elsewhere = Rc::clone(&self.elsewhere);
+        spawn(async move {
+            let links = http::get("/api/config").await.map(|config| js::field(&config, "links"));
+            *elsewhere.borrow_mut() = links.ok().and_then(|links| js::text(&links, "0"));
+        });
     }
 
     /// The page to show.
@@ -96,10 +112,11 @@ impl Router {
         self.set(route, true);
     }
 
-    /// The link to a room, for others.
+    /// The link to a room, for others: `localhost` would lead them to their own machine.
     #[must_use]
     pub fn link(&self, room: &RoomCode) -> String {
-        [address().as_str(), "/r/", room.as_str()].concat()
+        let elsewhere = self.elsewhere.borrow().clone();
+        [elsewhere.unwrap_or_else(address).as_str(), "/r/", room.as_str()].concat()
     }
 
     fn set(&self, route: Route, replace: bool) {
@@ -118,12 +135,20 @@ impl Router {
     }
 }
 
+/// Names of a machine that it has for itself alone (RFC 6761 section 6.3).
+fn is_this_machine(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 fn current() -> Route {
     Route::of(&window().location().pathname().unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     fn room() -> RoomCode {

@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::{Command, Input};
+use protocol::DeviceId;
 use wasm_bindgen::JsValue;
 
+use super::device_id::Seat;
 use super::http::{self, HttpError};
 use super::queue::Sender;
 use super::storage::{self, Keep};
 use super::task::spawn;
-use super::{device_id, js, window};
+use super::{js, window};
 use crate::signal::{RwSignal, Signal};
 
 const NAME: &str = "alo-name";
@@ -69,6 +71,7 @@ pub struct Session {
     entry: RwSignal<Entry>,
     events: Sender,
     token: Rc<RefCell<Option<Token>>>,
+    seat: Seat,
 }
 
 #[derive(Clone)]
@@ -81,7 +84,7 @@ struct Token {
 impl Session {
     pub(crate) fn new(events: Sender) -> Self {
         let entry = RwSignal::new(Entry::Opening);
-        Self { entry, events, token: Rc::default() }
+        Self { entry, events, token: Rc::default(), seat: Seat::default() }
     }
 
     /// How far somebody has come in.
@@ -182,10 +185,22 @@ impl Session {
     }
 
     fn enter(&self, token: Token) {
-        let text = token.text.clone();
         *self.token.borrow_mut() = Some(token);
         self.entry.set(Entry::SignedIn);
-        self.events.send(Input::Command(Command::SignIn { token: text, device: device_id::load() }));
+        let this = self.clone();
+        spawn(async move {
+            let device = this.seat.load().await;
+            // Renewed meanwhile, or signed out.
+            let token = this.token.borrow().as_ref().map(|token| token.text.clone());
+            if let Some(token) = token {
+                this.events.send(Input::Command(Command::SignIn { token, device }));
+            }
+        });
+    }
+
+    /// Keeps this tab's address for a reload.
+    pub(crate) fn remember(&self, device: &DeviceId) {
+        self.seat.remember(device);
     }
 
     fn forget(&self) {

@@ -2,25 +2,44 @@
 
 use std::io;
 
-/// Waits until the relay is asked to stop: ctrl-C, or SIGTERM from a service manager.
-///
-/// # Errors
-/// When the system does not let signals be received.
-pub async fn stop() -> io::Result<&'static str> {
+/// The wish that the relay should stop: ctrl-C, or SIGTERM from a service manager.
+pub struct Stop {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        Ok(tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "ctrl-C",
-        })
+    signals: [tokio::signal::unix::Signal; 2],
+    #[cfg(windows)]
+    signal: tokio::signal::windows::CtrlC,
+}
+
+impl Stop {
+    /// Listens from now on, so that no wish is lost before it is waited for. To be called inside of a tokio runtime.
+    ///
+    /// # Errors
+    /// When the system does not let signals be received.
+    pub fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { signals: [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?] })
+        }
+        #[cfg(windows)]
+        Ok(Self { signal: tokio::signal::windows::ctrl_c()? })
     }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await?;
-        Ok("ctrl-C")
+
+    /// Waits for it, and says how it came.
+    pub async fn wished(&mut self) -> &'static str {
+        #[cfg(unix)]
+        {
+            let [terminate, interrupt] = &mut self.signals;
+            tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "ctrl-C",
+            }
+        }
+        #[cfg(windows)]
+        {
+            self.signal.recv().await;
+            "ctrl-C"
+        }
     }
 }
 

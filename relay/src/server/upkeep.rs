@@ -15,42 +15,51 @@ const FILES: Duration = Duration::from_secs(5);
 /// How often this machine's own addresses are looked at: after moving to another network, that long the link is wrong.
 const NETWORK: Duration = Duration::from_secs(30);
 
+/// Looks after things.
+pub(super) struct Upkeep {
+    things: Things,
+    hangup: Hangup,
+}
+
 /// The things to look after.
 #[derive(Clone)]
-pub(super) struct Upkeep {
+struct Things {
     app: Arc<App>,
     certificate: Option<Arc<Certificate>>,
     lan_port: Option<u16>,
 }
 
 impl Upkeep {
-    pub(super) const fn new(app: Arc<App>, certificate: Option<Arc<Certificate>>, lan_port: Option<u16>) -> Self {
-        Self { app, certificate, lan_port }
+    /// From now on SIGHUP does not end the process. To be called inside of a tokio runtime.
+    pub(super) fn new(app: Arc<App>, certificate: Option<Arc<Certificate>>, lan_port: Option<u16>) -> Self {
+        Self { things: Things { app, certificate, lan_port }, hangup: Hangup::new() }
     }
 
     /// Looks after them until the task is aborted.
     pub(super) async fn run(self) {
-        let mut hangup = Hangup::new();
+        let Self { things, mut hangup } = self;
         let mut files = every(FILES);
         let mut network = every(NETWORK);
         loop {
             tokio::select! {
                 _ = files.tick() => {
-                    self.app.metrics.fold();
-                    self.blocking(Self::read_files).await;
+                    things.app.metrics.fold();
+                    things.blocking(Things::read_files).await;
                 }
                 _ = network.tick() => {
-                    self.app.sign_ins.forget_quiet();
-                    self.blocking(Self::look_at_network).await;
+                    things.app.sign_ins.forget_quiet();
+                    things.blocking(Things::look_at_network).await;
                 }
                 () = hangup.next() => {
                     tracing::info!("SIGHUP: reading keys and certificates again");
-                    self.blocking(Self::read_files).await;
+                    things.blocking(Things::read_files).await;
                 }
             }
         }
     }
+}
 
+impl Things {
     /// Files may lie on a slow disk or a network, so they are not read where connections are served.
     async fn blocking(&self, job: fn(&Self)) {
         let this = self.clone();

@@ -5,6 +5,7 @@
 
 mod frames;
 mod greeting;
+mod linger;
 mod outbox;
 mod serve;
 mod socket;
@@ -22,6 +23,7 @@ use protocol::{DeviceId, Person, RelayMessage, SessionId};
 use crate::config::Connections;
 use crate::limits::{Bucket, Rate};
 pub use frames::CloseCode;
+pub use linger::Lingering;
 pub use outbox::Bounds;
 use outbox::Outbox;
 
@@ -80,8 +82,10 @@ impl fmt::Debug for Session {
 /// What belongs together changes together: one lock.
 struct State {
     outbox: Outbox,
-    /// Something waits that is not just an acknowledgement.
+    /// What waits is to be sent now: it is not just acknowledgements, or those have waited long enough.
     urgent: bool,
+    /// It is among the [`Lingering`].
+    lingers: bool,
     /// The task that serves the connection waits for something to send.
     waker: Option<Waker>,
     attachment: Attachment,
@@ -100,7 +104,7 @@ struct State {
 pub enum Duty {
     /// Send what was written.
     Send,
-    /// Only acknowledgements wait, and they may wait a moment longer for company.
+    /// Only acknowledgements wait, and may do so for a while among the [`Lingering`]. Said once until that is over.
     Linger,
     /// Close.
     Close(CloseCode),
@@ -133,6 +137,7 @@ impl Session {
             state: Mutex::new(State {
                 outbox: Outbox::default(),
                 urgent: false,
+                lingers: false,
                 waker: None,
                 attachment: FIRST,
                 detached: None,
@@ -190,14 +195,13 @@ impl Session {
     }
 
     /// Waits for something to do, and writes what is to be sent to `out`, up to `room` bytes or one frame more. With no
-    /// room it only says when to close, and unless in a `hurry` it lets acknowledgements linger.
+    /// room it only says when to close.
     pub fn poll_duty(
         &self,
         attachment: Attachment,
         cx: &mut Context<'_>,
         out: &mut Vec<u8>,
         room: usize,
-        hurry: bool,
     ) -> Poll<Duty> {
         let mut state = self.lock();
         if state.attachment != attachment {
@@ -207,7 +211,7 @@ impl Session {
             return Poll::Ready(Duty::Close(code));
         }
         let waiting = room > 0 && state.outbox.is_waiting();
-        if waiting && (state.urgent || hurry) {
+        if waiting && state.urgent {
             out.reserve(state.outbox.waiting_bytes(room));
             state.outbox.send(self.limits.bounds, |text| {
                 frames::write_text(out, text);
@@ -219,7 +223,27 @@ impl Session {
         if state.waker.as_ref().is_none_or(|waker| !waker.will_wake(cx.waker())) {
             state.waker = Some(cx.waker().clone());
         }
-        if waiting { Poll::Ready(Duty::Linger) } else { Poll::Pending }
+        if waiting && !std::mem::replace(&mut state.lingers, true) {
+            return Poll::Ready(Duty::Linger);
+        }
+        Poll::Pending
+    }
+
+    /// The wait of the [`Lingering`] is over.
+    fn lingered(&self) {
+        self.lock().lingers = false;
+        self.hurry();
+    }
+
+    /// Lets acknowledgements wait no longer.
+    fn hurry(&self) {
+        let mut state = self.lock();
+        state.urgent |= state.outbox.is_waiting();
+        let waker = if state.urgent { state.waker.take() } else { None };
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 
     /// Whether a request may be carried out; if so it counts as carried out from now on.

@@ -21,9 +21,6 @@ use super::{Admission, Attachment, Duty, Session};
 use crate::app::App;
 use crate::signalling;
 
-/// How long acknowledgements wait for something to go along with. Most requests are followed by something: an answer, a
-/// candidate, the next request. A write each would be half of all that the relay writes.
-const LINGER: Duration = Duration::from_millis(5);
 /// Bytes handed to the connection at once.
 const SEND_BYTES: usize = 64 * 1024;
 /// Bytes of pongs and errors that may wait beside the outbox: more only gathers when the page sends and does not read.
@@ -58,9 +55,15 @@ where
     };
     let heard = app.clock.now();
     let timer = Box::pin(tokio::time::sleep(patience(&app) / 2));
-    let mut connection = Connection { app, session, attachment, socket, heard, lingering: false, timer };
+    let mut connection = Connection { app, session, attachment, socket, heard, timer };
     let end = connection.run().await;
     Box::pin(connection.finish(end)).await;
+}
+
+/// Whether a page waits for the acknowledgement: the device that accepted lets the caller's candidates in when it knows
+/// that no other was quicker, and every millisecond until then is one without sound and picture.
+const fn is_awaited(request: &ClientMessage) -> bool {
+    matches!(request, ClientMessage::Accept(_))
 }
 
 /// How long a page may say nothing.
@@ -75,8 +78,6 @@ struct Connection<S> {
     socket: Socket<S>,
     /// When something last arrived.
     heard: Time,
-    /// Acknowledgements wait until the timer fires.
-    lingering: bool,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -104,7 +105,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
 
     /// Sends what there is to send, and waits for something else to do.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Wake> {
-        if let Poll::Ready(end) = self.poll_send(cx, false) {
+        if let Poll::Ready(end) = self.poll_send(cx) {
             return Poll::Ready(Wake::End(end));
         }
         match self.socket.poll_read(cx) {
@@ -112,42 +113,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             Poll::Ready(Ok(false) | Err(_)) => return Poll::Ready(Wake::End(End::Gone)),
             Poll::Pending => {}
         }
-        while self.timer.as_mut().poll(cx).is_ready() {
-            if !std::mem::take(&mut self.lingering) {
-                return Poll::Ready(Wake::Timer);
-            }
-            let next = self.until_quiet();
-            self.timer.as_mut().reset(Instant::now() + next);
-            if let Poll::Ready(end) = self.poll_send(cx, true) {
-                return Poll::Ready(Wake::End(end));
-            }
-        }
-        Poll::Pending
+        self.timer.as_mut().poll(cx).map(|()| Wake::Timer)
     }
 
     /// Sends until nothing is left or the connection takes no more. Ready when it has to end.
-    fn poll_send(&mut self, cx: &mut Context<'_>, hurry: bool) -> Poll<End> {
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         loop {
             let room = match self.socket.poll_flush(cx) {
                 Poll::Ready(Ok(())) => SEND_BYTES,
                 Poll::Ready(Err(_)) => return Poll::Ready(End::Gone),
                 Poll::Pending => 0,
             };
-            match self.session.poll_duty(self.attachment, cx, self.socket.outbound(), room, hurry) {
+            match self.session.poll_duty(self.attachment, cx, self.socket.outbound(), room) {
                 Poll::Ready(Duty::Send) => {}
                 Poll::Ready(Duty::Close(code)) => return Poll::Ready(End::Close(code)),
-                Poll::Ready(Duty::Linger) => {
-                    self.linger();
-                    return Poll::Pending;
-                }
+                Poll::Ready(Duty::Linger) => self.app.lingering.add(&self.session, &self.app.tasks),
                 Poll::Pending => return Poll::Pending,
             }
-        }
-    }
-
-    fn linger(&mut self) {
-        if !std::mem::replace(&mut self.lingering, true) {
-            self.timer.as_mut().reset(Instant::now() + LINGER);
         }
     }
 
@@ -203,7 +185,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
                 self.refuse(id, CallError::new(ErrorCode::NotWelcome));
             }
             request => {
+                let awaited = is_awaited(&request);
                 let done = signalling::carry_out(&self.app, &self.session, id, request).await;
+                if awaited {
+                    self.session.hurry();
+                }
                 if let Err(refused) = done {
                     let error = CallError { call_id: refused.call_id, ..CallError::new(refused.code) };
                     self.refuse(id, error);

@@ -116,7 +116,7 @@ impl Browser {
             }
             command => {
                 let takes = match command {
-                    PeerCommand::AddCandidates(_) => Duration::ZERO,
+                    PeerCommand::AddCandidates(_) | PeerCommand::SendFullPicture => Duration::ZERO,
                     _ => self.negotiation_takes,
                 };
                 let connection = self.connections.get_mut(&key).expect("a command for a peer that is not there");
@@ -143,7 +143,7 @@ impl Browser {
                 }
                 return Vec::new();
             }
-            PeerCommand::Create { .. } | PeerCommand::Close => return Vec::new(),
+            PeerCommand::SendFullPicture | PeerCommand::Create { .. } | PeerCommand::Close => return Vec::new(),
         };
         let Some((event, gathers)) = done else {
             self.refusals.push(words.clone());

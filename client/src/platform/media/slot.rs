@@ -159,6 +159,9 @@ impl<T> Slot<T> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
     use super::*;
 
     const CALL: Wish = Wish { call: true, preview: false, may_ask: true };

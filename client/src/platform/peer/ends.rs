@@ -1,6 +1,6 @@
 //! What a connection sends: one audio and one video section from the start, whatever is open now.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use call::Device;
 use js_sys::Array;
@@ -13,6 +13,8 @@ use crate::platform::js;
 
 /// Bits a second for video; the browser adapts downwards.
 const VIDEO_BITRATE: f64 = 2_000_000.0;
+/// What the camera's width and height are divided by in the beginning (`scaleResolutionDownBy`, webrtc section 5.2.5).
+const HALF: f64 = 2.0;
 
 /// The two sending ends, with the tracks they carry.
 pub(crate) struct Ends {
@@ -20,6 +22,8 @@ pub(crate) struct Ends {
     stream: Option<MediaStream>,
     microphone: RefCell<End>,
     camera: RefCell<End>,
+    /// The camera's picture is not made smaller (any more).
+    full_picture: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -32,7 +36,12 @@ impl Ends {
     /// Ends that will carry these tracks.
     pub(crate) fn new(microphone: Option<MediaStreamTrack>, camera: Option<MediaStreamTrack>) -> Self {
         let end = |track| RefCell::new(End { track, sender: None });
-        Self { stream: MediaStream::new().ok(), microphone: end(microphone), camera: end(camera) }
+        Self {
+            stream: MediaStream::new().ok(),
+            microphone: end(microphone),
+            camera: end(camera),
+            full_picture: Cell::new(false),
+        }
     }
 
     fn end(&self, device: Device) -> &RefCell<End> {
@@ -57,7 +66,7 @@ impl Ends {
                 let init = js::object(&[
                     ("direction", JsValue::from_str("sendrecv")),
                     ("streams", self.stream.iter().collect::<Array>().into()),
-                    ("sendEncodings", Array::of1(&encoding(device)).into()),
+                    ("sendEncodings", Array::of1(&self.encoding(device)).into()),
                 ]);
                 let transceiver = connection.add_transceiver_with_str_and_init(kind(device), init.unchecked_ref());
                 end.sender = Some(transceiver.sender());
@@ -95,7 +104,42 @@ impl Ends {
     pub(super) fn limit(&self) {
         for device in [Device::Microphone, Device::Camera] {
             if let Some(sender) = &self.end(device).borrow().sender {
-                limit(sender, device);
+                self.limit_sender(sender, device);
+            }
+        }
+    }
+
+    /// Sends the camera's picture as it is from now on.
+    pub(super) fn send_full_picture(&self) {
+        self.full_picture.set(true);
+        self.limit();
+    }
+
+    fn limit_sender(&self, sender: &RtcRtpSender, device: Device) {
+        let parameters = sender.get_parameters();
+        let encodings = Array::from(&js::field(&parameters, "encodings"));
+        // Before the first negotiation Firefox has none; setting the parameters would be refused.
+        if encodings.length() == 0 {
+            return;
+        }
+        self.set_limits(&encodings.get(0), device);
+        js::ignore(sender.set_parameters_with_parameters(parameters.unchecked_ref()));
+    }
+
+    /// One `RTCRtpEncodingParameters`: sound goes first where both compete, and pictures have a limit.
+    fn encoding(&self, device: Device) -> JsValue {
+        let encoding = js::object(&[]);
+        self.set_limits(&encoding, device);
+        encoding.into()
+    }
+
+    fn set_limits(&self, encoding: &JsValue, device: Device) {
+        match device {
+            Device::Microphone => js::set(encoding, "priority", &JsValue::from_str("high")),
+            Device::Camera => {
+                let scale = if self.full_picture.get() { 1.0 } else { HALF };
+                js::set(encoding, "maxBitrate", &JsValue::from_f64(VIDEO_BITRATE));
+                js::set(encoding, "scaleResolutionDownBy", &JsValue::from_f64(scale));
             }
         }
     }
@@ -114,29 +158,4 @@ const fn kind(device: Device) -> &'static str {
         Device::Microphone => "audio",
         Device::Camera => "video",
     }
-}
-
-/// One `RTCRtpEncodingParameters`: sound goes first where both compete, and pictures have a limit.
-fn encoding(device: Device) -> JsValue {
-    let encoding = js::object(&[]);
-    set_limits(&encoding, device);
-    encoding.into()
-}
-
-fn set_limits(encoding: &JsValue, device: Device) {
-    match device {
-        Device::Microphone => js::set(encoding, "priority", &JsValue::from_str("high")),
-        Device::Camera => js::set(encoding, "maxBitrate", &JsValue::from_f64(VIDEO_BITRATE)),
-    }
-}
-
-fn limit(sender: &RtcRtpSender, device: Device) {
-    let parameters = sender.get_parameters();
-    let encodings = Array::from(&js::field(&parameters, "encodings"));
-    // Before the first negotiation Firefox has none; setting the parameters would be refused.
-    if encodings.length() == 0 {
-        return;
-    }
-    set_limits(&encodings.get(0), device);
-    js::ignore(sender.set_parameters_with_parameters(parameters.unchecked_ref()));
 }

@@ -179,6 +179,10 @@ impl Line {
                 self.add_candidates(&candidates).await;
                 Ok(())
             }
+            PeerCommand::SendFullPicture => {
+                self.ends.send_full_picture();
+                Ok(())
+            }
             // These two begin and end a connection and never come here.
             PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
         }
