@@ -2,9 +2,9 @@
 //!
 //! What std does the same with is made for long texts and is 2 KB of program; the texts here are a line long.
 
-/// Where `part` begins in `text` for the first time, in bytes.
+/// Where `part` begins in `text` for the first time, in bytes. An empty one is nowhere.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
-    text.as_bytes().windows(part.len()).position(|piece| piece == part.as_bytes())
+    text.as_bytes().windows(part.len().max(1)).position(|piece| piece == part.as_bytes())
 }
 
 /// Whether `part` is in `text`.
@@ -31,5 +31,6 @@ mod tests {
         assert_eq!(split("Ánh {}", "{}"), Some(("Ánh ", "")));
         assert_eq!((split("one", ", "), split("", ", ")), (None, None));
         assert!(has("Firefox/140.0", "Firefox/") && !has("Fire", "Firefox/"));
+        assert_eq!(find("one", ""), None);
     }
 }
