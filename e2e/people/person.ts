@@ -150,6 +150,16 @@ export class Person implements Somebody {
     await expectPicture(this.participant(other.name), other.camera, `${this.name} sees ${other.name}`);
   }
 
+  /** The picture arrives as large as the other's camera takes it: they have found out what the path carries. */
+  async seesFullPictureOf(other: Person): Promise<void> {
+    const tracks = await other.page.evaluate(() => window.witness.openTracks());
+    const taken = Math.max(...tracks.map((track) => track.width));
+    expect(taken, `${other.name}'s camera is open`).toBeGreaterThan(0);
+    const video = this.participant(other.name).locator('video');
+    const arriving = (): Promise<number> => video.evaluate((element: HTMLVideoElement) => element.videoWidth);
+    await expect.poll(arriving, { message: `${this.name} sees all of ${other.name}'s picture` }).toBe(taken);
+  }
+
   async hears(other: Somebody): Promise<void> {
     await expectSound(this.participant(other.name), other.camera, `${this.name} hears ${other.name}`);
   }

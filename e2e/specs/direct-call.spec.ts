@@ -16,6 +16,7 @@ test('a video call: ring, accept, picture and sound both ways, hang up', async (
 
   await Promise.all([ann.isIn('active'), bob.isIn('active')]);
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
+  await Promise.all([ann.seesFullPictureOf(bob), bob.seesFullPictureOf(ann)]);
   expect(await ann.callId()).toMatch(/^[\w-]{16,64}$/);
   expect(await bob.callId()).toBe(await ann.callId());
 
