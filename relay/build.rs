@@ -13,8 +13,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-/// Files smaller than this fit into a packet or two as they are.
-const WORTH_COMPRESSING: usize = 1024;
+/// What compressing a smaller file would save is less than the header that says so.
+const WORTH_COMPRESSING: usize = 256;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -7,13 +7,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, global};
 use protocol::DeviceId;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::storage::{self, Keep};
-use super::task::spawn;
 use super::{js, window};
 
 const DEVICE: &str = "alo-device";
@@ -31,20 +29,24 @@ impl Seat {
         if self.holds(&device) {
             return Some(device);
         }
-        let free = js::settled(lock(&device)).await.is_ok_and(|got| got.is_truthy());
-        free.then(|| {
-            self.0.replace(Some(device.clone()));
-            device
-        })
+        if !is_free(&device).await {
+            return None;
+        }
+        self.take(&device);
+        Some(device)
     }
 
     /// Keeps the address for a reload.
     pub(crate) fn remember(&self, device: &DeviceId) {
         storage::store(Keep::ThisTab, DEVICE, device.as_str());
         if !self.holds(device) {
-            self.0.replace(Some(device.clone()));
-            js::ignore(lock(device));
+            self.take(device);
         }
+    }
+
+    fn take(&self, device: &DeviceId) {
+        self.0.replace(Some(device.clone()));
+        hold(device);
     }
 
     fn holds(&self, device: &DeviceId) -> bool {
@@ -52,39 +54,36 @@ impl Seat {
     }
 }
 
-/// Takes the lock of an address until the tab closes. The promise says whether it was free; it is where a browser knows
-/// no locks.
-fn lock(device: &DeviceId) -> Promise {
-    Promise::new(&mut |resolve: Function, _| {
-        if request(device, &resolve).is_none() {
-            say(&resolve, true);
-        }
-    })
-}
-
-fn request(device: &DeviceId, resolve: &Function) -> Option<()> {
-    let locks = js::field(&window().navigator(), "locks");
-    let signals = js::field(&js_sys::global(), "AbortSignal");
-    let signal = js::call(&signals, "timeout", &[&JsValue::from_f64(PATIENCE_MILLIS)])?;
-    let (got, refused) = (resolve.clone(), resolve.clone());
-    let held = Closure::once_into_js(move |_lock: JsValue| -> JsValue {
-        say(&got, true);
-        // Held for as long as this promise has not settled.
-        Promise::new(&mut |_, _| {}).into()
-    });
-    let name = JsValue::from_str(&[DEVICE, "-", device.as_str()].concat());
+/// Waits a moment for the lock of an address and lets it go at once. Free it is also where a browser knows no locks.
+async fn is_free(device: &DeviceId) -> bool {
+    let patience = JsValue::from_f64(PATIENCE_MILLIS);
+    let signal = js::call(&js::field(&global(), "AbortSignal"), "timeout", &[&patience]).unwrap_or_default();
     let options = js::object(&[("signal", signal)]);
-    let asked = js::call(&locks, "request", &[&name, &options, &held])?.dyn_into::<Promise>().ok()?;
-    spawn(async move {
-        if js::settled(asked).await.is_err() {
-            say(&refused, false);
-        }
-    });
-    Some(())
+    // A function that does nothing with the lock: with its answer the lock is free again.
+    let glance = js::field(&global(), "Boolean");
+    match request(&[&name(device), &options, &glance]) {
+        Some(asked) => js::settled(asked.unchecked_into()).await.is_ok(),
+        None => true,
+    }
 }
 
-fn say(resolve: &Function, free: bool) {
-    let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::from_bool(free));
+/// Holds the lock of an address until the tab closes: for as long as the promise of its function has not settled, and a
+/// race that nobody runs never does (ECMAScript section 27.2.4.5).
+fn hold(device: &DeviceId) {
+    let promise = js::field(&global(), "Promise");
+    let never = js::call(&js::field(&promise, "race"), "bind", &[&promise, &Array::new()]).unwrap_or_default();
+    if let Some(held) = request(&[&name(device), &never]) {
+        js::ignore(held.unchecked_into());
+    }
+}
+
+/// Calls `navigator.locks.request`, which gives a promise.
+fn request(arguments: &[&JsValue]) -> Option<JsValue> {
+    js::call(&js::field(&window().navigator(), "locks"), "request", arguments)
+}
+
+fn name(device: &DeviceId) -> JsValue {
+    JsValue::from_str(&[DEVICE, "-", device.as_str()].concat())
 }
 
 #[cfg(test)]
