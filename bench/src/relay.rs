@@ -41,7 +41,7 @@ impl Plan {
         rounds: 5,
         window: Duration::from_millis(2_000),
         rate: 200.0,
-        pairs: 1_000,
+        pairs: 2_000,
         idle: 10_000,
         held: 1_000,
         // Long enough for everybody to show once that they are alive.
