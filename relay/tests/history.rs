@@ -13,9 +13,11 @@
 mod client;
 mod world;
 
+use std::sync::Arc;
+
 use client::{Answer, Ask};
 use protocol::*;
-use relay::history::{Call, Part, PartStatus};
+use relay::history::{Call, Filter, History, Part, PartStatus};
 use serde_json::{Value, json};
 use world::{Page, Relay, SOON, call_id, talking};
 
@@ -285,6 +287,35 @@ async fn a_query_that_makes_no_sense_is_refused_with_words() {
     assert_eq!(get(&relay, &token, &format!("/api/calls?q={long}")).await.status, 400);
     let fine = get(&relay, &token, "/api/calls?limit=100&kind=video&missed=false&q=%27%3B--&unknown=1").await;
     assert_eq!((fine.status, fine.json()), (200, json!({"calls": []})));
+}
+
+#[tokio::test]
+async fn old_calls_are_deleted_when_the_relay_starts_and_from_then_on() {
+    let ann: UserId = "ann".parse().unwrap();
+    let old = |n: usize, ended_at: u64| Call { ended_at, ..earlier(n, &[&ann]) };
+    let relay = Relay::with(|config| {
+        config.history_days = 2;
+        let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 3_600 * 3_600;
+        let hours_ago = |hours: u64| (today - hours * 3_600) * 1_000;
+        let before = History::open(&config.data.0, Arc::default()).unwrap();
+        for (n, hours) in [(0, 1), (1, 47), (2, 50), (3, 24 * 365)] {
+            before.note(old(n, hours_ago(hours)));
+        }
+        before.close(SOON);
+    })
+    .await;
+    let kept = async {
+        loop {
+            let page = relay.app.history.page(&ann, Filter::default()).await.unwrap();
+            let ids: Vec<CallId> = page.calls.into_iter().map(|call| call.call_id).collect();
+            if ids.len() <= 2 {
+                return ids;
+            }
+            tokio::time::sleep(QUICK).await;
+        }
+    };
+    let kept = tokio::time::timeout(SOON, kept).await.expect("the old ones are deleted");
+    assert_eq!(kept, [old(1, 0).call_id, old(0, 0).call_id]);
 }
 
 #[tokio::test]
