@@ -18,6 +18,7 @@ mod absence;
 mod direct;
 mod event;
 mod forward;
+mod parts;
 mod room;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use protocol::{
 use crate::Time;
 pub use event::{Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
 use forward::Path;
+pub use parts::{PARTS, Part, PartStatus};
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct CallRecord {
     began: Time,
     active: Option<Time>,
     seats: Vec<Seat>,
+    /// The parts of those who left a room before the call is over.
+    gone: Vec<Part>,
     paths: Vec<Path>,
     stage: Stage,
 }
@@ -47,14 +51,15 @@ pub struct CallRecord {
 #[derive(Clone, Debug)]
 struct Seat {
     participant: Arc<Participant>,
+    joined: Time,
     connected: bool,
     /// Their connection is lost, and at this time so is the seat.
     away_until: Option<Time>,
 }
 
 impl Seat {
-    fn new(participant: Participant) -> Self {
-        Self { participant: Arc::new(participant), connected: false, away_until: None }
+    fn new(participant: Participant, joined: Time) -> Self {
+        Self { participant: Arc::new(participant), joined, connected: false, away_until: None }
     }
 
     fn device(&self) -> &DeviceId {
@@ -126,7 +131,7 @@ impl CallRecord {
             Event::Decline { device, reason } => self.decline(now, &device, reason),
             Event::HangUp { device, reason } => self.hang_up(now, &device, reason),
             Event::Connected { device } => self.connected(now, &device),
-            Event::Join { by } => self.join(by),
+            Event::Join { by } => self.join(now, by),
             Event::Leave { device } => self.leave(now, &device),
             Event::Offer { from, to, sdp } => self.offer(from, to, sdp),
             Event::Answer { from, to, sdp } => self.answer(from, to, sdp),
@@ -232,11 +237,14 @@ impl CallRecord {
             call_id: self.id.clone(),
             kind: self.kind,
             room: self.room_code().cloned(),
+            room_name: self.room_name().map(str::to_owned),
             from,
             to,
+            parts: self.parts(now, reason),
             reason,
             by,
             began: self.began,
+            answered: self.answered(),
             active: self.active,
             ended: now,
         })));

@@ -1,5 +1,6 @@
 //! Everything the routes share.
 
+use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use call::record::Terms;
@@ -9,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::Directory;
+use crate::history::History;
 use crate::hub::Hub;
 use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
@@ -16,6 +18,17 @@ use crate::page::Page;
 use crate::post::Post;
 use crate::session::Lingering;
 use crate::store::{MemoryStore, Store};
+
+/// Why there is no relay. The words are for the person who starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot say who is who.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The system gives no thread.
+    #[error("no thread could be started: {0}")]
+    Thread(#[source] io::Error),
+}
 
 /// One relay: built once, shared as `Arc<App>` by every request and every session.
 pub struct App {
@@ -37,6 +50,8 @@ pub struct App {
     pub lingering: Arc<Lingering>,
     /// Who is here.
     pub directory: Arc<Directory>,
+    /// What is kept of calls that are over.
+    pub history: Arc<History>,
     /// Calls and rooms.
     pub store: Arc<dyn Store>,
     /// The addresses to share with others. They change with the network this machine is in.
@@ -57,13 +72,20 @@ impl App {
     /// A relay as `config` wants it. Its keys are read from the data folder, or made there.
     ///
     /// # Errors
-    /// When a key or file cannot be used.
-    pub fn new(config: Config) -> Result<Arc<Self>, IdentityError> {
+    /// When a key or file cannot be used. The history is no reason: calls can do without.
+    pub fn new(config: Config) -> Result<Arc<Self>, OpenError> {
         let clock = Clock::start();
         let (metrics, hub) = (Arc::new(Metrics::new()), Arc::new(Hub::default()));
         let places = if config.directory { config.connections.directory_people } else { 0 };
         let directory = Arc::new(Directory::new(places));
-        let post = Post { hub: hub.clone(), directory: directory.clone(), metrics: metrics.clone() };
+        let history = Arc::new(open_history(&config, &metrics)?);
+        let post = Post {
+            hub: hub.clone(),
+            directory: directory.clone(),
+            metrics: metrics.clone(),
+            history: history.clone(),
+            clock,
+        };
         let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
@@ -73,6 +95,7 @@ impl App {
             hub,
             lingering: Arc::default(),
             directory,
+            history,
             store: Arc::new(MemoryStore::new(terms, Arc::new(post))),
             links: RwLock::default(),
             config,
@@ -90,5 +113,12 @@ impl App {
     /// Says where others can reach this relay from now on.
     pub fn set_links(&self, links: Vec<String>) {
         *self.links.write().unwrap_or_else(PoisonError::into_inner) = links;
+    }
+}
+
+fn open_history(config: &Config, metrics: &Arc<Metrics>) -> Result<History, OpenError> {
+    match config.history_days {
+        0 => Ok(History::none(&config.data.0)),
+        _ => History::open(&config.data.0, Arc::clone(metrics)).map_err(OpenError::Thread),
     }
 }

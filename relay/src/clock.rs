@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use call::Time;
 use tokio::time::Instant;
 
-/// Tells the time. Time-outs and durations go by [`Clock::now`], which never jumps; only tokens, whose dates come from
-/// elsewhere, go by [`Clock::unix_now`].
+/// Tells the time. Time-outs and durations go by [`Clock::now`], which never jumps; only dates,
+/// which others read, go by the machine's calendar.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     started: Instant,
@@ -25,9 +25,37 @@ impl Clock {
         Time::from_millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
+    /// Turns times that have been into dates, in milliseconds since 1970. Each time it is asked for, it goes by what the
+    /// machine believes now, so what is to fit together is dated with one.
+    pub fn dates(&self) -> impl Fn(Time) -> u64 + use<> {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = self.now();
+        move |time| u64::try_from(unix.saturating_sub(now.since(time)).as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Seconds since 1970 (RFC 7519's NumericDate), as the machine believes.
     #[must_use]
     pub fn unix_now(&self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn dates_keep_their_distance_and_end_now() {
+        let clock = Clock { started: Instant::now() - Duration::from_secs(100) };
+        let before = clock.unix_now();
+        let date = clock.dates();
+        let now = clock.now();
+        assert!((before..=before + 5).contains(&(date(now) / 1_000)));
+        assert_eq!(
+            date(now) - date(Time::from_millis(40_000)),
+            now.since(Time::from_millis(40_000)).as_millis() as u64
+        );
     }
 }

@@ -14,7 +14,7 @@ use protocol::IceServer;
 pub struct Config {
     /// Where it can be reached.
     pub listen: Listen,
-    /// The folder for what must last: signing keys, the LAN certificate.
+    /// The folder for what must last: signing keys, the LAN certificate, the history of calls.
     pub data: DataFolder,
     /// Serve the page from this folder instead of the one inside the binary.
     pub page: Option<PathBuf>,
@@ -28,6 +28,8 @@ pub struct Config {
     pub ice_servers: Vec<IceServer>,
     /// How calls go.
     pub calls: Calls,
+    /// Days for which calls are kept in the history; 0 keeps none.
+    pub history_days: u32,
     /// How connections are treated.
     pub connections: Connections,
 }
@@ -43,6 +45,7 @@ impl Default for Config {
             directory: true,
             ice_servers: Vec::new(),
             calls: Calls::default(),
+            history_days: 90,
             connections: Connections::default(),
         }
     }

@@ -42,6 +42,17 @@ fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Makes an empty file that only its owner may read (mode 0600), unless there is one already.
+///
+/// # Errors
+/// What the file system says.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    match create_private(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// What tells one version of a file from the next without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -76,6 +87,22 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
             assert_eq!(fs::metadata(&inner).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn a_private_file_is_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        make_private(&path).unwrap();
+        fs::write(&path, "content").unwrap();
+        make_private(&path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"content");
+        assert!(make_private(&folder.path().join("nowhere/file")).is_err());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
     }
 

@@ -11,6 +11,7 @@ pub mod config;
 mod data;
 pub mod directory;
 pub mod health;
+pub mod history;
 pub mod hub;
 pub mod identity;
 mod ids;

@@ -23,6 +23,9 @@ const MESSAGES: &str = "alo_messages_total";
 const REFUSALS: &str = "alo_refusals_total";
 const FORWARD: &str = "alo_forward_seconds";
 const GUESTS: &str = "alo_guest_sign_ins_total";
+const KEPT: &str = "alo_history_written_total";
+const DROPPED: &str = "alo_history_dropped_total";
+const WAITING: &str = "alo_history_waiting";
 
 /// The states a call is counted in. Over is over: ended calls are counted by their reason instead.
 const LIVE: [CallState; 4] = [CallState::Initiating, CallState::Ringing, CallState::Connecting, CallState::Active];
@@ -36,6 +39,9 @@ pub struct Metrics {
     messages: Vec<(&'static str, Counter)>,
     forward: Histogram,
     guests: Counter,
+    history_written: Counter,
+    history_dropped: Counter,
+    history_waiting: Gauge,
 }
 
 impl fmt::Debug for Metrics {
@@ -63,7 +69,10 @@ impl Metrics {
             calls: LIVE.map(|state| (state, state_gauge(&recorder, state))).into(),
             messages: messages.collect(),
             forward: recorder.register_histogram(&Key::from_static_name(FORWARD), &metadata()),
-            guests: recorder.register_counter(&Key::from_static_name(GUESTS), &metadata()),
+            guests: plain_counter(&recorder, GUESTS),
+            history_written: plain_counter(&recorder, KEPT),
+            history_dropped: plain_counter(&recorder, DROPPED),
+            history_waiting: gauge(&recorder, Key::from_static_name(WAITING)),
             recorder,
         }
     }
@@ -115,6 +124,21 @@ impl Metrics {
         self.guests.increment(1);
     }
 
+    /// So many calls are in the history's file.
+    pub fn history_written(&self, calls: usize) {
+        self.history_written.increment(u64::try_from(calls).unwrap_or(u64::MAX));
+    }
+
+    /// So many calls never got there: too many waited, or the relay stopped while the disk did not take them.
+    pub fn history_dropped(&self, calls: usize) {
+        self.history_dropped.increment(u64::try_from(calls).unwrap_or(u64::MAX));
+    }
+
+    /// So many calls wait to be written.
+    pub fn history_waiting(&self, calls: usize) {
+        self.history_waiting.set(u32::try_from(calls).unwrap_or(u32::MAX));
+    }
+
     /// Everything as text, in Prometheus' exposition format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
@@ -133,7 +157,11 @@ impl Metrics {
 }
 
 fn describe(recorder: &PrometheusRecorder) {
-    let gauges = [(SESSIONS, "Sessions, connected or waiting to be resumed."), (CALLS, "Live calls by state.")];
+    let gauges = [
+        (SESSIONS, "Sessions, connected or waiting to be resumed."),
+        (CALLS, "Live calls by state."),
+        (WAITING, "Calls that are over and not yet in the history's file."),
+    ];
     for (name, words) in gauges {
         recorder.describe_gauge(name.into(), None, words.into());
     }
@@ -142,6 +170,8 @@ fn describe(recorder: &PrometheusRecorder) {
         (MESSAGES, "Messages from pages, by type."),
         (REFUSALS, "Refused requests, by code."),
         (GUESTS, "Guests who signed in."),
+        (KEPT, "Calls written to the history."),
+        (DROPPED, "Calls that never got into the history."),
     ];
     for (name, words) in counters {
         recorder.describe_counter(name.into(), None, words.into());
@@ -161,6 +191,11 @@ fn metadata() -> Metadata<'static> {
 fn counter(recorder: &PrometheusRecorder, metric: &'static str, label: &'static str, value: &str) -> Counter {
     let key = Key::from_parts(metric, vec![Label::new(label, value.to_owned())]);
     recorder.register_counter(&key, &metadata())
+}
+
+/// A counter without labels.
+fn plain_counter(recorder: &PrometheusRecorder, metric: &'static str) -> Counter {
+    recorder.register_counter(&Key::from_static_name(metric), &metadata())
 }
 
 fn state_gauge(recorder: &PrometheusRecorder, state: CallState) -> Gauge {
@@ -196,6 +231,9 @@ mod tests {
         metrics.guest_signed_in();
         metrics.call_ended(EndReason::AnsweredElsewhere);
         metrics.forwarded(Duration::from_micros(30));
+        metrics.history_written(3);
+        metrics.history_dropped(2);
+        metrics.history_waiting(7);
         assert_eq!(value(&metrics, "alo_sessions"), 1.0);
         assert_eq!(value(&metrics, r#"alo_messages_total{type="call:offer"}"#), 1.0);
         assert_eq!(value(&metrics, r#"alo_refusals_total{code="no_call"}"#), 1.0);
@@ -203,6 +241,9 @@ mod tests {
         assert_eq!(value(&metrics, r#"alo_calls_ended_total{reason="answered_elsewhere"}"#), 1.0);
         assert_eq!(value(&metrics, r#"alo_forward_seconds_bucket{le="0.000025"}"#), 0.0);
         assert_eq!(value(&metrics, r#"alo_forward_seconds_bucket{le="0.00005"}"#), 1.0);
+        assert_eq!(value(&metrics, "alo_history_written_total"), 3.0);
+        assert_eq!(value(&metrics, "alo_history_dropped_total"), 2.0);
+        assert_eq!(value(&metrics, "alo_history_waiting"), 7.0);
         assert!(!metrics.render().contains("made:up"), "what a peer makes up is no label");
     }
 

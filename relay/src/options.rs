@@ -68,7 +68,7 @@ pub struct Options {
     #[arg(long, env = "ALO_PAGE", value_name = "DIR", help_heading = "Where it serves")]
     pub page: Option<PathBuf>,
 
-    /// The folder for what must last: signing keys and the certificate of --lan.
+    /// The folder for what must last: signing keys, the certificate of --lan, and the history of calls.
     #[arg(long, env = "ALO_DATA", default_value = "./alo-data", value_name = "DIR", help_heading = "Where it serves")]
     pub data: PathBuf,
 
@@ -137,6 +137,10 @@ pub struct Options {
     #[arg(long, env = "ALO_ROOM_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(2..=16), value_name = "N", help_heading = "Calls")]
     pub room_size: u16,
 
+    /// Days for which calls are kept, for those who were in them to look up. 0 keeps none, and deletes what was kept.
+    #[arg(long, env = "ALO_HISTORY_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500), value_name = "N", help_heading = "Calls")]
+    pub history_days: u32,
+
     /// What to log: error, warn, info, debug or trace, or a filter like relay=debug.
     #[arg(long, env = "ALO_LOG", default_value = "info", value_name = "FILTER", help_heading = "Watching it")]
     pub log: String,
@@ -187,6 +191,7 @@ impl From<Options> for Config {
                 room_size: usize::from(options.room_size),
                 ..Calls::default()
             },
+            history_days: options.history_days,
             connections: Connections::default(),
         }
     }
@@ -254,6 +259,7 @@ mod tests {
         assert!(config.sign_in.guests && config.sign_in.tokens.is_none() && config.directory);
         assert_eq!(config.calls, Calls::default());
         assert!(config.ice_servers.is_empty() && config.origins.is_empty());
+        assert_eq!(config.history_days, 90);
     }
 
     #[test]
@@ -287,6 +293,8 @@ mod tests {
             "stun:192.0.2.1:3478",
             "--guests-per-minute",
             "0",
+            "--history-days",
+            "7",
         ])
         .unwrap();
         assert_eq!((config.listen.port, config.listen.lan), (0, Some(0)));
@@ -295,6 +303,7 @@ mod tests {
         assert_eq!(config.origins, ["https://a.example", "http://b.example:8080"]);
         assert_eq!(config.ice_servers[0].urls, ["stun:192.0.2.1:3478"]);
         assert_eq!(config.sign_in.guests_per_minute, None);
+        assert_eq!(config.history_days, 7);
     }
 
     #[test]
@@ -311,6 +320,8 @@ mod tests {
             &["--ice-server", "stun:"],
             &["--ring-seconds", "0"],
             &["--room-size", "1"],
+            &["--history-days", "-1"],
+            &["--history-days", "forever"],
             &["--guests", "maybe"],
             &["--directory", "closed"],
             &["leftover"],

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use protocol::{CallState, CallStatus, DeviceId, RelayMessage, UserId};
 
+use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::history::{Call, History};
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::store::{Courier, Origin};
@@ -18,6 +20,10 @@ pub struct Post {
     pub directory: Arc<Directory>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What is kept of calls that are over.
+    pub history: Arc<History>,
+    /// When that was.
+    pub clock: Clock,
 }
 
 impl Post {
@@ -26,6 +32,11 @@ impl Post {
         if let Some(session) = self.hub.by_device(to) {
             session.post(reply_to, message);
         }
+    }
+
+    /// The name of somebody who is here.
+    fn name(&self, user: &UserId) -> Option<String> {
+        self.hub.by_user(user).first().map(|session| session.person.name.clone())
     }
 }
 
@@ -50,5 +61,6 @@ impl Courier for Post {
         self.metrics.call_ended(summary.reason);
         let talked = summary.active.map(|active| summary.ended.since(active).as_secs());
         tracing::debug!(call = %summary.call_id, reason = ?summary.reason, ?talked, "a call is over");
+        self.history.note(Call::new(summary, self.clock.dates(), |user| self.name(user)));
     }
 }

@@ -7,7 +7,7 @@ use axum::routing::any;
 
 use crate::app::App;
 use crate::session::upgrade;
-use crate::{health, identity, page, security};
+use crate::{health, history, identity, page, security};
 
 /// The whole relay as one service.
 pub fn router(app: Arc<App>) -> Router {
@@ -15,6 +15,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/ws", any(upgrade::upgrade))
         .merge(health::routes())
         .merge(identity::routes::routes())
+        .merge(history::routes::routes())
         .fallback(page::serve)
         .layer(axum::middleware::from_fn(security::headers))
         .with_state(app)

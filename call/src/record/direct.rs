@@ -60,7 +60,8 @@ impl CallRecord {
             terms,
             began: now,
             active: None,
-            seats: vec![Seat::new(from)],
+            seats: vec![Seat::new(from, now)],
+            gone: Vec::new(),
             paths: Vec::new(),
             stage: Stage::Ringing(ring),
         };
@@ -133,6 +134,14 @@ impl CallRecord {
         }
     }
 
+    /// When a direct call was accepted.
+    pub(super) const fn answered(&self) -> Option<Time> {
+        match &self.stage {
+            Stage::Talking(talk) => Some(talk.since),
+            Stage::Ringing(_) | Stage::Room(_) | Stage::Over(_) => None,
+        }
+    }
+
     pub(super) fn appeared(&mut self, now: Time, device: DeviceId, forgot: bool) -> Outcome {
         let Stage::Ringing(ring) = &mut self.stage else { return NOTHING };
         if !ring.rung.contains(&device) {
@@ -184,7 +193,7 @@ impl CallRecord {
         for seat in &mut self.seats {
             seat.away_until = seat.away_until.map(|_| now + Terms::AWAY);
         }
-        self.seats.push(Seat::new(by));
+        self.seats.push(Seat::new(by, now));
         self.stage = Stage::Talking(Talk { since: now, rung });
         Ok(effects)
     }

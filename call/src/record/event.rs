@@ -7,6 +7,7 @@ use protocol::{
     Opaque, Participant, RelayMessage, RoomCode, UserId,
 };
 
+use super::Part;
 use crate::Time;
 
 /// How long things may take, and how many people a room takes.
@@ -216,16 +217,22 @@ pub struct Summary {
     pub kind: CallType,
     /// The room, if it was a room's call.
     pub room: Option<RoomCode>,
+    /// What that room is called, if its maker gave it a name.
+    pub room_name: Option<String>,
     /// Who rang; `None` for a room.
     pub from: Option<UserId>,
     /// Who was rung; `None` for a room.
     pub to: Option<UserId>,
+    /// Everyone who had part in it: the caller of a direct call first, a room's people as they left it.
+    pub parts: Vec<Part>,
     /// Why it is over, as the caller sees it.
     pub reason: EndReason,
     /// Whose doing that was, where it was a person's.
     pub by: Option<UserId>,
     /// When it was placed.
     pub began: Time,
+    /// When it was accepted; `None` for a room, and for a call that nobody accepted.
+    pub answered: Option<Time>,
     /// When media first flowed on both sides.
     pub active: Option<Time>,
     /// When it was over.

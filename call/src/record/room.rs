@@ -33,10 +33,11 @@ impl CallRecord {
             began: now,
             active: None,
             seats: Vec::new(),
+            gone: Vec::new(),
             paths: Vec::new(),
             stage: Stage::Room(Room { code, name }),
         };
-        let effects = record.take_seat(by);
+        let effects = record.take_seat(now, by);
         (record, effects)
     }
 
@@ -49,7 +50,14 @@ impl CallRecord {
         }
     }
 
-    pub(super) fn join(&mut self, by: Participant) -> Outcome {
+    pub(super) fn room_name(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Room(room) => room.name.as_deref(),
+            Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => None,
+        }
+    }
+
+    pub(super) fn join(&mut self, now: Time, by: Participant) -> Outcome {
         if !matches!(self.stage, Stage::Room(_)) {
             return reject(ErrorCode::NoCall);
         }
@@ -59,10 +67,10 @@ impl CallRecord {
         if self.seats.len() >= self.terms.room_size {
             return reject(ErrorCode::RoomFull);
         }
-        Ok(self.take_seat(by))
+        Ok(self.take_seat(now, by))
     }
 
-    fn take_seat(&mut self, by: Participant) -> Vec<Effect> {
+    fn take_seat(&mut self, now: Time, by: Participant) -> Vec<Effect> {
         let mut effects: Vec<Effect> = self.joined(&by.device).into_iter().collect();
         for seat in &self.seats {
             let joined = ParticipantJoined { call_id: self.id.clone(), participant: by.clone() };
@@ -70,7 +78,7 @@ impl CallRecord {
         }
         effects.push(Effect::Seated { device: by.device.clone() });
         effects.push(Effect::Doing { user: by.user.id.clone(), status: Some(CallStatus::InCall) });
-        self.seats.push(Seat::new(by));
+        self.seats.push(Seat::new(by, now));
         effects
     }
 
@@ -106,6 +114,7 @@ impl CallRecord {
             self.close(now, EndReason::Completed, by, &mut effects);
             return effects;
         }
+        self.keep_part(now, device);
         let seat = self.seats.remove(place);
         self.paths.retain(|path| !path.touches(device));
         for other in &self.seats {

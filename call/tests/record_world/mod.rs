@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{CallRecord, Effect, Event, NewCall, Rejected, Summary, Terms};
+use call::record::{CallRecord, Effect, Event, NewCall, PARTS, Rejected, Summary, Terms};
 use protocol::{
     CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, MediaState, Opaque, Participant, Person,
     RelayMessage, RoomCode, UserId,
@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) doing: BTreeMap<UserId, CallStatus>,
     pub(crate) summary: Option<Summary>,
     pub(crate) accepted: BTreeSet<DeviceId>,
+    /// Everyone who ever was in it.
+    were_in: BTreeSet<UserId>,
 }
 
 impl World {
@@ -85,6 +87,7 @@ impl World {
             doing: BTreeMap::new(),
             summary: None,
             accepted: BTreeSet::new(),
+            were_in: BTreeSet::new(),
         };
         world.carry_out(effects);
         world.check();
@@ -149,7 +152,24 @@ impl World {
         }
     }
 
-    fn check(&self) {
+    /// A summary names everyone who was in the call or was rung, once, and when that was.
+    fn check_parts(&self, summary: &Summary) {
+        let mut expected: BTreeSet<&UserId> = self.were_in.iter().collect();
+        expected.extend(summary.from.iter().chain(&summary.to));
+        let told: Vec<&UserId> = summary.parts.iter().map(|part| &part.user).collect();
+        assert_eq!((told.len(), told.into_iter().collect()), (expected.len(), expected), "{summary:?}");
+        for part in &summary.parts {
+            let (joined, left) = (part.joined, part.left);
+            assert_eq!((joined.is_some(), joined.is_some()), (left.is_some(), part.name.is_some()), "{part:?}");
+            assert!(joined <= left && left.is_none_or(|left| left <= summary.ended), "{part:?}");
+        }
+    }
+
+    fn check(&mut self) {
+        self.were_in.extend(self.record.participants().map(|one| one.user.id.clone()));
+        if let Some(summary) = self.summary.as_ref().filter(|summary| summary.parts.len() < PARTS) {
+            self.check_parts(summary);
+        }
         assert!(self.accepted.len() <= 1, "two devices were accepted: {:?}", self.accepted);
         let over = matches!(self.record.state(), CallState::Ended | CallState::Failed);
         assert_eq!(over, self.record.ended().is_some());

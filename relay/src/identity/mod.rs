@@ -10,6 +10,7 @@ mod foreign;
 mod keys;
 mod rate;
 pub mod routes;
+mod signed_in;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use self::claims::{Audience, Claims, Expected, NumericDate};
 use self::foreign::{Foreign, PinnedKey};
 use self::keys::SigningKeys;
 pub use self::rate::SignIns;
+pub use self::signed_in::SignedIn;
 use crate::config::SignIn;
 use crate::names;
 

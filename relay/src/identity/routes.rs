@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tower_http::timeout::TimeoutLayer;
 
 use super::GuestSession;
+use super::signed_in::bearer;
 use crate::app::App;
 use crate::names;
 use crate::refusal::Refusal;
@@ -119,12 +120,6 @@ fn check_rate(app: &App, from: From) -> Result<(), Refusal> {
         .retry_after(wait.as_secs() + 1))
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1); the scheme's case does not matter (RFC 9110 11.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
 /// A JSON body. Another content type is refused: what a foreign page can send without asking is never JSON.
 fn read<T: for<'de> Deserialize<'de>>(headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -150,20 +145,4 @@ fn unread(rejection: BytesRejection) -> Refusal {
 fn unavailable(error: &super::IdentityError) -> Refusal {
     tracing::error!(%error, "a guest could not be signed in");
     Refusal::new(ErrorCode::Unavailable)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bearer_token_is_found_whatever_the_case_of_the_scheme() {
-        let headers = |value: &str| HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
-        assert_eq!(bearer(&headers("Bearer abc")), Some("abc"));
-        assert_eq!(bearer(&headers("bEARER  abc ")), Some("abc"));
-        for wrong in ["abc", "Basic abc", "Bearer", "Bearerabc", ""] {
-            assert_eq!(bearer(&headers(wrong)), None, "{wrong}");
-        }
-        assert_eq!(bearer(&HeaderMap::new()), None);
-    }
 }

@@ -32,6 +32,9 @@ pub const GOODBYE: Duration = Duration::from_secs(4);
 /// How long answers that are under way have to be sent.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
+/// How long the history has to be written. A commit takes a millisecond; a disk that hangs never ends.
+const LAST_ROWS: Duration = Duration::from_millis(500);
+
 /// Why a relay does not start. The words are for the person who starts it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -143,6 +146,12 @@ impl Server {
         listening.shutdown().await;
         upkeep.abort();
         goodbye(&self.shared.app, &connections).await;
+        let app = Arc::clone(&self.shared.app);
+        // After the sessions: the calls that ended with them are to be kept too.
+        let closed = tokio::task::spawn_blocking(move || app.history.close(LAST_ROWS));
+        if let Err(error) = closed.await {
+            tracing::error!(%error, "the history was not closed");
+        }
     }
 }
 

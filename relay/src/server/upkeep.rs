@@ -15,6 +15,9 @@ const FILES: Duration = Duration::from_secs(5);
 /// How often this machine's own addresses are looked at: after moving to another network, that long the link is wrong.
 const NETWORK: Duration = Duration::from_secs(30);
 
+/// How often calls that were kept for long enough are deleted.
+const HISTORY: Duration = Duration::from_secs(3_600);
+
 /// Looks after things.
 pub(super) struct Upkeep {
     things: Things,
@@ -40,6 +43,8 @@ impl Upkeep {
         let Self { things, mut hangup } = self;
         let mut files = every(FILES);
         let mut network = every(NETWORK);
+        let mut history = every(HISTORY);
+        things.expire_history();
         loop {
             tokio::select! {
                 _ = files.tick() => {
@@ -50,6 +55,7 @@ impl Upkeep {
                     things.app.sign_ins.forget_quiet();
                     things.blocking(Things::look_at_network).await;
                 }
+                _ = history.tick() => things.expire_history(),
                 () = hangup.next() => {
                     tracing::info!("SIGHUP: reading keys and certificates again");
                     things.blocking(Things::read_files).await;
@@ -77,6 +83,12 @@ impl Things {
         if let Some(certificate) = self.certificate.as_ref().filter(|certificate| certificate.is_real()) {
             self.refresh(certificate);
         }
+    }
+
+    fn expire_history(&self) {
+        let days = u64::from(self.app.config.history_days);
+        let kept = days.saturating_mul(24 * 3_600);
+        self.app.history.expire(self.app.clock.unix_now().saturating_sub(kept).saturating_mul(1_000));
     }
 
     fn look_at_network(&self) {

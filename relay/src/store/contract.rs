@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{Event, Loss, NewCall, Summary};
+use call::record::{Event, Loss, NewCall, Part, PartStatus, Summary};
 use protocol::{
     CallId, CallState, CallStatus, CallType, DeviceId, EndReason, ErrorCode, HangupReason, MediaState, Opaque,
     Participant, Person, RelayMessage, RoomCode, UserId,
@@ -62,6 +62,10 @@ impl Notes {
 
     fn reasons(&self) -> Vec<EndReason> {
         self.0.lock().unwrap().over.iter().map(|summary| summary.reason).collect()
+    }
+
+    fn summaries(&self) -> Vec<Summary> {
+        self.0.lock().unwrap().over.clone()
     }
 
     fn in_state(&self, state: CallState) -> i32 {
@@ -169,6 +173,7 @@ pub(super) async fn is_kept_by(make: impl Fn(Arc<dyn Courier>) -> Box<dyn Store>
     part!(rooms_are_entered_by_their_code);
     part!(empty_rooms_are_forgotten_after_an_hour);
     part!(ended_calls_answer_for_a_while);
+    part!(a_call_that_is_over_says_who_was_in_it);
 }
 
 async fn a_call_from_ring_to_end(world: World<'_>) {
@@ -322,6 +327,31 @@ async fn ended_calls_answer_for_a_while(world: World<'_>) {
     assert_eq!(world.accept(at(60), "x", "bob1").await, refused_about(ErrorCode::WrongState, "x"));
     world.store.expire(at(1) + Duration::from_secs(3_600)).await;
     assert_eq!(world.hang_up(at(3_602), "x", "ann").await, refused_about(ErrorCode::NoCall, "x"));
+}
+
+async fn a_call_that_is_over_says_who_was_in_it(world: World<'_>) {
+    world.ring(at(0), "x", "ann", &["bob1", "bob2"]).await.unwrap();
+    world.accept(at(2), "x", "bob2").await.unwrap();
+    world.hang_up(at(9), "x", "ann").await.unwrap();
+    world.store.create_room(at(10), room(), Some("Stand-up".into())).await.unwrap();
+    for (seconds, name) in [(11, "ann"), (12, "bob1")] {
+        world.enter(at(seconds), "m", name).await.unwrap();
+    }
+    world.tell(at(13), "m", "ann", Event::Leave { device: device("ann") }).await.unwrap();
+    assert_eq!(world.notes.summaries().len(), 1, "the room is not over yet");
+    world.tell(at(14), "m", "bob1", Event::Leave { device: device("bob1") }).await.unwrap();
+    let part = |name: &str, status, from, until| Part {
+        user: user(name),
+        name: Some(participant(name).user.name),
+        status,
+        joined: Some(at(from)),
+        left: Some(at(until)),
+    };
+    let [direct, meeting] = &world.notes.summaries()[..] else { panic!("two calls are over") };
+    assert_eq!((&direct.call_id, direct.answered, direct.ended), (&call("x"), Some(at(2)), at(9)));
+    assert_eq!(direct.parts, [part("ann", PartStatus::Placed, 0, 9), part("bob2", PartStatus::Accepted, 2, 9)]);
+    assert_eq!((&meeting.room, meeting.room_name.as_deref()), (&Some(room()), Some("Stand-up")));
+    assert_eq!(meeting.parts, [part("ann", PartStatus::Joined, 11, 13), part("bob1", PartStatus::Joined, 12, 14)]);
 }
 
 /// So many calls, each over before the next begins.

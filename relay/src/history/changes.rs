@@ -1,0 +1,102 @@
+//! What is written into the file, each within the writer's transaction.
+
+use protocol::{CallId, RoomCode, UserId};
+use rusqlite::{Transaction, params};
+
+use super::entry::{Call, Part};
+use super::word::Word;
+
+/// Calls deleted in one transaction, so that new ones need not wait for a year of old ones.
+pub(super) const EXPIRED: usize = 1_000;
+
+/// Adds a call with everyone's part in it.
+pub(super) fn insert(transaction: &Transaction<'_>, call: &Call) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO call (call_id, kind, room, room_name, placed_at, answered_at, connected_at, ended_at,
+                duration_ms, reason, ended_by, searched)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            call.call_id.as_str(),
+            Word(call.kind),
+            call.room.as_ref().map(RoomCode::as_str),
+            call.room_name,
+            whole(call.placed_at),
+            call.answered_at.map(whole),
+            call.connected_at.map(whole),
+            whole(call.ended_at),
+            whole(call.duration_ms),
+            Word(call.reason),
+            call.ended_by.as_ref().map(UserId::as_str),
+            call.searched(),
+        ])?;
+    let seq = transaction.last_insert_rowid();
+    let places = 0_i64..;
+    call.participants.iter().zip(places).try_for_each(|(part, place)| insert_part(transaction, seq, place, part))
+}
+
+fn insert_part(transaction: &Transaction<'_>, call: i64, place: i64, part: &Part) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO part (user_id, call, place, name, status, joined_at, left_at, searched)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            part.id.as_str(),
+            call,
+            place,
+            part.name,
+            Word(part.status),
+            part.joined_at.map(whole),
+            part.left_at.map(whole),
+            part.searched(),
+        ])?;
+    Ok(())
+}
+
+/// SQLite's integers have a sign. No clock of ours comes near to where it matters.
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Hides a call from one who had part in it.
+pub(super) fn forget_one(transaction: &Transaction<'_>, user: &UserId, call: &CallId) -> rusqlite::Result<bool> {
+    let mut hide = transaction.prepare_cached(
+        "UPDATE part SET hidden = 1
+         WHERE user_id = ?1 AND hidden = 0 AND call IN (SELECT seq FROM call WHERE call_id = ?2)",
+    )?;
+    let hidden = hide.execute(params![user.as_str(), call.as_str()])?;
+    transaction
+        .prepare_cached(
+            "DELETE FROM call WHERE call_id = ?1
+             AND NOT EXISTS (SELECT 1 FROM part WHERE part.call = call.seq AND part.hidden = 0)",
+        )?
+        .execute([call.as_str()])?;
+    Ok(hidden > 0)
+}
+
+/// Hides all calls from one who had part in them.
+pub(super) fn forget_all(transaction: &Transaction<'_>, user: &UserId) -> rusqlite::Result<bool> {
+    let hidden = transaction
+        .prepare_cached("UPDATE part SET hidden = 1 WHERE user_id = ?1 AND hidden = 0")?
+        .execute([user.as_str()])?;
+    transaction
+        .prepare_cached(
+            "DELETE FROM call WHERE seq IN (SELECT mine.call FROM part mine WHERE mine.user_id = ?1)
+             AND NOT EXISTS (SELECT 1 FROM part WHERE part.call = call.seq AND part.hidden = 0)",
+        )?
+        .execute([user.as_str()])?;
+    Ok(hidden > 0)
+}
+
+/// Deletes some of what ended before a time; true if there may be more.
+pub(super) fn expire(transaction: &Transaction<'_>, before: u64) -> rusqlite::Result<bool> {
+    let limit = i64::try_from(EXPIRED).unwrap_or(i64::MAX);
+    let deleted = transaction
+        .prepare_cached(
+            "DELETE FROM call WHERE seq IN (SELECT seq FROM call WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)",
+        )?
+        .execute(params![whole(before), limit])?;
+    Ok(deleted >= EXPIRED)
+}

@@ -1,0 +1,116 @@
+//! The file: how it is opened, and how it came to be what it is.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::HistoryError;
+use crate::data;
+
+/// Each step from one format to the next, in order. What has been released is never changed: another is added.
+pub(super) const MIGRATIONS: [&str; 1] = [
+    // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
+    // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
+    "CREATE TABLE call (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        call_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        room TEXT,
+        room_name TEXT,
+        placed_at INTEGER NOT NULL,
+        answered_at INTEGER,
+        connected_at INTEGER,
+        ended_at INTEGER NOT NULL,
+        duration_ms INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        ended_by TEXT,
+        searched TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX call_by_id ON call (call_id);
+    CREATE INDEX call_by_end ON call (ended_at);
+    CREATE TABLE part (
+        user_id TEXT NOT NULL,
+        call INTEGER NOT NULL REFERENCES call (seq) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        name TEXT,
+        status TEXT NOT NULL,
+        joined_at INTEGER,
+        left_at INTEGER,
+        hidden INTEGER NOT NULL DEFAULT 0,
+        searched TEXT NOT NULL,
+        PRIMARY KEY (user_id, call)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX part_by_call ON part (call, place);",
+];
+
+/// How long to wait for another program that looks at the file, a backup for instance.
+const BUSY: Duration = Duration::from_secs(1);
+
+/// Pages of the file in memory, in KiB if negative, for each of the two connections. SQLite's own 2 MB would be felt in
+/// a relay of 9; a page of somebody's calls is a few KB.
+const CACHE: i64 = -256;
+
+/// Pages of 4 KiB in the write-ahead log before they are moved into the file: each time costs an fsync or two, on the
+/// writer's thread.
+const LOG_PAGES: i64 = 250;
+
+/// Opens the file to write, makes it if there is none, and brings it to the latest format. Only its owner may read it.
+///
+/// With `synchronous=NORMAL` a commit costs no fsync: when the power fails the last calls may be missing, and the file is
+/// whole (<https://www.sqlite.org/wal.html>).
+pub(super) fn open_to_write(path: &Path) -> Result<Connection, HistoryError> {
+    if let Some(folder) = path.parent() {
+        data::make_folder(folder)?;
+    }
+    data::make_private(path)?;
+    let mut connection = connect(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    migrate(&mut connection, &MIGRATIONS)?;
+    Ok(connection)
+}
+
+/// Opens the file to read what the writer has made.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, HistoryError> {
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path) -> Result<Connection, HistoryError> {
+    // One connection is used by one thread at a time, so SQLite needs no lock of its own.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    Ok(connection)
+}
+
+/// Takes every step that is still to be taken, each in a transaction of its own: a start that is cut short goes on where
+/// it was.
+pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), HistoryError> {
+    loop {
+        let known = steps.len();
+        let found = version(connection)?;
+        if found >= known {
+            return if found == known { Ok(()) } else { Err(HistoryError::Newer { found, known }) };
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Asked again, now that nobody else can change it.
+        let found = version(&transaction)?;
+        if let Some(step) = steps.get(found) {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", i64::try_from(found + 1).unwrap_or(i64::MAX))?;
+            transaction.commit()?;
+        }
+    }
+}
+
+/// The format of the file: how many steps it has behind it.
+pub(super) fn version(connection: &Connection) -> Result<usize, HistoryError> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}

@@ -1,0 +1,122 @@
+//! The file: its formats, and disks that do not take it.
+
+use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
+
+use rusqlite::Connection;
+
+use super::super::schema::{MIGRATIONS, migrate, version};
+use super::*;
+
+#[test]
+fn an_empty_file_takes_every_step() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    for steps in 1..=MIGRATIONS.len() {
+        migrate(&mut connection, &MIGRATIONS[..steps]).unwrap();
+        assert_eq!(version(&connection).unwrap(), steps);
+    }
+    migrate(&mut connection, &MIGRATIONS).unwrap();
+    assert_eq!(version(&connection).unwrap(), MIGRATIONS.len(), "and takes none twice");
+}
+
+#[test]
+fn a_step_that_fails_leaves_what_was_before_it() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    let broken = ["CREATE TABLE a (x); INSERT INTO a VALUES (1)", "DELETE FROM a; CREATE TABLE a (x)"];
+    assert!(migrate(&mut connection, &broken).is_err());
+    assert_eq!(version(&connection).unwrap(), 1);
+    assert_eq!(connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)), Ok(1));
+    migrate(&mut connection, &[broken[0], "DELETE FROM a"]).unwrap();
+    assert_eq!(version(&connection).unwrap(), 2);
+    assert_eq!(connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)), Ok(0));
+}
+
+#[test]
+fn a_file_of_a_later_version_is_left_alone() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate(&mut connection, &["CREATE TABLE a (x)", "CREATE TABLE b (x)"]).unwrap();
+    let refused = migrate(&mut connection, &["CREATE TABLE a (x)"]);
+    assert!(matches!(refused, Err(HistoryError::Newer { found: 2, known: 1 })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn calls_survive_a_restart() {
+    let world = World::new();
+    world.note_all([call(1, "ann", "bob")]);
+    let world = World::in_folder(world.stop());
+    assert_eq!(world.calls_of("ann").await, [call_id(1)], "stopping writes what waits");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for path in files(&world.path()) {
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
+        }
+    }
+}
+
+/// A file whose write version is one that no SQLite knows is read-only to it, whoever runs it
+/// (<https://www.sqlite.org/fileformat.html>, section 1.3.3).
+fn set_write_version(path: &Path, number: u8) {
+    let mut file = fs::File::options().write(true).open(path).unwrap();
+    file.seek(SeekFrom::Start(18)).unwrap();
+    file.write_all(&[number]).unwrap();
+}
+
+#[tokio::test]
+async fn calls_wait_for_a_read_only_file() {
+    let world = World::new();
+    world.note_all([call(1, "ann", "bob")]);
+    let folder = world.stop();
+    let path = folder.path().join(FILE);
+    set_write_version(&path, 3);
+    let world = World::in_folder(folder);
+    world.note_all([call(2, "ann", "bob"), call(3, "ann", "bob")]);
+    world.until("alo_history_waiting", 2.0).await;
+    let refused = world.history.forget(&user("ann"), None).await;
+    assert!(matches!(refused, Err(HistoryError::Unavailable)), "{refused:?}");
+    assert_eq!(world.calls_of("ann").await, [call_id(1)], "what is there can be read");
+    assert_eq!((world.value("alo_history_waiting"), world.value("alo_history_written_total")), (2.0, 0.0));
+
+    set_write_version(&path, 2);
+    world.until("alo_history_written_total", 2.0).await;
+    let folder = world.stop();
+    assert_eq!(rows(&folder.path().join(FILE), CALLS), 3);
+}
+
+#[tokio::test]
+async fn calls_wait_for_a_file_that_cannot_be_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(FILE)).unwrap();
+    let world = World::in_folder(folder);
+    world.note_all([call(1, "ann", "bob")]);
+    assert!(world.history.page(&user("ann"), Filter::default()).await.is_err());
+    assert!(world.history.forget(&user("ann"), None).await.is_err());
+    fs::remove_dir(world.path()).unwrap();
+    world.until("alo_history_written_total", 1.0).await;
+    assert_eq!(world.calls_of("ann").await, [call_id(1)]);
+}
+
+#[tokio::test]
+async fn a_relay_that_stops_on_a_broken_disk_says_what_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(FILE)).unwrap();
+    let world = World::in_folder(folder);
+    world.note_all([call(1, "ann", "bob"), call(2, "ann", "bob")]);
+    world.history.close(PATIENCE);
+    assert_eq!(world.value("alo_history_dropped_total"), 2.0);
+    world.note_all([call(3, "ann", "bob")]);
+    assert_eq!(world.value("alo_history_dropped_total"), 3.0);
+}
+
+#[tokio::test]
+async fn keeping_none_deletes_what_was_kept() {
+    let world = World::new();
+    world.note_all([call(1, "ann", "bob")]);
+    let folder = world.stop();
+    let history = History::none(folder.path());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    history.note(call(2, "ann", "bob"));
+    assert_eq!(history.page(&user("ann"), Filter::default()).await.unwrap(), CallPage::default());
+    assert_eq!(history.call(&user("ann"), call_id(2)).await.unwrap(), None);
+    assert!(!history.forget(&user("ann"), None).await.unwrap());
+}

@@ -1,0 +1,138 @@
+//! The thread that writes: everything that waits in one transaction, and again a second later if that did not work.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::HistoryError;
+use super::changes::{expire, forget_all, forget_one, insert};
+use super::queue::{Batch, Order, Queue};
+use super::schema::open_to_write;
+
+/// How long to gather calls before they are written together. A longer time saves commits, and shows a call later in the
+/// list of whoever looks at once.
+const GATHER: Duration = Duration::from_millis(200);
+/// How long to wait after a failure. A disk that is full stays so for longer.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The thread, from outside.
+pub(super) struct Writer {
+    /// Says nothing, and is gone with the thread.
+    alive: Mutex<Receiver<()>>,
+}
+
+impl Writer {
+    /// Opens the file, if that works by now, and starts the thread, which ends when the queue is closed and empty.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(path: PathBuf, queue: Arc<Queue>) -> io::Result<Self> {
+        let (end, alive) = mpsc::channel::<()>();
+        let mut thread = Thread { path, queue, file: None, failing: false };
+        if let Err(error) = thread.open() {
+            thread.note_failure(&error);
+        }
+        thread::Builder::new().name("history".into()).spawn(move || {
+            thread.run();
+            // The file is closed before anyone hears that it is.
+            drop(thread);
+            drop(end);
+        })?;
+        Ok(Self { alive: Mutex::new(alive) })
+    }
+
+    /// Waits for the thread's end, that long at most; true if it has ended.
+    pub(super) fn wait(&self, patience: Duration) -> bool {
+        let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(alive.recv_timeout(patience), Err(RecvTimeoutError::Disconnected))
+    }
+}
+
+struct Thread {
+    path: PathBuf,
+    queue: Arc<Queue>,
+    /// `None` after a failure: what is wrong may be the connection, as with a file that was read-only when it was opened.
+    file: Option<Connection>,
+    failing: bool,
+}
+
+impl Thread {
+    fn run(&mut self) {
+        while let Some(batch) = self.queue.next(if self.failing { RETRY } else { GATHER }) {
+            let began = Instant::now();
+            match self.write(&batch) {
+                Ok(found) => {
+                    let (calls, changes) = (batch.calls.len(), batch.orders.len());
+                    tracing::debug!(calls, changes, took = ?began.elapsed(), "written to the history");
+                    self.written(batch, found);
+                }
+                Err(error) => self.failed(batch, &error),
+            }
+        }
+    }
+
+    fn open(&mut self) -> Result<&mut Connection, HistoryError> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => open_to_write(&self.path)?,
+        };
+        Ok(self.file.insert(file))
+    }
+
+    /// Writes a batch, all of it or nothing, and says of each order whether there was anything to change.
+    fn write(&mut self, batch: &Batch) -> Result<Vec<bool>, HistoryError> {
+        let transaction = self.open()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for call in &batch.calls {
+            insert(&transaction, call)?;
+        }
+        let mut found = Vec::with_capacity(batch.orders.len());
+        for order in &batch.orders {
+            found.push(match order {
+                Order::Forget { user, call: Some(call), .. } => forget_one(&transaction, user, call)?,
+                Order::Forget { user, call: None, .. } => forget_all(&transaction, user)?,
+                Order::Expire { before } => expire(&transaction, *before)?,
+            });
+        }
+        transaction.commit()?;
+        Ok(found)
+    }
+
+    fn written(&mut self, batch: Batch, found: Vec<bool>) {
+        self.queue.metrics.history_written(batch.calls.len());
+        if std::mem::take(&mut self.failing) {
+            tracing::info!(path = %self.path.display(), "the history can be written again");
+        }
+        for (order, found) in batch.orders.into_iter().zip(found) {
+            match order {
+                // Nobody waits for it any more: fine.
+                Order::Forget { done, .. } => drop(done.send(Ok(found))),
+                // There may be more; others first.
+                Order::Expire { .. } if found => drop(self.queue.order(order)),
+                Order::Expire { .. } => {}
+            }
+        }
+    }
+
+    fn failed(&mut self, batch: Batch, error: &HistoryError) {
+        self.note_failure(error);
+        let waiting = self.queue.give_back(batch.calls);
+        for order in batch.orders.into_iter().chain(waiting) {
+            if let Order::Forget { done, .. } = order {
+                drop(done.send(Err(HistoryError::Unavailable)));
+            }
+        }
+    }
+
+    /// Once for each time that it begins to fail.
+    fn note_failure(&mut self, error: &HistoryError) {
+        self.file = None;
+        if !std::mem::replace(&mut self.failing, true) {
+            let path = self.path.display();
+            tracing::error!(%path, %error, "the history cannot be written: calls go on, and wait to be written later");
+        }
+    }
+}
