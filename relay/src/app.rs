@@ -16,7 +16,6 @@ use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::post::Post;
-use crate::session::Lingering;
 use crate::store::{MemoryStore, Store};
 
 /// Why there is no relay. The words are for the person who starts it.
@@ -46,8 +45,6 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// The sessions.
     pub hub: Arc<Hub>,
-    /// The sessions that owe a page acknowledgements.
-    pub lingering: Arc<Lingering>,
     /// Who is here.
     pub directory: Arc<Directory>,
     /// What is kept of calls that are over.
@@ -93,7 +90,6 @@ impl App {
             page: Page::new(&config),
             metrics,
             hub,
-            lingering: Arc::default(),
             directory,
             history,
             store: Arc::new(MemoryStore::new(terms, Arc::new(post))),

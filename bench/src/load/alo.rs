@@ -84,6 +84,8 @@ pub(crate) fn hear(frame: &[u8], person: &mut Person) -> Heard {
     }
     match dialect::field(frame, "type") {
         Some(b"ack") => Heard::Acknowledged,
+        // Where much waits to be read, a goodbye can overtake the other side's word that media flows.
+        Some(b"call:error") if dialect::field(frame, "code") == Some(b"wrong_state") => Heard::Acknowledged,
         Some(b"call:ice_candidate") => Heard::Said(Step::Candidates { first: 0, count: count_candidates(frame) }),
         Some(b"call:incoming") => Heard::Said(Step::Offer),
         Some(b"call:ringing") => Heard::Said(Step::Ringing),

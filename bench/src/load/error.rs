@@ -21,6 +21,9 @@ pub(crate) enum LoadError {
     /// A message never arrived.
     #[error("a call stood still while {0:?}")]
     Stalled(Stage),
+    /// Requests were never acknowledged.
+    #[error("{0} people wait for acknowledgements")]
+    Unacknowledged(usize),
     /// Not everybody got in.
     #[error("only {0} of {1} people got in")]
     Slow(usize, usize),

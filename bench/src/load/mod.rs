@@ -28,7 +28,7 @@ use dialect::Heard;
 pub(crate) use error::LoadError;
 pub(crate) use person::Person;
 use sample::Sample;
-use script::{Line, Pair, Side};
+use script::{Line, Pair, Side, Step, TALK};
 pub(crate) use sign_in::sign_in;
 use socket::{Received, Socket};
 
@@ -36,6 +36,8 @@ use socket::{Received, Socket};
 const OPENING: usize = 100;
 /// Opening everything may take this long.
 const OPEN_WITHIN: Duration = Duration::from_secs(90);
+/// An acknowledgement that was asked for comes within this.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(10);
 /// How often each person shows that they are alive; pages do every 5 s.
 const PING_EVERY: Duration = Duration::from_secs(5);
 
@@ -71,6 +73,8 @@ pub(crate) struct Load {
     people: Vec<Someone>,
     pairs: Vec<Pair>,
     free: VecDeque<usize>,
+    /// Pairs in a call, and when it is over: the first is the first.
+    talking: VecDeque<(Instant, usize)>,
     pace: Pace,
     tally: Tally,
     ready: usize,
@@ -104,6 +108,7 @@ impl Load {
             people: Vec::with_capacity(people.len()),
             pairs: (0..pairs).map(|_| Pair::new(dialect.server(), dialect.batches(), hold, now)).collect(),
             free: (0..pairs).collect(),
+            talking: VecDeque::new(),
             pace: Pace::Quiet,
             tally: Tally::default(),
             ready: 0,
@@ -176,7 +181,30 @@ impl Load {
             self.turn(2)?;
             self.check_stalled()?;
         }
+        self.ask_for_what_is_owed()?;
+        let since = Instant::now();
+        while self.owed().next().is_some() {
+            self.turn(2)?;
+            if since.elapsed() > ACKNOWLEDGED_WITHIN {
+                return Err(LoadError::Unacknowledged(self.owed().count()));
+            }
+        }
         Ok(self.people.into_iter().map(|someone| someone.person).collect())
+    }
+
+    /// Those who wait for acknowledgements.
+    fn owed(&self) -> impl Iterator<Item = usize> {
+        let sides = [Side::Caller, Side::Callee];
+        let pairs = self.pairs.iter().flat_map(move |pair| sides.map(|side| pair.is_owed(side)));
+        pairs.enumerate().filter_map(|(at, owed)| owed.then_some(at))
+    }
+
+    /// Acknowledgements may come with the answer to the next ping: has everybody who waits for some say one.
+    fn ask_for_what_is_owed(&mut self) -> Result<(), LoadError> {
+        for at in self.owed().collect::<Vec<_>>() {
+            self.ping(at)?;
+        }
+        Ok(())
     }
 
     fn admit(&mut self, person: Person) -> Result<(), LoadError> {
@@ -229,6 +257,7 @@ impl Load {
 
     /// Waits for at most so many milliseconds and handles what has arrived.
     fn turn(&mut self, wait: u8) -> Result<(), LoadError> {
+        self.say_goodbyes()?;
         let mut events = [EpollEvent::empty(); 256];
         let count = match self.epoll.wait(&mut events, EpollTimeout::from(wait)) {
             Ok(count) => count,
@@ -243,6 +272,15 @@ impl Load {
             if event.events().intersects(EpollFlags::EPOLLIN | EpollFlags::EPOLLHUP) {
                 self.receive(at)?;
             }
+        }
+        Ok(())
+    }
+
+    fn say_goodbyes(&mut self) -> Result<(), LoadError> {
+        let now = Instant::now();
+        while let Some((_, pair)) = self.talking.pop_front_if(|(due, _)| *due <= now) {
+            let bye = self.pairs.get_mut(pair).map(Pair::leave);
+            self.say(pair, bye.into_iter().collect())?;
         }
         Ok(())
     }
@@ -277,16 +315,21 @@ impl Load {
         let pair = at / 2;
         let now = Instant::now();
         let Some(call) = self.pairs.get_mut(pair) else { return self.hear_alone(at, heard) };
-        let lines = match heard {
-            Heard::Said(step) => {
-                let (lines, latency) = call.heard(side, step, now);
-                self.tally.latencies.extend(latency.map(|latency| latency.as_secs_f32() * 1e6));
-                lines
+        let step = match heard {
+            Heard::Said(step) => step,
+            Heard::Acknowledged => {
+                call.acknowledged(side);
+                return Ok(());
             }
-            Heard::Acknowledged => call.acknowledged(side),
             other => return self.hear_alone(at, other),
         };
-        let over = call.is_free();
+        let talked = call.is_talking();
+        let (lines, latency) = call.heard(side, step, now);
+        self.tally.latencies.extend(latency.map(|latency| latency.as_secs_f32() * 1e6));
+        if call.is_talking() && !talked {
+            self.talking.push_back((now + TALK, pair));
+        }
+        let over = (side, step) == (Side::Callee, Step::Bye);
         self.say(pair, lines)?;
         if over { self.over(pair) } else { Ok(()) }
     }
@@ -374,13 +417,15 @@ impl Load {
         for _ in 0..due {
             self.pinged_at += each;
             self.next_ping = (self.next_ping + 1) % people;
-            let Some(someone) = self.people.get(self.next_ping) else { return Ok(()) };
-            let text = someone.ready.then(|| self.dialect.ping(&someone.person)).flatten();
-            if let Some(text) = text {
-                self.send(self.next_ping, text.as_bytes())?;
-            }
+            self.ping(self.next_ping)?;
         }
         Ok(())
+    }
+
+    fn ping(&mut self, at: usize) -> Result<(), LoadError> {
+        let Some(someone) = self.people.get(at) else { return Ok(()) };
+        let text = someone.ready.then(|| self.dialect.ping(&someone.person)).flatten();
+        text.map_or(Ok(()), |text| self.send(at, text.as_bytes()))
     }
 
     fn check_stalled(&self) -> Result<(), LoadError> {

@@ -3,6 +3,7 @@
 //! Offer, answer, ten candidates from each side and a goodbye are what a server forwards: 23 messages where each
 //! candidate is one. Where a server knows more of calls (it rings, it is told that media flows, it acknowledges), those
 //! steps are played as well and their cost counts. Where a page sends candidates several at a time, so does the script.
+//! A call lasts for a moment, so that its goodbye is a message that travels alone, as it is after a talk.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ pub(crate) const SINGLY: Batches = &[1; CANDIDATES as usize];
 /// As Alo's page sends them: the first at once, what is found with it (this machine's own) together, and later what
 /// servers say of it together.
 pub(crate) const TOGETHER: Batches = &[1, 5, 4];
+/// How long the two talk: far longer than a message takes, and not so long that the calls at once limit a server.
+pub(crate) const TALK: Duration = Duration::from_millis(20);
 /// No server here takes this long for a call: something was lost.
 const STALLED_AFTER: Duration = Duration::from_secs(10);
 
@@ -73,8 +76,8 @@ pub(crate) enum Stage {
     Answered,
     /// Candidates are on their way.
     Trickling,
-    /// Everything has arrived, but acknowledgements are missing.
-    Settling,
+    /// Everything has arrived, and they talk.
+    Talking,
     /// The goodbye is on its way.
     Leaving,
     /// In a call, and staying.
@@ -86,7 +89,7 @@ pub(crate) enum Stage {
 pub(crate) enum Server {
     /// Nothing.
     Forwards,
-    /// It rings, acknowledges every request and is told when media flows.
+    /// It rings, acknowledges every request, perhaps later, and is told when media flows.
     KnowsCalls,
 }
 
@@ -140,11 +143,16 @@ impl Pair {
         }
     }
 
-    /// Notes that a side got an acknowledgement; gives what is said next.
-    pub(crate) fn acknowledged(&mut self, side: Side) -> Vec<Line> {
+    /// Notes that a side got an acknowledgement.
+    pub(crate) fn acknowledged(&mut self, side: Side) {
         let half = self.half(side);
         half.owed = half.owed.saturating_sub(1);
-        if self.stage == Stage::Settling && self.owes_nothing() { self.leave() } else { Vec::new() }
+    }
+
+    /// Whether a side waits for acknowledgements.
+    pub(crate) fn is_owed(&self, side: Side) -> bool {
+        let half = if side == Side::Caller { &self.caller } else { &self.callee };
+        half.owed > 0
     }
 
     /// Notes what a side heard; gives what is said next, and how long the words had been under way.
@@ -167,9 +175,14 @@ impl Pair {
         (lines, said.map(|said| now.saturating_duration_since(said)))
     }
 
-    /// Free for a call. While the goodbye is not acknowledged it is not.
+    /// Free for a call.
     pub(crate) fn is_free(&self) -> bool {
-        self.stage == Stage::Idle && self.owes_nothing()
+        self.stage == Stage::Idle
+    }
+
+    /// In a call that [`Pair::leave`] is to end after [`TALK`].
+    pub(crate) fn is_talking(&self) -> bool {
+        self.stage == Stage::Talking
     }
 
     /// In a call that stays.
@@ -205,27 +218,20 @@ impl Pair {
     fn candidates(&mut self, side: Side, count: u8) -> Vec<Line> {
         self.half(side).candidates += count;
         let complete = self.caller.candidates == CANDIDATES && self.callee.candidates == CANDIDATES;
-        match (complete, self.server) {
-            (false, _) => Vec::new(),
-            (true, Server::Forwards) => self.leave(),
-            (true, Server::KnowsCalls) => {
-                self.stage = Stage::Settling;
-                vec![(Side::Caller, Step::Connected), (Side::Callee, Step::Connected)]
-            }
-        }
-    }
-
-    fn leave(&mut self) -> Vec<Line> {
-        if self.hold {
-            self.stage = Stage::Held;
+        if !complete {
             return Vec::new();
         }
-        self.stage = Stage::Leaving;
-        vec![(Side::Caller, Step::Bye)]
+        self.stage = if self.hold { Stage::Held } else { Stage::Talking };
+        match self.server {
+            Server::Forwards => Vec::new(),
+            Server::KnowsCalls => vec![(Side::Caller, Step::Connected), (Side::Callee, Step::Connected)],
+        }
     }
 
-    fn owes_nothing(&self) -> bool {
-        self.caller.owed == 0 && self.callee.owed == 0
+    /// The caller says goodbye.
+    pub(crate) fn leave(&mut self) -> Line {
+        self.stage = Stage::Leaving;
+        (Side::Caller, Step::Bye)
     }
 
     fn half(&mut self, side: Side) -> &mut Half {
@@ -240,7 +246,7 @@ impl Pair {
 mod tests {
     use super::*;
 
-    /// Plays a call over a server that forwards in order and, if it knows calls, acknowledges at once.
+    /// Plays a call over a server that forwards in order and, if it knows calls, acknowledges.
     fn play(server: Server, batches: Batches, hold: bool) -> (Pair, usize) {
         let now = Instant::now();
         let mut pair = Pair::new(server, batches, hold, now);
@@ -254,10 +260,14 @@ mod tests {
                 lines.extend(more);
                 forwarded += 1;
             }
+            if pair.is_talking() && lines.is_empty() {
+                lines.push_back(pair.leave());
+            }
             if server == Server::KnowsCalls {
-                lines.extend(pair.acknowledged(side));
+                pair.acknowledged(side);
             }
         }
+        assert!(!pair.is_owed(Side::Caller) && !pair.is_owed(Side::Callee));
         (pair, forwarded)
     }
 
@@ -293,16 +303,16 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_busy_until_its_goodbye_is_acknowledged() {
+    fn a_pair_that_is_owed_acknowledgements_is_free_all_the_same() {
         let now = Instant::now();
         let mut pair = Pair::new(Server::KnowsCalls, SINGLY, false, now);
         pair.start(now);
-        pair.stage = Stage::Leaving;
-        pair.said((Side::Caller, Step::Bye), now);
+        let bye = pair.leave();
+        pair.said(bye, now);
         pair.heard(Side::Callee, Step::Bye, now);
-        assert!(!pair.is_free());
+        assert!(pair.is_free() && pair.is_owed(Side::Caller));
         pair.acknowledged(Side::Caller);
-        assert!(pair.is_free());
+        assert!(!pair.is_owed(Side::Caller));
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn calls_are_played_without_a_pause_and_every_message_is_timed() {
 #[test]
 fn everybody_has_a_turn() {
     let mut load = Load::open(Dialect::Plain, forwarder(), people(20), false).unwrap();
-    let tally = load.run(Pace::AtOnce(2), Duration::from_millis(100)).unwrap();
+    let tally = load.run(Pace::AtOnce(2), Duration::from_millis(500)).unwrap();
     assert!(tally.calls >= 10, "{} calls", tally.calls);
     assert!(load.people.iter().step_by(2).all(|someone| someone.person.calls > 0));
 }
@@ -52,7 +52,7 @@ fn people_come_back_after_their_connections_were_closed() {
     let mut everybody = people(4);
     for _ in 0..2 {
         let mut load = Load::open(Dialect::Plain, port, everybody, false).unwrap();
-        assert!(load.run(Pace::AtOnce(4), Duration::from_millis(50)).unwrap().calls > 0);
+        assert!(load.run(Pace::AtOnce(4), Duration::from_millis(100)).unwrap().calls > 0);
         everybody = load.close().unwrap();
     }
 }

@@ -5,10 +5,11 @@
 
 mod frames;
 mod greeting;
-mod linger;
 mod outbox;
 mod serve;
 mod socket;
+#[cfg(test)]
+mod tests;
 pub mod upgrade;
 
 use std::cell::RefCell;
@@ -23,7 +24,6 @@ use protocol::{DeviceId, Person, RelayMessage, SessionId};
 use crate::config::Connections;
 use crate::limits::{Bucket, Rate};
 pub use frames::CloseCode;
-pub use linger::Lingering;
 pub use outbox::Bounds;
 use outbox::Outbox;
 
@@ -43,8 +43,11 @@ impl From<&Connections> for Limits {
     }
 }
 
-/// The message that may wait a moment: a page does nothing with it but forget a request.
+/// The message that waits for company: a page does nothing with it but forget a request. A write each would be half of
+/// all that the relay writes, and wake the page each time for nothing.
 const ACK: &str = "ack";
+/// So many of them go without any. Far fewer than may wait at all, see [`Bounds`].
+const ACKS_TOGETHER: usize = 32;
 
 /// What a thread's buffer for writing messages keeps: room for a session description.
 const KEEP_DATA_BYTES: usize = 16 * 1024;
@@ -82,10 +85,8 @@ impl fmt::Debug for Session {
 /// What belongs together changes together: one lock.
 struct State {
     outbox: Outbox,
-    /// What waits is to be sent now: it is not just acknowledgements, or those have waited long enough.
+    /// What waits is to be sent now: it is not just a few acknowledgements, or those have waited long enough.
     urgent: bool,
-    /// It is among the [`Lingering`].
-    lingers: bool,
     /// The task that serves the connection waits for something to send.
     waker: Option<Waker>,
     attachment: Attachment,
@@ -104,8 +105,6 @@ struct State {
 pub enum Duty {
     /// Send what was written.
     Send,
-    /// Only acknowledgements wait, and may do so for a while among the [`Lingering`]. Said once until that is over.
-    Linger,
     /// Close.
     Close(CloseCode),
 }
@@ -137,7 +136,6 @@ impl Session {
             state: Mutex::new(State {
                 outbox: Outbox::default(),
                 urgent: false,
-                lingers: false,
                 waker: None,
                 attachment: FIRST,
                 detached: None,
@@ -174,8 +172,7 @@ impl Session {
         if !fits && state.detached.is_none() && state.close.is_none() {
             state.close = Some(CloseCode::TryAgainLater);
         }
-        state.urgent |= kind != ACK || !fits;
-        // An acknowledgement is for a request that the page's own task has just dealt with: it is awake.
+        state.urgent |= kind != ACK || !fits || state.outbox.waiting() >= ACKS_TOGETHER;
         let waker = if state.urgent { state.waker.take() } else { None };
         drop(state);
         if let Some(waker) = waker {
@@ -223,27 +220,13 @@ impl Session {
         if state.waker.as_ref().is_none_or(|waker| !waker.will_wake(cx.waker())) {
             state.waker = Some(cx.waker().clone());
         }
-        if waiting && !std::mem::replace(&mut state.lingers, true) {
-            return Poll::Ready(Duty::Linger);
-        }
         Poll::Pending
     }
 
-    /// The wait of the [`Lingering`] is over.
-    fn lingered(&self) {
-        self.lock().lingers = false;
-        self.hurry();
-    }
-
-    /// Lets acknowledgements wait no longer.
+    /// Lets acknowledgements wait no longer. Only the task of the connection says so: it is awake.
     fn hurry(&self) {
         let mut state = self.lock();
         state.urgent |= state.outbox.is_waiting();
-        let waker = if state.urgent { state.waker.take() } else { None };
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
     }
 
     /// Whether a request may be carried out; if so it counts as carried out from now on.

@@ -84,10 +84,16 @@ impl Outbox {
         self.gone + self.frames.len() as Seq
     }
 
+    /// How many frames wait.
+    #[must_use]
+    pub(super) const fn waiting(&self) -> usize {
+        self.waiting.messages
+    }
+
     /// Whether anything waits.
     #[must_use]
     pub(super) const fn is_waiting(&self) -> bool {
-        self.waiting.messages > 0
+        self.waiting() > 0
     }
 
     /// About how many bytes the waiting frames take on the wire, up to `most`.

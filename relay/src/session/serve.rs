@@ -127,7 +127,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             match self.session.poll_duty(self.attachment, cx, self.socket.outbound(), room) {
                 Poll::Ready(Duty::Send) => {}
                 Poll::Ready(Duty::Close(code)) => return Poll::Ready(End::Close(code)),
-                Poll::Ready(Duty::Linger) => self.app.lingering.add(&self.session, &self.app.tasks),
                 Poll::Pending => return Poll::Pending,
             }
         }
@@ -179,6 +178,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         match message {
             ClientMessage::Ping(ping) => {
                 self.session.confirm(ping.last_seq);
+                self.session.hurry();
                 self.socket.say(None, &Pong {}.into());
             }
             ClientMessage::Hello(_) | ClientMessage::Resume(_) => {
@@ -232,6 +232,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             return Err(End::Close(CloseCode::GoingAway));
         }
         let next = if quiet >= patience / 2 {
+            self.session.hurry();
             frames::write_ping(self.socket.outbound());
             patience - quiet
         } else {

@@ -69,7 +69,7 @@ impl Relay {
     /// A connection that has said nothing yet.
     pub(crate) async fn connect(&self, token: &str) -> Page {
         let (socket, _) = connect_async(format!("ws://{}/ws", self.address)).await.unwrap();
-        Page { socket, token: token.to_owned(), next_id: 0, last_seq: 0, welcome: None }
+        Page { socket, token: token.to_owned(), next_id: 0, last_seq: 0, pongs_to_skip: 0, welcome: None }
     }
 
     pub(crate) async fn tcp(&self) -> TcpStream {
@@ -100,6 +100,8 @@ pub(crate) struct Page {
     pub(crate) token: String,
     pub(crate) next_id: RequestId,
     pub(crate) last_seq: Seq,
+    /// Pongs to pings that only hurried an acknowledgement.
+    pongs_to_skip: usize,
     welcome: Option<Welcome>,
 }
 
@@ -161,6 +163,11 @@ impl Page {
     /// Sends with the next id, and waits for the reply, which must be what comes next for that id.
     pub(crate) async fn request(&mut self, message: ClientMessage) -> Result<RelayMessage, ErrorCode> {
         let id = self.ask(message).await;
+        if self.welcome.is_some() {
+            // An acknowledgement may wait for the next pong.
+            self.say(Ping { last_seq: 0 }.into()).await;
+            self.pongs_to_skip += 1;
+        }
         loop {
             let frame = self.next().await;
             if frame.id == Some(id) {
@@ -174,19 +181,23 @@ impl Page {
 
     /// The next frame, which must have the next number if it has one.
     pub(crate) async fn next(&mut self) -> RelayFrame {
-        let text = loop {
-            match timeout(SOON, self.socket.next()).await.expect("a frame in time") {
-                Some(Ok(Message::Text(text))) => break text,
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+        loop {
+            let text = match timeout(SOON, self.socket.next()).await.expect("a frame in time") {
+                Some(Ok(Message::Text(text))) => text,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                 other => panic!("a text, not {other:?}"),
+            };
+            let frame = RelayFrame::read(&text).unwrap();
+            if matches!(frame.message, RelayMessage::Pong(_)) && self.pongs_to_skip > 0 {
+                self.pongs_to_skip -= 1;
+                continue;
             }
-        };
-        let frame = RelayFrame::read(&text).unwrap();
-        if let Some(seq) = frame.seq {
-            assert_eq!(seq, self.last_seq + 1, "nothing lost, nothing doubled: {text}");
-            self.last_seq = seq;
+            if let Some(seq) = frame.seq {
+                assert_eq!(seq, self.last_seq + 1, "nothing lost, nothing doubled: {text}");
+                self.last_seq = seq;
+            }
+            return frame;
         }
-        frame
     }
 
     /// The next frame of that type; what comes before it is skipped.
