@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! a call is over ──▶ queue (bounded) ──▶ writer: one thread, one commit for all that waits ──▶ history.db
-//! a request ───────▶ reader: one connection, on a thread that may block ◀─────────────────────────┘
+//!                      ▲ write now, please                                                        │
+//! a request ───────────┴▶ reader: one connection, on a thread that may block ◀────────────────────┘
 //! ```
 //!
 //! Nothing here holds up a call. [`History::note`] puts a row into the queue and returns; when the disk is full, read-only
@@ -77,6 +78,20 @@ struct Kept {
     writer: Writer,
 }
 
+impl Kept {
+    /// Has the calls that wait written. If that does not work right now, a reader sees those that were written before.
+    async fn settle(&self) {
+        if !self.queue.is_unsettled() {
+            return;
+        }
+        let (done, written) = oneshot::channel();
+        if self.queue.order(Order::Settle { done }) {
+            // Whatever comes of it: what is in the file can be read.
+            let _ = written.await;
+        }
+    }
+}
+
 impl std::fmt::Debug for History {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("History").field("kept", &self.kept.is_some()).finish()
@@ -109,7 +124,7 @@ impl History {
         Self { kept: None }
     }
 
-    /// Keeps a call that is over. Never blocks; it can be read a moment later.
+    /// Keeps a call that is over. Never blocks; whoever reads sees it.
     pub fn note(&self, call: Call) {
         if let Some(kept) = &self.kept {
             kept.queue.push(call);
@@ -122,6 +137,7 @@ impl History {
     /// When the file cannot be read.
     pub async fn page(&self, user: &UserId, filter: Filter) -> Result<CallPage, HistoryError> {
         let Some(kept) = &self.kept else { return Ok(CallPage::default()) };
+        kept.settle().await;
         let user = user.clone();
         kept.reader.read(move |connection| reader::page(connection, &user, &filter)).await
     }
@@ -132,6 +148,7 @@ impl History {
     /// When the file cannot be read.
     pub async fn call(&self, user: &UserId, call: CallId) -> Result<Option<Call>, HistoryError> {
         let Some(kept) = &self.kept else { return Ok(None) };
+        kept.settle().await;
         let user = user.clone();
         kept.reader.read(move |connection| reader::one(connection, &user, &call)).await
     }

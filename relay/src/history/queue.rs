@@ -1,7 +1,8 @@
 //! What waits to be written.
 //!
 //! Calls go in from wherever they end, under the store's lock, so nothing here takes longer than a push. The writer is
-//! woken by the first that comes and then gathers for a moment: many calls a second cost it five commits a second.
+//! woken by the first that comes and then gathers for a while, unless somebody wants to read: many calls a second cost it
+//! one commit in two seconds.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,9 +23,14 @@ const ORDERS: usize = 64;
 /// Calls in one transaction: enough that a commit's cost is shared, few enough that changes do not wait behind them.
 const BATCH: usize = 1_000;
 
-/// A change of what is there.
+/// What the writer is asked for besides the calls.
 #[derive(Debug)]
 pub(super) enum Order {
+    /// Somebody is about to read: what waits is to be written first.
+    Settle {
+        /// Hears whether that worked.
+        done: oneshot::Sender<Result<(), HistoryError>>,
+    },
     /// Somebody wants to see a call no more; `None` is all of theirs.
     Forget {
         /// Who.
@@ -59,6 +65,8 @@ pub(super) struct Queue {
 struct State {
     calls: VecDeque<Call>,
     orders: Vec<Order>,
+    /// The writer has taken some and is not back.
+    writing: bool,
     closed: bool,
 }
 
@@ -69,7 +77,7 @@ impl State {
 
     /// Whether there is something that should not wait for company.
     fn is_urgent(&self) -> bool {
-        self.closed || !self.orders.is_empty()
+        self.closed || !self.orders.is_empty() || self.calls.len() >= BATCH
     }
 
     fn take(&mut self) -> Batch {
@@ -98,21 +106,28 @@ impl Queue {
             self.metrics.history_dropped(1);
             return;
         }
-        let was_empty = state.is_empty();
+        let (was_empty, was_urgent) = (state.is_empty(), state.is_urgent());
         if state.calls.len() >= WAITING {
             state.calls.pop_front();
             self.metrics.history_dropped(1);
         }
         state.calls.push_back(call);
         self.metrics.history_waiting(state.calls.len());
+        let wakes = was_empty || (state.is_urgent() && !was_urgent);
         drop(state);
-        // Whoever found it empty wakes the writer; it looks for more by itself.
-        if was_empty {
+        // Whoever found it empty wakes the writer, and whoever brings the last for a batch: it looks for more by itself.
+        if wakes {
             self.wake.notify_one();
         }
     }
 
-    /// Asks for a change; false if too many wait.
+    /// Whether there are calls that are not in the file yet.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let state = self.lock();
+        state.writing || !state.calls.is_empty()
+    }
+
+    /// Asks for something; false if too many wait.
     pub(super) fn order(&self, order: Order) -> bool {
         let mut state = self.lock();
         if state.closed || state.orders.len() >= ORDERS {
@@ -133,7 +148,9 @@ impl Queue {
     /// Waits until there is something to write, and then `gather` for more of it, unless something is urgent. `None` once
     /// the queue is closed and empty.
     pub(super) fn next(&self, gather: Duration) -> Option<Batch> {
-        let first = self.wake.wait_while(self.lock(), |state| state.is_empty() && !state.closed);
+        let mut state = self.lock();
+        state.writing = false;
+        let first = self.wake.wait_while(state, |state| state.is_empty() && !state.closed);
         let state = first.unwrap_or_else(PoisonError::into_inner);
         let gathered = self.wake.wait_timeout_while(state, gather, |state| !state.is_urgent());
         let (mut state, _) = gathered.unwrap_or_else(PoisonError::into_inner);
@@ -141,6 +158,7 @@ impl Queue {
             return None;
         }
         let batch = state.take();
+        state.writing = true;
         self.metrics.history_waiting(state.calls.len());
         Some(batch)
     }

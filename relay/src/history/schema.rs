@@ -53,7 +53,7 @@ const CACHE: i64 = -256;
 
 /// Pages of 4 KiB in the write-ahead log before they are moved into the file: each time costs an fsync or two, on the
 /// writer's thread.
-const LOG_PAGES: i64 = 250;
+const LOG_PAGES: i64 = 1_000;
 
 /// Opens the file to write, makes it if there is none, and brings it to the latest format. Only its owner may read it.
 ///

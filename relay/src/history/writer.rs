@@ -13,9 +13,9 @@ use super::changes::{expire, forget_all, forget_one, insert};
 use super::queue::{Batch, Order, Queue};
 use super::schema::open_to_write;
 
-/// How long to gather calls before they are written together. A longer time saves commits, and shows a call later in the
-/// list of whoever looks at once.
-const GATHER: Duration = Duration::from_millis(200);
+/// How long to gather calls before they are written together: whoever reads has them written at once. A longer time saves
+/// commits and page writes, and loses more calls of a relay that is killed.
+const GATHER: Duration = Duration::from_secs(2);
 /// How long to wait after a failure. A disk that is full stays so for longer.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -83,7 +83,8 @@ impl Thread {
         Ok(self.file.insert(file))
     }
 
-    /// Writes a batch, all of it or nothing, and says of each order whether there was anything to change.
+    /// Writes a batch, all of it or nothing, and says of each order whether there is more to say: of a deletion, whether
+    /// there was anything to delete; of an expiry, whether there may be more.
     fn write(&mut self, batch: &Batch) -> Result<Vec<bool>, HistoryError> {
         let transaction = self.open()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for call in &batch.calls {
@@ -92,6 +93,7 @@ impl Thread {
         let mut found = Vec::with_capacity(batch.orders.len());
         for order in &batch.orders {
             found.push(match order {
+                Order::Settle { .. } => true,
                 Order::Forget { user, call: Some(call), .. } => forget_one(&transaction, user, call)?,
                 Order::Forget { user, call: None, .. } => forget_all(&transaction, user)?,
                 Order::Expire { before } => expire(&transaction, *before)?,
@@ -109,6 +111,7 @@ impl Thread {
         for (order, found) in batch.orders.into_iter().zip(found) {
             match order {
                 // Nobody waits for it any more: fine.
+                Order::Settle { done } => drop(done.send(Ok(()))),
                 Order::Forget { done, .. } => drop(done.send(Ok(found))),
                 // There may be more; others first.
                 Order::Expire { .. } if found => drop(self.queue.order(order)),
@@ -121,8 +124,10 @@ impl Thread {
         self.note_failure(error);
         let waiting = self.queue.give_back(batch.calls);
         for order in batch.orders.into_iter().chain(waiting) {
-            if let Order::Forget { done, .. } = order {
-                drop(done.send(Err(HistoryError::Unavailable)));
+            match order {
+                Order::Settle { done } => drop(done.send(Err(HistoryError::Unavailable))),
+                Order::Forget { done, .. } => drop(done.send(Err(HistoryError::Unavailable))),
+                Order::Expire { .. } => {}
             }
         }
     }

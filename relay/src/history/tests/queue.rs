@@ -48,6 +48,28 @@ fn the_writer_gathers_what_comes_a_little_later() {
 }
 
 #[test]
+fn a_full_batch_does_not_wait_for_more() {
+    let queue = Arc::new(queue().0);
+    let writer = Arc::clone(&queue);
+    let thread = std::thread::spawn(move || writer.next(NEVER).unwrap().calls.len());
+    (0..1_000).for_each(|n| queue.push(call(n, "ann", "bob")));
+    assert_eq!(thread.join().unwrap(), 1_000);
+}
+
+#[test]
+fn what_the_writer_has_in_its_hands_is_not_settled() {
+    let (queue, _) = queue();
+    assert!(!queue.is_unsettled());
+    queue.push(call(0, "ann", "bob"));
+    assert!(queue.is_unsettled());
+    assert!(queue.next(Duration::ZERO).is_some());
+    assert!(queue.is_unsettled(), "taken, and not written yet");
+    queue.close();
+    assert!(queue.next(NEVER).is_none());
+    assert!(!queue.is_unsettled());
+}
+
+#[test]
 fn a_change_does_not_wait_for_company() {
     let (queue, _) = queue();
     queue.push(call(0, "ann", "bob"));

@@ -11,6 +11,16 @@ use super::super::schema::{MIGRATIONS, migrate};
 use super::*;
 
 #[tokio::test]
+async fn whoever_reads_waits_for_no_company() {
+    let world = World::new();
+    for number in 1..=3 {
+        world.note_all([call(number, "ann", "bob")]);
+        assert_eq!(world.calls_of("ann").await.len(), number);
+        assert!(world.history.call(&user("bob"), call_id(number)).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
 async fn what_is_written_is_read_again() {
     let kinds = [CallType::Voice, CallType::Video, CallType::GroupVoice, CallType::GroupVideo];
     let reasons = [
