@@ -27,5 +27,5 @@ pub use line::{Line, RECENT};
 pub use sample::Sample;
 pub use spread::Spread;
 pub use stats::{AddressFamily, CandidateType, Inbound, Limitation, Outbound, Route, Sound, Stats, Video};
-pub use tally::Tally;
+pub use tally::{Overall, Tally};
 pub use whose::{Quality, Whose};

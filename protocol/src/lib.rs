@@ -28,7 +28,7 @@ pub use ids::{CallId, DeviceId, InvalidId, RoomCode, SessionId, UserId};
 pub use media::{Candidate, IceServer, MediaState};
 pub use opaque::Opaque;
 pub use people::{CallStatus, Participant, Person, PersonStatus};
-pub use quality::Figures;
+pub use quality::{Figures, Received};
 pub use relay_message::*;
 
 /// The version of the protocol this crate speaks, stated in the first frame of a connection.

@@ -2,6 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::DeviceId;
+
+/// How one participant is received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// Whose device sends.
+    pub from: DeviceId,
+    /// How that arrives.
+    pub figures: Figures,
+}
+
 /// How a participant is received, or what a call came to: whole numbers, so that they are read the same everywhere. What
 /// is not known is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,4 +33,14 @@ pub struct Figures {
     /// How many thousandths of the time the picture stood still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen_permille: Option<u16>,
+}
+
+impl Figures {
+    /// Whether each figure can be one.
+    pub(crate) fn is_in_range(&self) -> bool {
+        let share = |permille: Option<u16>| permille.is_none_or(|permille| permille <= 1_000);
+        self.mos_x100.is_none_or(|mos| (100..=450).contains(&mos))
+            && share(self.loss_permille)
+            && share(self.frozen_permille)
+    }
 }

@@ -4,6 +4,15 @@ use protocol::Figures;
 
 use super::Spread;
 
+/// What a call came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overall {
+    /// The median of each figure by itself.
+    pub median: Figures,
+    /// The worst of each figure by itself.
+    pub worst: Figures,
+}
+
 /// Everything that was measured or reported, in memory that does not grow with time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -46,6 +55,12 @@ impl Tally {
     #[must_use]
     pub fn best(&self) -> Figures {
         self.each(Spread::most, Spread::least)
+    }
+
+    /// What it all came to.
+    #[must_use]
+    pub fn overall(&self) -> Overall {
+        Overall { median: self.median(), worst: self.worst() }
     }
 
     fn each(&self, of_mos: fn(&Spread) -> Option<u16>, of_others: fn(&Spread) -> Option<u16>) -> Figures {
