@@ -22,6 +22,7 @@ mod output;
 mod own;
 mod peer;
 mod phone;
+pub mod quality;
 mod recent;
 pub mod record;
 mod rng;

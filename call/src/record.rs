@@ -19,6 +19,7 @@ mod direct;
 mod event;
 mod forward;
 mod parts;
+mod quality;
 mod room;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use protocol::{
 };
 
 use crate::Time;
+use crate::quality::Tally;
 pub use event::{Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
 use forward::Path;
 pub use parts::{PARTS, Part, PartStatus};
@@ -44,6 +46,8 @@ pub struct CallRecord {
     /// The parts of those who left a room before the call is over.
     gone: Vec<Part>,
     paths: Vec<Path>,
+    /// What was reported of its quality, once something was.
+    quality: Option<Box<Tally>>,
     stage: Stage,
 }
 
@@ -53,13 +57,15 @@ struct Seat {
     participant: Arc<Participant>,
     joined: Time,
     connected: bool,
+    /// When they last reported how they receive the others.
+    reported: Option<Time>,
     /// Their connection is lost, and at this time so is the seat.
     away_until: Option<Time>,
 }
 
 impl Seat {
     fn new(participant: Participant, joined: Time) -> Self {
-        Self { participant: Arc::new(participant), joined, connected: false, away_until: None }
+        Self { participant: Arc::new(participant), joined, connected: false, reported: None, away_until: None }
     }
 
     fn device(&self) -> &DeviceId {
@@ -137,6 +143,7 @@ impl CallRecord {
             Event::Answer { from, to, sdp } => self.answer(from, to, sdp),
             Event::Candidates { from, to, candidates } => self.candidates(from, to, candidates),
             Event::Media { device, media } => self.media(&device, media),
+            Event::Quality { device, received } => self.quality(now, &device, received),
             Event::Lost { device, how } => self.lost(now, &device, how),
             Event::Back { device } => self.back(&device),
             Event::Tick => self.tick(now),
@@ -243,6 +250,7 @@ impl CallRecord {
             parts: self.parts(now, reason),
             reason,
             by,
+            quality: self.quality.take().map(|tally| tally.overall()),
             began: self.began,
             answered: self.answered(),
             active: self.active,

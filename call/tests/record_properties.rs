@@ -15,7 +15,7 @@ use std::time::Duration;
 use call::record::{Event, Loss};
 use proptest::prelude::*;
 use protocol::{CallState, DeclineReason, ErrorCode, HangupReason, MediaState, Opaque, RelayMessage};
-use record_world::{World, candidate, device, participant};
+use record_world::{World, candidate, device, participant, received};
 
 const DEVICES: [&str; 5] = ["ann", "bob1", "bob2", "bob3", "eve"];
 
@@ -67,6 +67,8 @@ fn event() -> impl Strategy<Value = Event> {
             device: device(d),
             how: if silent { Loss::Silent } else { Loss::Closed },
         }),
+        (anyone(), anyone(), any::<u16>())
+            .prop_map(|(d, from, loss)| Event::Quality { device: device(d), received: vec![received(from, loss)] }),
         anyone().prop_map(|d| Event::Back { device: device(d) }),
         Just(Event::Tick),
     ]
@@ -107,6 +109,7 @@ fn check_signalling(world: &mut World, before: CallState, event: &Event, result:
             RelayMessage::FarAnswer(m) => &m.from,
             RelayMessage::FarIceCandidates(m) => &m.from,
             RelayMessage::MediaUpdated(m) => &m.device,
+            RelayMessage::QualityUpdate(m) => &m.device,
             _ => continue,
         };
         assert!(!rings || *from == device("ann"), "passed on before acceptance: {message:?}");

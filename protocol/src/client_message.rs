@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{Seq, messages};
-use crate::{CallId, Candidate, DeviceId, ErrorCode, MediaState, Opaque, RoomCode, SessionId, UserId, limits};
+use crate::{
+    CallId, Candidate, DeviceId, ErrorCode, MediaState, Opaque, Received, RoomCode, SessionId, UserId, limits,
+};
 
 messages! {
     /// What a page says. `hello` or `resume` comes first; all but those two and `ping` carry an `id` and get one reply.
@@ -40,6 +42,8 @@ messages! {
         "call:ice_candidate" => IceCandidates,
         /// Says what this participant sends from now on.
         "call:update_media" => UpdateMedia,
+        /// Says how this participant receives the others.
+        "call:report_quality" => ReportQuality,
     }
 }
 
@@ -244,6 +248,15 @@ pub struct UpdateMedia {
     pub media: MediaState,
 }
 
+/// Says how this participant receives the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportQuality {
+    /// In which call.
+    pub call_id: CallId,
+    /// At least one of the others.
+    pub received: Vec<Received>,
+}
+
 impl ClientMessage {
     /// Checks the sizes that the types do not.
     pub(crate) fn check(&self) -> Result<(), ErrorCode> {
@@ -257,6 +270,7 @@ impl ClientMessage {
             Self::IceCandidates(m) => {
                 m.candidates.len() <= limits::CANDIDATES && m.candidates.iter().all(fits_candidate)
             }
+            Self::ReportQuality(m) => m.received.len() <= limits::RECEIVED,
             // In bytes here; the relay counts characters once it has normalised the name.
             Self::CreateRoom(m) => m.name.as_ref().is_none_or(|name| name.len() <= 4 * limits::NAME_CHARS),
             Self::Ping(_)
@@ -273,6 +287,10 @@ impl ClientMessage {
         }
         match self {
             Self::IceCandidates(m) if m.candidates.is_empty() => Err(ErrorCode::BadMessage),
+            Self::ReportQuality(m) if m.received.is_empty() => Err(ErrorCode::BadMessage),
+            Self::ReportQuality(m) if !m.received.iter().all(|one| one.figures.is_in_range()) => {
+                Err(ErrorCode::BadMessage)
+            }
             Self::Initiate(m) if !matches!(m.kind, CallType::Voice | CallType::Video) => Err(ErrorCode::BadMessage),
             _ => Ok(()),
         }

@@ -19,6 +19,7 @@ pub mod limits;
 mod media;
 mod opaque;
 mod people;
+mod quality;
 mod relay_message;
 
 pub use client_message::*;
@@ -27,6 +28,7 @@ pub use ids::{CallId, DeviceId, InvalidId, RoomCode, SessionId, UserId};
 pub use media::{Candidate, IceServer, MediaState};
 pub use opaque::Opaque;
 pub use people::{CallStatus, Participant, Person, PersonStatus};
+pub use quality::{Figures, Received};
 pub use relay_message::*;
 
 /// The version of the protocol this crate speaks, stated in the first frame of a connection.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::frame::messages;
 use crate::{
     CallId, CallStatus, CallType, Candidate, DeviceId, ErrorCode, IceServer, MediaState, Opaque, Participant, Person,
-    PersonStatus, RoomCode, SessionId, UserId,
+    PersonStatus, Received, RoomCode, SessionId, UserId,
 };
 
 messages! {
@@ -47,6 +47,8 @@ messages! {
         "call:ice_candidate" => FarIceCandidates,
         /// What a participant sends has changed.
         "call:media_updated" => MediaUpdated,
+        /// How a participant receives the others.
+        "call:quality_update" => QualityUpdate,
         /// What somebody is doing has changed.
         "user:call_status_changed" => CallStatusChanged,
     }
@@ -321,6 +323,17 @@ pub struct MediaUpdated {
     pub device: DeviceId,
     /// All of it, not the difference.
     pub media: MediaState,
+}
+
+/// How a participant receives the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityUpdate {
+    /// In which call.
+    pub call_id: CallId,
+    /// Whose device says so.
+    pub device: DeviceId,
+    /// How it receives each of the others.
+    pub received: Vec<Received>,
 }
 
 /// What somebody is doing has changed.

@@ -115,3 +115,34 @@ fn no_prefix_of_a_frame_panics() {
         assert!(ClientFrame::read(&text[..end]).is_err());
     }
 }
+
+#[test]
+fn figures_out_of_range_are_refused() {
+    let report = |figures: &str, count: usize| {
+        let one = format!(r#"{{"from":"d_5fb2c1ad90e84c77","figures":{figures}}}"#);
+        let received = vec![one; count].join(",");
+        format!(
+            r#"{{"type":"call:report_quality","id":5,"data":{{"call_id":"c_5fb2c1ad90e84c77","received":[{received}]}}}}"#
+        )
+    };
+    for fine in ["{}", r#"{"mos_x100":100}"#, r#"{"mos_x100":450,"loss_permille":1000}"#, r#"{"round_trip_ms":65535}"#]
+    {
+        assert!(ClientFrame::read(&report(fine, 64)).is_ok(), "{fine}");
+    }
+    for bad in [
+        r#"{"mos_x100":99}"#,
+        r#"{"mos_x100":451}"#,
+        r#"{"mos_x100":4.37}"#,
+        r#"{"round_trip_ms":65536}"#,
+        r#"{"jitter_ms":-1}"#,
+        r#"{"loss_permille":1001}"#,
+        r#"{"frozen_permille":1e9}"#,
+        r#"{"loss_permille":"1"}"#,
+        "7",
+        "null",
+    ] {
+        assert_eq!(refusal(&report(bad, 1)), Unreadable { id: Some(5), code: ErrorCode::BadMessage }, "{bad}");
+    }
+    assert_eq!(refusal(&report("{}", 0)).code, ErrorCode::BadMessage);
+    assert_eq!(refusal(&report("{}", 65)).code, ErrorCode::TooBig);
+}

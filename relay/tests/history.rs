@@ -57,6 +57,19 @@ async fn hang_up(page: &mut Page, call_id: CallId) {
     page.request(Hangup { call_id, reason: HangupReason::Completed }.into()).await.unwrap();
 }
 
+const FINE: Figures = Figures {
+    mos_x100: Some(437),
+    round_trip_ms: Some(34),
+    jitter_ms: Some(3),
+    loss_permille: Some(2),
+    frozen_permille: Some(0),
+};
+
+async fn report(page: &mut Page, call_id: &CallId, of: &Page, figures: Figures) {
+    let received = vec![Received { from: of.device(), figures }];
+    page.request(ReportQuality { call_id: call_id.clone(), received }.into()).await.unwrap();
+}
+
 /// A call that Ann, Bob or others had earlier.
 fn earlier(n: usize, people: &[&UserId]) -> Call {
     let part = |id: &&UserId| Part {
@@ -79,6 +92,7 @@ fn earlier(n: usize, people: &[&UserId]) -> Call {
         reason: EndReason::Completed,
         ended_by: None,
         participants: people.iter().map(part).collect(),
+        quality: None,
     }
 }
 
@@ -90,6 +104,8 @@ async fn a_call_is_in_the_history_of_both() {
     for page in [&mut ann, &mut bob] {
         page.request(Connected { call_id: call.clone() }.into()).await.unwrap();
     }
+    report(&mut ann, &call, &bob, FINE).await;
+    report(&mut bob, &call, &ann, Figures { mos_x100: Some(391), loss_permille: Some(31), ..FINE }).await;
     tokio::time::sleep(QUICK).await;
     hang_up(&mut bob, call.clone()).await;
 
@@ -107,6 +123,11 @@ async fn a_call_is_in_the_history_of_both() {
     let expected =
         [joined_and_left("placed_at", "placed", &ann, "Ann"), joined_and_left("answered_at", "accepted", &bob, "Bob")];
     assert_eq!(of_ann["participants"], json!(expected));
+    let worst =
+        json!({"mos_x100": 391, "round_trip_ms": 34, "jitter_ms": 3, "loss_permille": 31, "frozen_permille": 0});
+    assert_eq!(of_ann["quality"]["worst"], worst);
+    let median = of_ann["quality"]["median"]["mos_x100"].as_u64().unwrap();
+    assert!((391..=397).contains(&median), "the lower of two, to within 1.6 %: {median}");
 
     let one = get(&relay, &bob.token, &format!("/api/calls/{call}")).await;
     assert_eq!((one.status, one.json()), (200, of_ann));
@@ -149,6 +170,7 @@ async fn a_missed_call_names_who_missed_it() {
     let missed = calls(&relay, &bob, 1).await.remove(0);
     assert_eq!(missed["reason"], "cancelled");
     assert_eq!(missed["participants"][1], json!({"id": bob.user(), "name": "Bob", "status": "missed"}));
+    assert_eq!(missed.get("quality"), Some(&Value::Null), "nobody reported anything");
     assert_eq!((missed.get("answered_at"), &missed["duration_ms"]), (None, &json!(0)));
     for (query, who, count) in
         [("missed=true", &bob, 1), ("missed=true", &ann, 0), ("q=ANN", &bob, 1), ("q=ann", &ann, 0)]

@@ -106,6 +106,7 @@ fn said_anew(message: &ClientMessage) -> bool {
             | ClientMessage::Offer(_)
             | ClientMessage::Answer(_)
             | ClientMessage::UpdateMedia(_)
+            | ClientMessage::ReportQuality(_)
     )
 }
 
@@ -123,6 +124,7 @@ fn concerns(message: &ClientMessage) -> Option<&CallId> {
         ClientMessage::Answer(m) => Some(&m.call_id),
         ClientMessage::IceCandidates(m) => Some(&m.call_id),
         ClientMessage::UpdateMedia(m) => Some(&m.call_id),
+        ClientMessage::ReportQuality(m) => Some(&m.call_id),
         ClientMessage::Hello(_)
         | ClientMessage::Resume(_)
         | ClientMessage::Ping(_)

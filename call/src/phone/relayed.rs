@@ -73,6 +73,8 @@ impl Phone {
                     self.changed = true;
                 }
             }
+            // Nothing is shown of how the others receive each other.
+            RelayMessage::QualityUpdate(_) => {}
             // Nobody asked, so there is nothing to do.
             RelayMessage::Welcome(_)
             | RelayMessage::Ack(_)

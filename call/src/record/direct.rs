@@ -63,6 +63,7 @@ impl CallRecord {
             seats: vec![Seat::new(from, now)],
             gone: Vec::new(),
             paths: Vec::new(),
+            quality: None,
             stage: Stage::Ringing(ring),
         };
         let effects = record.first_effects(now);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use protocol::{
     CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason, MediaState,
-    Opaque, Participant, RelayMessage, RoomCode, UserId,
+    Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
 };
 
 use super::Part;
 use crate::Time;
+use crate::quality::Overall;
 
 /// How long things may take, and how many people a room takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +148,13 @@ pub enum Event {
         /// All of it.
         media: MediaState,
     },
+    /// A participant says how it receives the others.
+    Quality {
+        /// Whose device.
+        device: DeviceId,
+        /// How it receives each of them.
+        received: Vec<Received>,
+    },
     /// A device's connection is lost.
     Lost {
         /// Which.
@@ -229,6 +237,8 @@ pub struct Summary {
     pub reason: EndReason,
     /// Whose doing that was, where it was a person's.
     pub by: Option<UserId>,
+    /// How good it was; `None` if nobody reported anything.
+    pub quality: Option<Overall>,
     /// When it was placed.
     pub began: Time,
     /// When it was accepted; `None` for a room, and for a call that nobody accepted.

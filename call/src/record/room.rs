@@ -35,6 +35,7 @@ impl CallRecord {
             seats: Vec::new(),
             gone: Vec::new(),
             paths: Vec::new(),
+            quality: None,
             stage: Stage::Room(Room { code, name }),
         };
         let effects = record.take_seat(now, by);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use call::Time;
 use call::record::{CallRecord, Effect, Event, NewCall, PARTS, Rejected, Summary, Terms};
 use protocol::{
-    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, MediaState, Opaque, Participant, Person,
-    RelayMessage, RoomCode, UserId,
+    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, MediaState, Opaque, Participant,
+    Person, Received, RelayMessage, RoomCode, UserId,
 };
 
 pub(crate) const CALL: &str = "c_0123456789abcdef";
@@ -35,6 +35,11 @@ pub(crate) fn participant(name: &str) -> Participant {
 
 pub(crate) fn candidate(text: &str) -> Candidate {
     Candidate { candidate: Opaque::new(text), sdp_mid: None, sdp_m_line_index: None, username_fragment: None }
+}
+
+/// That so many of a thousand packets of that device were lost.
+pub(crate) fn received(from: &str, loss: u16) -> Received {
+    Received { from: device(from), figures: Figures { loss_permille: Some(loss), ..Figures::default() } }
 }
 
 /// One call, and everything that came of it.

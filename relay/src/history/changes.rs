@@ -1,10 +1,15 @@
 //! What is written into the file, each within the writer's transaction.
 
-use protocol::{CallId, RoomCode, UserId};
+use protocol::{CallId, Figures, RoomCode, UserId};
 use rusqlite::{Transaction, params};
 
 use super::entry::{Call, Part};
 use super::word::Word;
+
+/// The row of a call's medians in the table of qualities.
+pub(super) const MEDIAN: &str = "median";
+/// The row of its worst figures.
+pub(super) const WORST: &str = "worst";
 
 /// Calls deleted in one transaction, so that new ones need not wait for a year of old ones.
 pub(super) const EXPIRED: usize = 1_000;
@@ -32,8 +37,23 @@ pub(super) fn insert(transaction: &Transaction<'_>, call: &Call) -> rusqlite::Re
             call.searched(),
         ])?;
     let seq = transaction.last_insert_rowid();
+    if let Some(quality) = &call.quality {
+        insert_figures(transaction, seq, MEDIAN, &quality.median)?;
+        insert_figures(transaction, seq, WORST, &quality.worst)?;
+    }
     let places = 0_i64..;
     call.participants.iter().zip(places).try_for_each(|(part, place)| insert_part(transaction, seq, place, part))
+}
+
+fn insert_figures(transaction: &Transaction<'_>, call: i64, what: &str, figures: &Figures) -> rusqlite::Result<()> {
+    let Figures { mos_x100, round_trip_ms, jitter_ms, loss_permille, frozen_permille } = figures;
+    transaction
+        .prepare_cached(
+            "INSERT INTO quality (call, what, mos_x100, round_trip_ms, jitter_ms, loss_permille, frozen_permille)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![call, what, mos_x100, round_trip_ms, jitter_ms, loss_permille, frozen_permille])?;
+    Ok(())
 }
 
 fn insert_part(transaction: &Transaction<'_>, call: i64, place: i64, part: &Part) -> rusqlite::Result<()> {

@@ -2,7 +2,7 @@
 
 use call::Time;
 use call::record::Summary;
-use protocol::{CallId, CallType, EndReason, RoomCode, UserId};
+use protocol::{CallId, CallType, EndReason, Figures, RoomCode, UserId};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -39,6 +39,17 @@ pub struct Call {
     pub ended_by: Option<UserId>,
     /// Everyone who had part in it, the caller of a direct call first.
     pub participants: Vec<Part>,
+    /// How good it was; `null` if nobody reported anything.
+    pub quality: Option<Quality>,
+}
+
+/// How good it was, of everything that all of them reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Quality {
+    /// The median of each figure by itself.
+    pub median: Figures,
+    /// The worst of each figure by itself.
+    pub worst: Figures,
 }
 
 /// A person's part in it.
@@ -115,6 +126,7 @@ impl Call {
             reason: summary.reason,
             ended_by: summary.by.clone(),
             participants: participants.collect(),
+            quality: summary.quality.map(|overall| Quality { median: overall.median, worst: overall.worst }),
         }
     }
 

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use protocol::{CallId, InvalidId, UserId};
+use protocol::{CallId, Figures, InvalidId, UserId};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use tokio::sync::Mutex;
 
 use super::HistoryError;
-use super::entry::{Call, Part};
+use super::changes::{MEDIAN, WORST};
+use super::entry::{Call, Part, Quality};
 use super::filter::{Cursor, Filter};
 use super::schema::open_to_read;
 use super::word::Word;
@@ -130,6 +131,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<(i64, Call)> {
         reason: row.get::<_, Word<_>>(10)?.0,
         ended_by: optional_id(row, 11)?,
         participants: Vec::new(),
+        quality: None,
     };
     Ok((row.get(0)?, call))
 }
@@ -146,7 +148,32 @@ fn with_parts(connection: &Connection, seq: i64, call: Call) -> rusqlite::Result
             left_at: optional_whole(row, 4)?,
         })
     })?;
-    Ok(Call { participants: parts.collect::<rusqlite::Result<_>>()?, ..call })
+    Ok(Call { participants: parts.collect::<rusqlite::Result<_>>()?, quality: quality(connection, seq)?, ..call })
+}
+
+/// How good a call was, if anything is known of that.
+fn quality(connection: &Connection, seq: i64) -> rusqlite::Result<Option<Quality>> {
+    let (Some(median), Some(worst)) = (figures(connection, seq, MEDIAN)?, figures(connection, seq, WORST)?) else {
+        return Ok(None);
+    };
+    Ok(Some(Quality { median, worst }))
+}
+
+fn figures(connection: &Connection, seq: i64, what: &str) -> rusqlite::Result<Option<Figures>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT mos_x100, round_trip_ms, jitter_ms, loss_permille, frozen_permille FROM quality
+         WHERE call = ?1 AND what = ?2",
+    )?;
+    let row = statement.query_row(params![seq, what], |row| {
+        Ok(Figures {
+            mos_x100: row.get(0)?,
+            round_trip_ms: row.get(1)?,
+            jitter_ms: row.get(2)?,
+            loss_permille: row.get(3)?,
+            frozen_permille: row.get(4)?,
+        })
+    });
+    row.optional()
 }
 
 fn id<Id: FromStr<Err = InvalidId>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Id> {

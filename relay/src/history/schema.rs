@@ -9,7 +9,7 @@ use super::HistoryError;
 use crate::data;
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 1] = [
+pub(super) const MIGRATIONS: [&str; 2] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -42,6 +42,17 @@ pub(super) const MIGRATIONS: [&str; 1] = [
         PRIMARY KEY (user_id, call)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX part_by_call ON part (call, place);",
+    // A call of which nothing was reported has no rows here, any other two. A figure that nobody knew is absent.
+    "CREATE TABLE quality (
+        call INTEGER NOT NULL REFERENCES call (seq) ON DELETE CASCADE,
+        what TEXT NOT NULL CHECK (what IN ('median', 'worst')),
+        mos_x100 INTEGER,
+        round_trip_ms INTEGER,
+        jitter_ms INTEGER,
+        loss_permille INTEGER,
+        frozen_permille INTEGER,
+        PRIMARY KEY (call, what)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// How long to wait for another program that looks at the file, a backup for instance.

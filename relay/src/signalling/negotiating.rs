@@ -1,7 +1,7 @@
-//! Descriptions, candidates and media states, passed on to whom they are for.
+//! Descriptions, candidates, media states and reports of quality, passed on to whom they are for.
 
 use call::record::Event;
-use protocol::{Answer, IceCandidates, Offer, UpdateMedia};
+use protocol::{Answer, IceCandidates, Offer, ReportQuality, UpdateMedia};
 use tokio::time::Instant;
 
 use super::Request;
@@ -33,5 +33,10 @@ impl Request<'_> {
     pub(super) async fn update_media(&self, message: UpdateMedia) -> Result<(), Refused> {
         let device = self.session.device.clone();
         self.tell(message.call_id, Event::Media { device, media: message.media }).await
+    }
+
+    pub(super) async fn report_quality(&self, message: ReportQuality) -> Result<(), Refused> {
+        let device = self.session.device.clone();
+        self.tell(message.call_id, Event::Quality { device, received: message.received }).await
     }
 }

@@ -5,6 +5,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 
 use rusqlite::Connection;
 
+use super::super::changes::insert;
 use super::super::schema::{MIGRATIONS, migrate, version};
 use super::*;
 
@@ -17,6 +18,27 @@ fn an_empty_file_takes_every_step() {
     }
     migrate(&mut connection, &MIGRATIONS).unwrap();
     assert_eq!(version(&connection).unwrap(), MIGRATIONS.len(), "and takes none twice");
+}
+
+#[tokio::test]
+async fn calls_of_the_first_format_are_kept_and_have_no_quality() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut old = Connection::open(folder.path().join(FILE)).unwrap();
+    migrate(&mut old, &MIGRATIONS[..1]).unwrap();
+    let transaction = old.transaction().unwrap();
+    insert(&transaction, &call(1, "ann", "bob")).unwrap();
+    transaction.commit().unwrap();
+    drop(old);
+    let world = World::in_folder(folder);
+    let quality = Some(Quality::default());
+    world.note_all([Call { quality, ..call(2, "ann", "bob") }]);
+    world.settle().await;
+    let page = world.history.page(&user("ann"), Filter::default()).await.unwrap();
+    assert_eq!(page.calls.iter().map(|call| call.quality).collect::<Vec<_>>(), [quality, None]);
+    for name in ["ann", "bob"] {
+        world.history.forget(&user(name), None).await.unwrap();
+    }
+    assert_eq!(rows(&world.path(), "SELECT count(*) FROM quality"), 0, "gone with their calls");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{CallId, CallType, EndReason, UserId};
+use protocol::{CallId, CallType, EndReason, Figures, UserId};
 use tempfile::TempDir;
 
 use super::*;
@@ -45,6 +45,7 @@ fn call(n: usize, from: &str, to: &str) -> Call {
         reason: EndReason::Completed,
         ended_by: Some(user(from)),
         participants: vec![part(from, PartStatus::Placed), part(to, PartStatus::Accepted)],
+        quality: None,
     }
 }
 

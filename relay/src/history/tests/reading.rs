@@ -39,7 +39,9 @@ async fn what_is_written_is_read_again() {
         participants: vec![part("ann", PartStatus::Joined), Part { name: None, ..part("bob", PartStatus::Joined) }],
         ..call(0, "ann", "bob")
     };
-    let mut calls = vec![room, Call { ended_by: None, ..call(1, "bob", "ann") }];
+    let known = Figures { mos_x100: Some(441), loss_permille: Some(0), ..Figures::default() };
+    let quality = Some(Quality { median: known, worst: Figures { jitter_ms: Some(u16::MAX), ..known } });
+    let mut calls = vec![room, Call { ended_by: None, quality, ..call(1, "bob", "ann") }];
     calls.extend(kinds.map(|kind| Call { kind, ..call(2, "ann", "bob") }));
     calls.extend(reasons.map(|reason| Call { reason, ..call(3, "ann", "bob") }));
     calls.extend(statuses.map(|status| unanswered(4, "ann", "bob", status)));

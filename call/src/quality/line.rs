@@ -1,0 +1,98 @@
+//! How one of the others is received, from the first reading to the last.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use protocol::Figures;
+
+use super::{Level, Route, Sample, Stats, Steady, Tally};
+use crate::Time;
+
+/// How far back the samples go that are kept.
+pub const RECENT: Duration = Duration::from_secs(120);
+/// How many of them at most: one a second.
+const MOST_SAMPLES: usize = 120;
+/// Readings that follow each other more quickly are passed over: so little time says nothing.
+const TOO_SOON: Duration = Duration::from_millis(200);
+
+/// One of the others, as received here.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    last: Option<(Time, Stats)>,
+    recent: VecDeque<Sample>,
+    whole: Tally,
+    level: Steady,
+    uplink: Steady,
+}
+
+impl Line {
+    /// Takes in a reading. `expected` says that the other side sends something.
+    pub fn take(&mut self, now: Time, stats: Stats, expected: bool) {
+        if let Some((then, before)) = &self.last {
+            if now.since(*then) < TOO_SOON {
+                return;
+            }
+            let sample = Sample::between((*then, before), (now, &stats));
+            self.keep(sample, expected);
+        }
+        self.last = Some((now, stats));
+    }
+
+    fn keep(&mut self, sample: Sample, expected: bool) {
+        let now = sample.at;
+        self.level.observe(now, sample.level(expected));
+        self.uplink.observe(now, sample.uplink_level());
+        self.whole.add(&sample.figures());
+        self.recent.retain(|old| old.is_within(now, RECENT));
+        if self.recent.len() >= MOST_SAMPLES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(sample);
+    }
+
+    /// How well they are received, without flutter.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level.level()
+    }
+
+    /// How well this side is received by them, as far as they say, without flutter.
+    #[must_use]
+    pub const fn uplink(&self) -> Level {
+        self.uplink.level()
+    }
+
+    /// The last two minutes, the oldest first.
+    pub fn recent(&self) -> impl ExactSizeIterator<Item = &Sample> {
+        self.recent.iter()
+    }
+
+    /// What the last `time` came to: the median of each figure.
+    #[must_use]
+    pub fn lately(&self, now: Time, time: Duration) -> Figures {
+        let mut tally = Tally::default();
+        for sample in self.recent.iter().filter(|sample| sample.is_within(now, time)) {
+            tally.add(&sample.figures());
+        }
+        tally.median()
+    }
+
+    /// What all of it came to.
+    #[must_use]
+    pub const fn whole(&self) -> &Tally {
+        &self.whole
+    }
+
+    /// The way that media takes.
+    #[must_use]
+    pub fn route(&self) -> Option<Route> {
+        self.last.as_ref()?.1.route
+    }
+
+    /// The codecs of sound and picture, as `mimeType`s.
+    #[must_use]
+    pub fn codecs(&self) -> (Option<&str>, Option<&str>) {
+        let Some((_, stats)) = &self.last else { return (None, None) };
+        (stats.audio.codec.as_deref(), stats.video.codec.as_deref())
+    }
+}

@@ -1,0 +1,250 @@
+//! Calls over good and bad networks, told reading by reading.
+
+use std::time::Duration;
+
+use call::quality::{Inbound, Level, Outbound, Quality, Sound, Stats, Video, Whose};
+use call::{PeerKey, Time};
+use protocol::Figures;
+
+const ANN: PeerKey = PeerKey(1);
+const BINH: PeerKey = PeerKey(2);
+const CHI: PeerKey = PeerKey(3);
+
+/// What one second brings.
+#[derive(Clone, Copy)]
+struct Second {
+    packets: f64,
+    lost: f64,
+    concealed: f64,
+    rows: f64,
+    frozen: f64,
+    round_trip: f64,
+    uplink_loss: f64,
+}
+
+const FINE: Second =
+    Second { packets: 50.0, lost: 0.0, concealed: 0.0, rows: 0.0, frozen: 0.0, round_trip: 0.04, uplink_loss: 0.0 };
+/// One packet in ten is lost, each by itself.
+const LOSSY: Second = Second { packets: 45.0, lost: 5.0, concealed: 4_800.0, rows: 5.0, ..FINE };
+const NOTHING: Second = Second { packets: 0.0, ..FINE };
+const NOT_HEARD: Second = Second { uplink_loss: 0.2, ..FINE };
+
+/// A browser's counters, which go on from second to second.
+struct Browser {
+    stats: Stats,
+}
+
+impl Browser {
+    fn new() -> Self {
+        let zero = || Some(0.0);
+        let stream = |codec: &str| Inbound {
+            packets_received: zero(),
+            packets_lost: zero(),
+            bytes_received: zero(),
+            jitter: Some(0.003),
+            codec: Some(codec.to_owned()),
+        };
+        let stats = Stats {
+            audio: stream("audio/opus"),
+            sound: Sound {
+                total_samples: zero(),
+                concealed_samples: zero(),
+                silent_concealed_samples: zero(),
+                concealment_events: zero(),
+            },
+            video: stream("video/VP8"),
+            picture: Video {
+                frames_decoded: zero(),
+                frames_per_second: Some(30.0),
+                frame_width: Some(1280.0),
+                frame_height: Some(720.0),
+                freeze_count: zero(),
+                total_freezes_duration: zero(),
+            },
+            sent: Outbound { bytes_sent: zero(), fraction_lost: zero(), ..Outbound::default() },
+            round_trip_time: Some(0.04),
+            route: None,
+        };
+        Self { stats }
+    }
+
+    fn after(&mut self, second: Second) -> Stats {
+        let add = |counter: &mut Option<f64>, more: f64| *counter = counter.map(|count| count + more);
+        let stats = &mut self.stats;
+        add(&mut stats.audio.packets_received, second.packets);
+        add(&mut stats.audio.packets_lost, second.lost);
+        add(&mut stats.audio.bytes_received, second.packets * 80.0);
+        add(&mut stats.sound.total_samples, 48_000.0);
+        add(&mut stats.sound.concealed_samples, second.concealed);
+        add(&mut stats.sound.concealment_events, second.rows);
+        add(&mut stats.video.packets_received, second.packets);
+        add(&mut stats.video.bytes_received, second.packets * 1_000.0);
+        add(&mut stats.picture.frames_decoded, 30.0);
+        add(&mut stats.picture.total_freezes_duration, second.frozen);
+        add(&mut stats.sent.bytes_sent, 100_000.0);
+        stats.sent.fraction_lost = Some(second.uplink_loss);
+        stats.round_trip_time = Some(second.round_trip);
+        stats.clone()
+    }
+}
+
+/// A call with some others, each with a browser's counters.
+struct Call {
+    quality: Quality,
+    others: Vec<(PeerKey, Browser)>,
+    now: Time,
+}
+
+impl Call {
+    fn with(keys: &[PeerKey]) -> Self {
+        let others = keys.iter().map(|key| (*key, Browser::new())).collect();
+        Self { quality: Quality::default(), others, now: Time::from_millis(5_000) }
+    }
+
+    /// So many seconds in which each of the others has this.
+    fn go_on(&mut self, seconds: usize, each: &[Second]) {
+        for _ in 0..seconds {
+            self.now = self.now + Duration::from_secs(1);
+            for ((key, browser), second) in self.others.iter_mut().zip(each) {
+                self.quality.take(self.now, *key, browser.after(*second), true);
+            }
+        }
+    }
+
+    fn level(&self, key: PeerKey) -> Level {
+        self.quality.line(key).unwrap().level()
+    }
+}
+
+#[test]
+fn a_good_call_says_nothing() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(30, &[FINE]);
+    assert_eq!((call.level(ANN), call.quality.whose()), (Level::Good, Whose::Nobodys));
+    let line = call.quality.line(ANN).unwrap();
+    let sample = line.recent().last().unwrap();
+    assert_eq!((sample.received, sample.sent), (Some(432_000.0), Some(800_000.0)));
+    assert_eq!((sample.frame_rate, sample.frame_size), (Some(30.0), Some((1280.0, 720.0))));
+    // 20 ms of way, twice 3 ms of jitter and what the codec needs go unnoticed: as good as telephony gets.
+    let best = Figures {
+        mos_x100: Some(441),
+        round_trip_ms: Some(40),
+        jitter_ms: Some(3),
+        loss_permille: Some(0),
+        frozen_permille: Some(0),
+    };
+    assert_eq!(line.lately(call.now, Duration::from_secs(10)).round_trip_ms, Some(40));
+    assert_eq!((line.whole().worst(), line.whole().best()), (best, best));
+    assert_eq!(line.codecs(), (Some("audio/opus"), Some("video/VP8")));
+}
+
+#[test]
+fn a_lossy_call_is_poor_and_recovers() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(5, &[FINE]);
+    call.go_on(3, &[LOSSY]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys, "not yet");
+    call.go_on(1, &[LOSSY]);
+    assert_eq!((call.level(ANN), call.quality.whose()), (Level::Poor, Whose::Theirs(vec![ANN])));
+    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    assert_eq!((sample.loss, sample.concealed), (Some(0.1), Some(0.1)));
+    // By hand: 95 · 10 / (10 + 10) off 93.2.
+    assert!((sample.rating.unwrap() - 45.7).abs() < 0.01);
+    call.go_on(6, &[FINE]);
+    assert_eq!(call.level(ANN), Level::Poor);
+    call.go_on(1, &[FINE]);
+    assert_eq!((call.level(ANN), call.quality.whose()), (Level::Good, Whose::Nobodys));
+    assert_eq!(call.quality.line(ANN).unwrap().whole().worst().loss_permille, Some(100));
+}
+
+#[test]
+fn losses_in_a_row_are_worse() {
+    let in_a_row = Second { rows: 1.0, ..LOSSY };
+    let rating = |second| {
+        let mut call = Call::with(&[ANN]);
+        call.go_on(2, &[second]);
+        call.quality.line(ANN).unwrap().recent().last().unwrap().rating.unwrap()
+    };
+    assert!(rating(in_a_row) < rating(LOSSY) - 10.0);
+}
+
+#[test]
+fn what_error_correction_brings_back_is_not_held_against_anybody() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[Second { concealed: 0.0, rows: 0.0, ..LOSSY }]);
+    assert_eq!(call.level(ANN), Level::Good);
+    assert_eq!(call.quality.line(ANN).unwrap().whole().median().loss_permille, Some(100));
+}
+
+#[test]
+fn a_picture_that_stands_still_is_poor_whatever_the_sound() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[Second { frozen: 0.8, ..FINE }]);
+    assert_eq!(call.level(ANN), Level::Poor);
+}
+
+#[test]
+fn who_sends_nothing_is_not_lost() {
+    let mut quiet = Call::with(&[ANN]);
+    for _ in 0..10 {
+        quiet.now = quiet.now + Duration::from_secs(1);
+        let stats = quiet.others[0].1.after(NOTHING);
+        quiet.quality.take(quiet.now, ANN, stats, false);
+    }
+    assert_eq!(quiet.level(ANN), Level::Good);
+    assert_eq!(quiet.quality.line(ANN).unwrap().recent().last().unwrap().mos(), None);
+    let mut gone = Call::with(&[ANN]);
+    gone.go_on(10, &[NOTHING]);
+    assert_eq!(gone.level(ANN), Level::Lost);
+}
+
+#[test]
+fn whose_network_it_is() {
+    let whose = |each: [Second; 3]| {
+        let mut call = Call::with(&[ANN, BINH, CHI]);
+        call.go_on(6, &each);
+        call.quality.whose()
+    };
+    assert_eq!(whose([LOSSY, FINE, FINE]), Whose::Theirs(vec![ANN]));
+    assert_eq!(whose([LOSSY, LOSSY, FINE]), Whose::Mine);
+    assert_eq!(whose([NOT_HEARD, FINE, FINE]), Whose::Nobodys, "their downlink: they are told");
+    assert_eq!(whose([NOT_HEARD, NOT_HEARD, FINE]), Whose::Mine);
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[NOT_HEARD]);
+    assert_eq!(call.quality.whose(), Whose::Mine);
+}
+
+#[test]
+fn who_left_is_not_talked_about() {
+    let mut call = Call::with(&[ANN, BINH]);
+    call.go_on(6, &[LOSSY, FINE]);
+    call.quality.retain(|key| key != ANN);
+    assert_eq!(call.quality.whose(), Whose::Nobodys);
+    assert!(call.quality.line(ANN).is_none());
+}
+
+#[test]
+fn a_new_connection_begins_afresh() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(10, &[FINE]);
+    call.others[0].1 = Browser::new();
+    call.go_on(1, &[FINE]);
+    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    assert_eq!((sample.loss, sample.received, sample.packets, sample.rating), (None, None, None, None));
+    call.go_on(1, &[FINE]);
+    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    assert_eq!((sample.loss, sample.received), (Some(0.0), Some(432_000.0)));
+    assert_eq!(call.level(ANN), Level::Good);
+}
+
+#[test]
+fn two_minutes_are_kept_and_medians_of_all() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(100, &[Second { round_trip: 0.2, ..FINE }]);
+    call.go_on(201, &[FINE]);
+    let line = call.quality.line(ANN).unwrap();
+    assert_eq!(line.recent().len(), 120);
+    assert!(line.recent().all(|sample| sample.round_trip_ms == Some(40.0)));
+    assert!(line.whole().median().round_trip_ms.unwrap().abs_diff(40) <= 1);
+    assert_eq!(line.whole().worst().round_trip_ms, Some(200));
+}
