@@ -3,10 +3,11 @@
 use call::{CallView, Face};
 use protocol::RoomCode;
 
-use crate::platform::{El, Entry, Route, effect, el, tab_title};
+use crate::doors;
+use crate::platform::{El, Entry, Part, Route, effect, el, tab_title};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
-use crate::views::{self, Ui};
+use crate::views::{self, Aside, Ui};
 use crate::words::{fill, words};
 
 /// Which view is shown.
@@ -48,12 +49,13 @@ pub fn app() -> El {
     });
     follow_room(ui);
     name_tab();
+    get_ready_for_the_end();
     el("main")
         .attr_now("data-call-state", move || Some(call_state(shown)))
         .attr_now("data-call-id", move || Some(call_id(shown)))
         .show(move || view(&screen.get()))
         .child(views::messages())
-        .child(views::settings())
+        .child(views::window())
         .child(views::incoming())
         .child(views::announcer())
 }
@@ -63,11 +65,29 @@ fn view(screen: &Screen) -> Option<El> {
         Screen::Opening => return None,
         Screen::FirstVisit => views::first_visit(),
         Screen::Home => views::home(),
-        Screen::PreJoin(room) => views::prejoin(room.clone()),
+        Screen::PreJoin(room) => around(Aside::PreJoin(room.clone())),
         Screen::Call => views::call_screen(),
-        Screen::Ended => views::ended(),
-        Screen::NotFound => views::not_found(),
+        Screen::Ended => around(Aside::Ended),
+        Screen::NotFound => around(Aside::NotFound),
     })
+}
+
+fn around(what: Aside) -> El {
+    views::later(Part::Aside, move || doors::aside(&what))
+}
+
+/// What is shown when the call is over is loaded while it goes on, when the pictures are there: the network may be gone
+/// in the end.
+fn get_ready_for_the_end() {
+    let shell = use_shell();
+    let (call, parts) = (shell.shown().call, shell.parts());
+    let active =
+        memo(move || call.with(|call| call.as_ref().is_some_and(|call| matches!(call.face, Face::Active { .. }))));
+    effect(move || {
+        if active.get() {
+            parts.want(Part::Aside);
+        }
+    });
 }
 
 /// `data-call-state`: the call's face, or that somebody rings here.

@@ -4,6 +4,7 @@
 //! all in the language of `words`.
 
 pub mod app;
+mod doors;
 mod find;
 pub mod platform;
 pub mod shell;

@@ -22,7 +22,7 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Router, Session, Sounds, Stream, random};
+use crate::platform::{Devices, Parts, Router, Session, Sounds, Stream, random};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -73,7 +73,8 @@ impl Shell {
             changed: false,
             events,
         };
-        let inner = Rc::new(Inner { devices, session, router, sounds, shown, queue, core: RefCell::new(core) });
+        let parts = Parts::new();
+        let inner = Rc::new(Inner { devices, session, router, sounds, parts, shown, queue, core: RefCell::new(core) });
         let weak = Rc::downgrade(&inner);
         inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
         Self(inner)
@@ -124,6 +125,12 @@ impl Shell {
     #[must_use]
     pub fn router(&self) -> Router {
         self.0.router.clone()
+    }
+
+    /// What is loaded when it is first wanted.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        self.0.parts
     }
 
     /// Somebody's picture, once it is there.
@@ -185,6 +192,7 @@ struct Inner {
     session: Session,
     router: Router,
     sounds: Sounds,
+    parts: Parts,
     shown: Shown,
     queue: Queue,
     core: RefCell<Core>,

@@ -3,6 +3,7 @@
 //! without a browser is a plain function with a test.
 
 mod announce;
+mod aside;
 mod bar;
 mod browser;
 mod call_screen;
@@ -16,6 +17,7 @@ mod help;
 mod home;
 mod icon;
 mod incoming;
+mod later;
 mod messages;
 mod not_found;
 mod parts;
@@ -31,16 +33,16 @@ mod text;
 mod tile;
 mod ui;
 mod waits;
+mod window;
 
 pub(crate) use announce::announcer;
+pub(crate) use aside::{Aside, aside};
 pub(crate) use browser::Browser;
 pub(crate) use call_screen::call_screen;
-pub(crate) use ended::ended;
 pub(crate) use first_visit::first_visit;
 pub(crate) use home::home;
 pub(crate) use incoming::incoming;
+pub(crate) use later::later;
 pub(crate) use messages::messages;
-pub(crate) use not_found::not_found;
-pub(crate) use prejoin::prejoin;
-pub(crate) use settings::settings;
 pub(crate) use ui::Ui;
+pub(crate) use window::window;

@@ -8,13 +8,18 @@
 mod english;
 mod reasons;
 
-pub(crate) use reasons::{device_help, end_reason, notice, recent_outcome};
+pub(crate) use reasons::{device_help, end_heading, end_sentence, notice, recent_outcome};
 
 use crate::find::split;
 
 /// The texts in the language of the page.
 pub(crate) fn words() -> &'static Words {
     &english::WORDS
+}
+
+/// The texts of what is around a call. Asked for by that part of the program alone, so that they are loaded with it.
+pub(crate) fn aside_words() -> &'static AsideWords {
+    &english::ASIDE
 }
 
 /// `template` with its first `{}` replaced by `value`.
@@ -78,25 +83,6 @@ pub(crate) struct Words {
     // Settings and devices
     pub(crate) settings: &'static str,
     pub(crate) close: &'static str,
-    pub(crate) microphone: &'static str,
-    pub(crate) camera: &'static str,
-    pub(crate) speaker: &'static str,
-    pub(crate) device_default: &'static str,
-    pub(crate) device_nth: &'static str,
-    pub(crate) devices_unknown: &'static str,
-    pub(crate) allow_devices: &'static str,
-    pub(crate) microphone_level: &'static str,
-    pub(crate) sounds: &'static str,
-    pub(crate) sounds_hint: &'static str,
-    pub(crate) change: &'static str,
-    pub(crate) theme_hint: &'static str,
-
-    // Before a room
-    pub(crate) ready_to_join: &'static str,
-    pub(crate) new_room: &'static str,
-    pub(crate) preview: &'static str,
-    pub(crate) camera_is_off: &'static str,
-    pub(crate) back: &'static str,
 
     // Ringing here
     pub(crate) incoming_call: &'static str,
@@ -144,41 +130,73 @@ pub(crate) struct Words {
     pub(crate) call_begins: &'static str,
     pub(crate) try_again: &'static str,
 
-    // After a call
-    pub(crate) call_again: &'static str,
-    pub(crate) done: &'static str,
-    pub(crate) lasted: &'static str,
+    // What comes later
+    pub(crate) part_waits: &'static str,
+    pub(crate) part_failed: &'static str,
     pub(crate) ended: EndWords,
-    pub(crate) not_found: &'static str,
-    pub(crate) not_found_hint: &'static str,
-    pub(crate) go_home: &'static str,
 
     pub(crate) time: TimeWords,
-    pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,
 }
 
-/// A heading and the sentence below it, in which `{}` is the other person's name.
+/// A heading and the sentence below it.
 pub(crate) struct Said {
     pub(crate) heading: &'static str,
     pub(crate) sentence: &'static str,
 }
 
-/// Why a call is over.
+/// The texts of what is around a call, which are loaded with it.
+pub(crate) struct AsideWords {
+    // Settings and devices
+    pub(crate) microphone: &'static str,
+    pub(crate) camera: &'static str,
+    pub(crate) speaker: &'static str,
+    pub(crate) device_default: &'static str,
+    pub(crate) device_nth: &'static str,
+    pub(crate) devices_unknown: &'static str,
+    pub(crate) allow_devices: &'static str,
+    pub(crate) microphone_level: &'static str,
+    pub(crate) sounds: &'static str,
+    pub(crate) sounds_hint: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) theme_hint: &'static str,
+
+    // Before a room
+    pub(crate) ready_to_join: &'static str,
+    pub(crate) new_room: &'static str,
+    pub(crate) preview: &'static str,
+    pub(crate) camera_is_off: &'static str,
+    pub(crate) back: &'static str,
+
+    // After a call
+    pub(crate) call_again: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) lasted: &'static str,
+    pub(crate) ended: EndWords,
+
+    // An address where there is nothing
+    pub(crate) not_found: &'static str,
+    pub(crate) not_found_hint: &'static str,
+    pub(crate) go_home: &'static str,
+
+    pub(crate) help: HelpWords,
+}
+
+/// Why a call is over: in a heading, or in a sentence in which `{}` is the other person's name.
 pub(crate) struct EndWords {
-    pub(crate) completed: Said,
-    pub(crate) left_room: Said,
-    pub(crate) cancelled: Said,
-    pub(crate) cancelled_by_them: Said,
-    pub(crate) they_declined: Said,
-    pub(crate) you_declined: Said,
-    pub(crate) busy: Said,
-    pub(crate) no_answer: Said,
-    pub(crate) missed: Said,
-    pub(crate) timeout: Said,
-    pub(crate) failed: Said,
-    pub(crate) answered_elsewhere: Said,
-    pub(crate) declined_elsewhere: Said,
+    pub(crate) completed: &'static str,
+    pub(crate) left_room: &'static str,
+    pub(crate) cancelled: &'static str,
+    pub(crate) cancelled_by_them: &'static str,
+    pub(crate) they_declined: &'static str,
+    pub(crate) you_declined: &'static str,
+    pub(crate) busy: &'static str,
+    pub(crate) no_answer: &'static str,
+    pub(crate) missed: &'static str,
+    pub(crate) timeout: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) answered_elsewhere: &'static str,
+    pub(crate) declined_elsewhere: &'static str,
 }
 
 /// Lengths of time; `{}` is the number.

@@ -1,4 +1,5 @@
-// What a first visit loads before a first call, in bytes as they are sent: brotli, where the relay has it.
+// What a first visit loads before a first call, in bytes as they are sent: brotli, where the relay has it. And what is
+// loaded later, when it is first wanted.
 
 import { get } from 'node:http';
 
@@ -12,6 +13,13 @@ import { report, verdict } from './figures.ts';
 
 /** 120 KB. */
 const MOST = 120_000;
+
+/** What the parts are that are loaded later. */
+const PARTS: Record<string, string> = {
+  aside: 'around a call: settings, before a room, its end, help',
+  history: 'the history of calls',
+  chunk: 'what several parts need',
+};
 
 /** One resource. */
 interface Loaded {
@@ -30,7 +38,7 @@ test('what a first visit loads', async () => {
     const requests = await visit(context);
     const loaded = await Promise.all(requests.map((request) => measure(request)));
     expect(loaded.map(({ type }) => type).join(), 'the page and its program').toMatch(/text\/html.*application\/wasm/);
-    report(describe(loaded));
+    report(describe(loaded, await partsOf(relay.origin, loaded)));
   } finally {
     await browser.close();
     await relay.stop();
@@ -60,6 +68,17 @@ async function measure(request: Request): Promise<Loaded> {
   return { path, type: typeOf(headers['content-type']), encoding: headers['content-encoding'] ?? '', bytes: responseBodySize };
 }
 
+/** The files that the module which starts the page names and that a first visit did not load. */
+async function partsOf(origin: string, loaded: readonly Loaded[]): Promise<Loaded[]> {
+  const boot = loaded.find(({ path }) => path.startsWith('/boot-'));
+  expect(boot, 'the module that starts the page').toBeDefined();
+  const text = await (await fetch(`${origin}${boot?.path}`)).text();
+  const named = [...text.matchAll(/"\/?([\w-]+\.(?:wasm|css))"/g)].map(([, file]) => `/${file}`);
+  const later = [...new Set(named)].filter((path) => !loaded.some((one) => one.path === path));
+  expect(later, 'what is loaded later').not.toEqual([]);
+  return Promise.all(later.map(async (path) => ({ path, ...(await fetchBrotli(`${origin}${path}`)) })));
+}
+
 function fetchBrotli(url: string): Promise<Omit<Loaded, 'path'>> {
   return new Promise((resolve, reject) => {
     get(url, { headers: { 'Accept-Encoding': 'br' } }, (response) => {
@@ -78,17 +97,25 @@ function typeOf(header: string | undefined): string {
   return header?.split(';')[0] ?? '';
 }
 
-function describe(loaded: readonly Loaded[]): string[] {
-  const sorted = [...loaded].sort((a, b) => b.bytes - a.bytes);
+function describe(loaded: readonly Loaded[], later: readonly Loaded[]): string[] {
   const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     'What a first visit loads before a first call',
-    ...sorted.map(({ path, type, encoding, bytes }) =>
-      `  ${String(bytes).padStart(8)} B  ${(encoding || 'as it is').padEnd(9)} ${type.padEnd(26)} ${path}`,
-    ),
+    ...bySize(loaded).map((one) => line(one)),
     `  ${String(total).padStart(8)} B  in all`,
+    '',
+    'What is loaded when it is first wanted',
+    ...bySize(later).map((one) => `${line(one)}  ${PARTS[one.path.split(/[-_/]/)[1] ?? ''] ?? ''}`),
     '',
     'Targets',
     verdict('Loaded before a first call', total / 1000, MOST / 1000, ' KB'),
   ];
+}
+
+function bySize(loaded: readonly Loaded[]): Loaded[] {
+  return [...loaded].sort((a, b) => b.bytes - a.bytes);
+}
+
+function line({ path, type, encoding, bytes }: Loaded): string {
+  return `  ${String(bytes).padStart(8)} B  ${(encoding || 'as it is').padEnd(9)} ${type.padEnd(26)} ${path}`;
 }

@@ -31,6 +31,10 @@ pub(crate) fn clippy(session: &mut Session<'_>) {
     let mut client = session.toolchain.cargo();
     client.arg("clippy").args(WASM).args(["-p", "client", "--all-targets"]).args(DENY_WARNINGS);
     session.check("lints, client", "2 to 4 minutes the first time", &mut client);
+
+    let mut parts = session.toolchain.cargo();
+    parts.arg("clippy").args(WASM).args(["-p", "client", "--lib"]).args(crate::parts::CARGO).args(DENY_WARNINGS);
+    session.check("lints, client in parts", "", &mut parts);
 }
 
 /// Unit and integration tests, then the examples in documentation, which nextest does not run.

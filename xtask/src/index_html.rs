@@ -19,8 +19,9 @@ pub(crate) struct Index<'a> {
 pub(crate) enum Asset<'a> {
     /// The program of the page, with how wasm-opt and cargo are to treat it.
     Rust(RustAsset<'a>),
-    /// A style sheet, published with the others in one file whose name has its hash.
-    Css { href: &'a str },
+    /// A style sheet, published with the others in one file whose name has its hash; one of a part (`data-part`) with
+    /// the others of that part, to be loaded with it.
+    Css { href: &'a str, part: Option<&'a str> },
     /// A file published under its own name.
     CopyFile { href: &'a str, target: &'a str },
     /// A folder published under its own name.
@@ -100,8 +101,9 @@ impl<'a> Index<'a> {
                 Node::Tag(tag) if tag.attribute("data-trunk").is_some() => {
                     let asset = links.next().map(|(_, asset)| *asset);
                     // All style sheets stand in the place of the first.
-                    let asset = asset
-                        .filter(|asset| !matches!(asset, Asset::Css { .. } if std::mem::replace(&mut styled, true)));
+                    let asset = asset.filter(
+                        |asset| !matches!(asset, Asset::Css { part: None, .. } if std::mem::replace(&mut styled, true)),
+                    );
                     page.replace(tag.range, &asset.map(|asset| markup(asset, published)).unwrap_or_default());
                 }
                 Node::Tag(_) => {}
@@ -109,12 +111,6 @@ impl<'a> Index<'a> {
         }
         page.finish()
     }
-}
-
-/// The module that starts the program. A file of its own, because the Content-Security-Policy
-/// allows no inline script.
-pub(crate) fn boot_module(js: &str, wasm: &str) -> String {
-    format!("import init from \"/{js}\";\nawait init({{ module_or_path: \"/{wasm}\" }});\n")
 }
 
 fn asset<'a>(tag: &Tag<'a>) -> Result<Asset<'a>> {
@@ -131,7 +127,7 @@ fn asset<'a>(tag: &Tag<'a>) -> Result<Asset<'a>> {
             optimise: tag.attribute("data-wasm-opt").unwrap_or("0"),
             optimise_params: tag.attribute("data-wasm-opt-params").unwrap_or_default(),
         })),
-        "css" => Ok(Asset::Css { href }),
+        "css" => Ok(Asset::Css { href, part: tag.attribute("data-part") }),
         "copy-file" => Ok(Asset::CopyFile { href, target }),
         "copy-dir" => Ok(Asset::CopyDir { href, target }),
         other => Err(Error::new(format!(
@@ -152,7 +148,8 @@ fn markup(asset: Asset<'_>, published: &Published) -> String {
             wasm = published.wasm,
             boot = published.boot,
         ),
-        Asset::Css { .. } => format!("<link rel=\"stylesheet\" href=\"/{}\">", published.css),
+        Asset::Css { part: Some(_), .. } => String::new(),
+        Asset::Css { part: None, .. } => format!("<link rel=\"stylesheet\" href=\"/{}\">", published.css),
         Asset::CopyFile { .. } | Asset::CopyDir { .. } => String::new(),
     }
 }
@@ -192,6 +189,7 @@ mod tests {
           data-wasm-opt-params="--enable-sign-ext" data-cargo-profile-release="page">
     <link data-trunk rel="css" href="../static/style.css"/>
     <link data-trunk rel="css" href="../static/more.css"/>
+    <link data-trunk rel="css" href="../static/later.css" data-part="aside">
     <link data-trunk rel="copy-file" href="../static/sw.js">
     <link data-trunk rel="copy-dir" href="../static/icons" data-target-path="pictures">
     <link rel="manifest" href="/app.webmanifest">
@@ -216,8 +214,9 @@ mod tests {
         assert_eq!(index.program().unwrap(), program);
         let rest: Vec<_> = index.assets().skip(1).collect();
         let expected = [
-            Asset::Css { href: "../static/style.css" },
-            Asset::Css { href: "../static/more.css" },
+            Asset::Css { href: "../static/style.css", part: None },
+            Asset::Css { href: "../static/more.css", part: None },
+            Asset::Css { href: "../static/later.css", part: Some("aside") },
             Asset::CopyFile { href: "../static/sw.js", target: "" },
             Asset::CopyDir { href: "../static/icons", target: "pictures" },
         ];

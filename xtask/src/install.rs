@@ -19,6 +19,8 @@ pub(crate) struct CratesIoTool<'a> {
     pub(crate) name: &'a str,
     /// The version, exactly.
     pub(crate) version: &'a str,
+    /// Its features that are wanted.
+    pub(crate) features: &'a str,
     /// The binaries wanted of it.
     pub(crate) binaries: &'a [&'a str],
     /// How long building it may take, for people.
@@ -59,6 +61,7 @@ impl CratesIoTool<'_> {
     fn command(&self, toolchain: &Toolchain, into: &Path, build: &Path) -> Command {
         let mut cargo = toolchain.cargo();
         cargo.args(["install", self.package, "--version", self.version, "--no-default-features"]);
+        cargo.args(["--features", self.features]);
         for name in self.binaries {
             cargo.args(["--bin", name]);
         }

@@ -23,6 +23,7 @@ mod install;
 mod lockfile;
 mod own_std;
 mod page;
+mod parts;
 mod process;
 mod project;
 mod release;

@@ -34,11 +34,11 @@ pub(crate) fn is_missing() {
     println!("    which rustup installs: rustup component add rust-src");
 }
 
-/// Lets `cargo build` compile the library as well. Whether that worked; if not, what is wrong has been printed.
-pub(crate) fn build(mut cargo: Command, profile: &str) -> bool {
+/// Lets `cargo rustc`, which gets `rustc` behind its own arguments, compile the library as well. Whether that worked; if not, what is wrong has been printed.
+pub(crate) fn build(mut cargo: Command, profile: &str, rustc: &[&str]) -> bool {
     let panic = format!("profile.{profile}.panic='immediate-abort'");
     cargo.args(CARGO).args(["--config", &panic, "--config", RUSTFLAGS]);
-    let built = process::run(cargo.env("RUSTC_BOOTSTRAP", "1"));
+    let built = process::run(cargo.arg("--").args(rustc).env("RUSTC_BOOTSTRAP", "1"));
     if let Err(error) = &built {
         eprintln!("    {error}: the page is built with the standard library that comes with Rust");
     }

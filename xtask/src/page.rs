@@ -1,13 +1,15 @@
 //! Building the page without Trunk: what `trunk build --release` makes, from the same index.html, a little smaller, for
 //! none of the minutes that compiling Trunk takes.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::hash::{self, Hasher};
-use crate::index_html::{self, Asset, Index, Published, RustAsset};
+use crate::index_html::{Asset, Index, Published, RustAsset};
 use crate::own_std;
+use crate::parts::{self, Split};
 use crate::process;
 use crate::project::Project;
 use crate::short_names::{self, Names};
@@ -45,6 +47,7 @@ pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<()> 
         return Ok(());
     }
     tools::add_wasm_bindgen(project, toolchain)?;
+    tools::add_wasm_split(project, toolchain)?;
     tools::add_wasm_opt(project, toolchain)?;
     tools::add_esbuild(project, toolchain)?;
     let may_take = "3 to 7 minutes the first time, then about half a minute";
@@ -61,7 +64,17 @@ fn stamp(project: &Project, toolchain: &Toolchain, own_std: bool) -> Result<Stam
     let file = project.target().join("page.stamp");
     std::fs::create_dir_all(project.target()).context(|| project.target().display().to_string())?;
     let own_std = if own_std { "own std" } else { "" };
-    Stamp::new(file, &inputs, &[&identity, &flags, own_std, tools::BINARYEN, tools::ESBUILD])
+    Stamp::new(file, &inputs, &[&identity, &flags, own_std, tools::WASM_SPLIT, tools::BINARYEN, tools::ESBUILD])
+}
+
+/// The same input and the same tools give the same output, so the input's hash can name it.
+fn seed(asset: RustAsset<'_>, wasm: &Path) -> Result<String> {
+    let mut seed = Hasher::new();
+    for piece in [asset.optimise, asset.optimise_params, tools::WASM_SPLIT, tools::BINARYEN, tools::ESBUILD] {
+        seed.add(piece.as_bytes());
+    }
+    seed.add(&std::fs::read(wasm).context(|| wasm.display().to_string())?);
+    Ok(seed.hex())
 }
 
 /// One build: everything goes into `staged`, which becomes dist/ when all of it is there.
@@ -73,8 +86,9 @@ struct Builder<'a> {
     /// The folder of index.html, which its links start from.
     base: PathBuf,
     staged: PathBuf,
-    /// All style sheets, in order.
+    /// All style sheets, in order: those of the page, and those of each part.
     style: String,
+    part_styles: Vec<(String, String)>,
     published: Published,
 }
 
@@ -83,58 +97,62 @@ impl<'a> Builder<'a> {
         let staged = project.target().join("page-staged");
         files::empty(&staged)?;
         let base = project.path(PACKAGE);
-        Ok(Self { project, toolchain, own_std, base, staged, style: String::new(), published: Published::default() })
+        let (style, part_styles, published) = (String::new(), Vec::new(), Published::default());
+        Ok(Self { project, toolchain, own_std, base, staged, style, part_styles, published })
     }
 
     fn build(mut self) -> Result<()> {
         let html = files::read(&self.base.join("index.html"))?;
         let index = Index::parse(&html)?;
-        self.program(index.program()?)?;
         for asset in index.assets() {
             match asset {
                 Asset::Rust(_) => {}
-                Asset::Css { href } => self.style_sheet(href)?,
+                Asset::Css { href, part } => self.style_sheet(href, part)?,
                 Asset::CopyFile { href, target } | Asset::CopyDir { href, target } => self.copy(href, target)?,
             }
         }
         self.publish_style()?;
+        self.program(index.program()?)?;
         self.write("index.html", index.render(&self.published).as_bytes())?;
         self.put_in_place()
     }
 
-    /// Compiles the client, makes its JavaScript, shrinks it.
+    /// Compiles the client, takes it to pieces, makes its JavaScript, shrinks all of it.
     fn program(&mut self, asset: RustAsset<'_>) -> Result<()> {
         let wasm = self.compile(asset.profile)?;
-        let contents = std::fs::read(&wasm).context(|| wasm.display().to_string())?;
-        // The same input and the same tools give the same output, so the input's hash can name it.
-        let mut seed = Hasher::new();
-        for piece in [asset.optimise, asset.optimise_params, tools::BINARYEN, tools::ESBUILD] {
-            seed.add(piece.as_bytes());
-        }
-        seed.add(&contents);
-        let name = format!("{PACKAGE}-{}", seed.hex());
-        self.bind(&wasm, &name)?;
+        let split = Split::new(self.toolchain, &wasm, &self.project.target().join("page-parts"))?;
+        let name = format!("{PACKAGE}-{}", seed(asset, &wasm)?);
+        self.bind(&split.main, &name)?;
         self.published.js = format!("{name}.js");
         self.published.wasm = format!("{name}_bg.wasm");
-        self.optimise(asset)?;
+        let printed = self.optimise(&self.staged.join(&self.published.wasm), asset, &[short_names::PASS])?;
+        let names = Names::parse(&printed)?;
+        let js = names.apply(&files::read(&self.staged.join(&self.published.js))?)?;
+        self.write(&self.published.js, js.as_bytes())?;
         let js = self.minified(&self.staged.join(&self.published.js))?;
         self.write(&self.published.js, js.as_bytes())?;
-        let boot = index_html::boot_module(&self.published.js, &self.published.wasm);
-        self.published.boot = format!("boot-{}.js", hash::hex(boot.as_bytes()));
-        self.write(&self.published.boot, boot.as_bytes())
+        let parts = self.publish_parts(&split, asset)?;
+        let boot = self.staged.join("boot.js");
+        let text = parts::boot_module(&self.published.js, &self.published.wasm, &parts, &split.imports(&names));
+        std::fs::write(&boot, text).context(|| boot.display().to_string())?;
+        let text = self.minified(&boot)?;
+        std::fs::remove_file(&boot).context(|| boot.display().to_string())?;
+        self.published.boot = format!("boot-{}.js", hash::hex(text.as_bytes()));
+        self.write(&self.published.boot, text.as_bytes())
     }
 
     fn compile(&self, profile: &str) -> Result<PathBuf> {
         let build = || {
             let mut cargo = self.toolchain.cargo();
-            cargo.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", profile]);
+            cargo.args(["rustc", "--package", PACKAGE, "--bin", PACKAGE, "--target", TARGET, "--profile", profile]);
+            cargo.args(parts::CARGO);
             cargo
         };
         if !self.own_std {
             own_std::is_missing();
         }
-        if !self.own_std || !own_std::build(build(), profile) {
-            process::run(&mut build())?;
+        if !self.own_std || !own_std::build(build(), profile, &parts::RUSTC) {
+            process::run(build().arg("--").args(parts::RUSTC))?;
         }
         let dir = self.project.target().join(TARGET).join(profile);
         Ok(dir.join(format!("{PACKAGE}.wasm")))
@@ -142,22 +160,40 @@ impl<'a> Builder<'a> {
 
     fn bind(&self, wasm: &Path, name: &str) -> Result<()> {
         let mut bindgen = self.toolchain.program("wasm-bindgen");
-        bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]);
+        // The parts need the table of functions, which is otherwise left out.
+        bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
         process::run(bindgen.arg(&self.staged).arg(wasm))
     }
 
-    /// Shrinks the program and gives short names to what it and its JavaScript know each other by.
-    fn optimise(&self, asset: RustAsset<'_>) -> Result<()> {
+    /// Shrinks a program, with further passes of wasm-opt in the end; what they print.
+    fn optimise(&self, wasm: &Path, asset: RustAsset<'_>, passes: &[&str]) -> Result<String> {
         if asset.optimise == "0" {
-            return Ok(());
+            return Ok(String::new());
         }
-        let wasm = self.staged.join(&self.published.wasm);
         let mut wasm_opt = self.toolchain.program("wasm-opt");
         wasm_opt.arg(format!("-O{}", asset.optimise)).args(asset.optimise_params.split_whitespace());
-        let printed = process::output(wasm_opt.args([short_names::PASS, "--output"]).arg(&wasm).arg(&wasm))?;
-        let js = files::read(&self.staged.join(&self.published.js))?;
-        let js = Names::parse(&printed)?.apply(&js)?;
-        self.write(&self.published.js, js.as_bytes())
+        process::output(wasm_opt.args(passes).arg("--output").arg(wasm).arg(wasm))
+    }
+
+    /// Shrinks each piece and publishes it under a name with its hash, and each part's style sheet.
+    fn publish_parts(&self, split: &Split, asset: RustAsset<'_>) -> Result<Vec<parts::Published>> {
+        let mut files = HashMap::new();
+        for (piece, path) in split.pieces() {
+            self.optimise(&path, asset, &[])?;
+            let contents = std::fs::read(&path).context(|| path.display().to_string())?;
+            let name = format!("{}-{}.wasm", piece.strip_prefix("split_").unwrap_or(&piece), hash::hex(&contents));
+            self.write(&name, &contents)?;
+            files.insert(piece, name);
+        }
+        let mut parts = split.published(|piece| files.get(piece).cloned());
+        for (name, style) in &self.part_styles {
+            let part = parts.iter_mut().find(|part| part.name == *name);
+            let part = part.ok_or_else(|| Error::new(format!("index.html: the program has no part {name:?}")))?;
+            let file = format!("{name}-{}.css", hash::hex(style.as_bytes()));
+            self.write(&file, style.as_bytes())?;
+            part.files.push(file);
+        }
+        Ok(parts)
     }
 
     /// JavaScript or a style sheet without what only its readers need. It keeps the modern syntax it has.
@@ -166,9 +202,13 @@ impl<'a> Builder<'a> {
         process::output(esbuild.arg(path).args(["--minify", "--charset=utf8", "--log-level=warning"]))
     }
 
-    fn style_sheet(&mut self, href: &str) -> Result<()> {
+    fn style_sheet(&mut self, href: &str, part: Option<&str>) -> Result<()> {
         let css = self.minified(&self.base.join(href))?;
-        self.style.push_str(&css);
+        match part.map(|part| (part, self.part_styles.iter_mut().find(|(name, _)| name == part))) {
+            None => self.style.push_str(&css),
+            Some((_, Some((_, style)))) => style.push_str(&css),
+            Some((part, None)) => self.part_styles.push((part.to_owned(), css)),
+        }
         Ok(())
     }
 

@@ -46,6 +46,11 @@ impl<'a> Names<'a> {
         Ok(names)
     }
 
+    /// What an export is called now.
+    pub(crate) fn export(&self, name: &'a str) -> &'a str {
+        self.exports.get(name).copied().unwrap_or(name)
+    }
+
     /// wasm-bindgen's JavaScript with the short names: `import:` where the imports are listed, and `wasm.export`.
     ///
     /// # Errors

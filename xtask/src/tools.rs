@@ -17,6 +17,9 @@ pub(crate) const BINARYEN: &str = "132";
 /// esbuild's release, which minifies JavaScript and style sheets.
 pub(crate) const ESBUILD: &str = "0.28.2";
 
+/// The release of what takes the page's program to pieces.
+pub(crate) const WASM_SPLIT: &str = "0.2.4";
+
 /// The last Trunk that the toolchains we support can compile.
 const TRUNK: &str = "0.21.14";
 
@@ -43,8 +46,26 @@ pub(crate) fn add_wasm_bindgen(project: &Project, toolchain: &mut Toolchain) -> 
         package: "wasm-bindgen-cli",
         name: "wasm-bindgen",
         version: &version,
+        features: "",
         binaries: &programs,
         may_take: "1 to 3 minutes",
+    };
+    let bin = tool.ensure(project, toolchain)?;
+    toolchain.add_to_path(&bin)
+}
+
+/// Puts `wasm-split-cli` on the toolchain's PATH. It does not say its version, so only our own counts.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn add_wasm_split(project: &Project, toolchain: &mut Toolchain) -> Result<()> {
+    let tool = CratesIoTool {
+        package: "wasm_split_cli_support",
+        name: "wasm-split",
+        version: WASM_SPLIT,
+        features: "build-binary",
+        binaries: &["wasm-split-cli"],
+        may_take: "1 minute",
     };
     let bin = tool.ensure(project, toolchain)?;
     toolchain.add_to_path(&bin)
@@ -89,6 +110,7 @@ pub(crate) fn add_trunk(project: &Project, toolchain: &mut Toolchain) -> Result<
         package: "trunk",
         name: "trunk",
         version: TRUNK,
+        features: "",
         binaries: &["trunk"],
         may_take: "5 to 10 minutes; only `dev` needs it",
     };

@@ -8,7 +8,7 @@ use super::parts::{small, text_button};
 use crate::platform::{DeviceInfo, DeviceKind, El, Permission, el, el_class, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{fill, words};
+use crate::words::{aside_words, fill};
 
 /// The three choices, with a meter for the microphone and the picture of the camera. In a call they show what the call
 /// uses; outside of one the devices are opened to be tried, at once where that was allowed before and else on request.
@@ -23,8 +23,8 @@ pub(crate) fn devices(in_call: bool) -> El {
     let known = move || in_call || (wanted(microphone) && wanted(camera));
     let ask = el_class("div", "help")
         .hidden_when(known)
-        .child(el_class("p", "small").text(words().devices_unknown))
-        .child(text_button("", words().allow_devices, move || allow.set(true)));
+        .child(el_class("p", "small").text(aside_words().devices_unknown))
+        .child(text_button("", aside_words().allow_devices, move || allow.set(true)));
     el_class("div", "settings")
         .child(ask)
         .child(help(Device::Microphone))
@@ -51,7 +51,7 @@ fn choice(kind: DeviceKind) -> El {
     let options = move || list.get().into_iter().enumerate().collect();
     let select = el("select")
         .attr("id", id)
-        .child(el("option").attr("value", "").text(words().device_default))
+        .child(el("option").attr("value", "").text(aside_words().device_default))
         .each(options, Clone::clone, move |(nth, device)| option(nth, &device, chosen))
         .on_choice(move |id| devices.choose(kind, (!id.is_empty()).then_some(id)));
     el_class("div", "field")
@@ -62,7 +62,7 @@ fn choice(kind: DeviceKind) -> El {
 
 fn option(nth: usize, device: &DeviceInfo, chosen: Signal<Option<String>>) -> El {
     let label = match device.label.as_str() {
-        "" => fill(words().device_nth, &(nth + 1).to_string()),
+        "" => fill(aside_words().device_nth, &(nth + 1).to_string()),
         label => label.to_owned(),
     };
     let id = device.id.clone();
@@ -72,11 +72,11 @@ fn option(nth: usize, device: &DeviceInfo, chosen: Signal<Option<String>>) -> El
 
 /// The element's id and the label.
 fn named(kind: DeviceKind) -> (&'static str, &'static str) {
-    let words = words();
+    let aside = aside_words();
     match kind {
-        DeviceKind::Microphone => ("microphone", words.microphone),
-        DeviceKind::Camera => ("camera", words.camera),
-        DeviceKind::Speaker => ("speaker", words.speaker),
+        DeviceKind::Microphone => ("microphone", aside.microphone),
+        DeviceKind::Camera => ("camera", aside.camera),
+        DeviceKind::Speaker => ("speaker", aside.speaker),
     }
 }
 
@@ -85,7 +85,7 @@ fn meter() -> El {
     let level = use_shell().devices().level();
     let width = move || [per_cent(level.get()).as_str(), "% 1"].concat();
     let bar = el_class("div", "level").attr("aria-hidden", "true").child(el("span").style_now("scale", width));
-    el_class("div", "field").child(bar).child(small(words().microphone_level))
+    el_class("div", "field").child(bar).child(small(aside_words().microphone_level))
 }
 
 /// A share of one as whole per cent.
@@ -102,6 +102,6 @@ fn own_picture() -> El {
     let off = el_class("span", "small quiet")
         .hidden_when(move || own.with(Option::is_some))
         .child(icon(Icon::CameraOff))
-        .text(words().camera_is_off);
+        .text(aside_words().camera_is_off);
     el_class("div", "own-picture").child(video(own, devices.mirrored())).child(off)
 }

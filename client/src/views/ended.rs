@@ -9,7 +9,7 @@ use super::text::{is_video, length};
 use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::{Shell, use_shell};
-use crate::words::{Said, end_reason, fill, words};
+use crate::words::{aside_words, end_heading, end_sentence, fill, words};
 
 /// The page of the call that has just ended.
 pub(crate) fn ended() -> El {
@@ -19,9 +19,9 @@ pub(crate) fn ended() -> El {
 
 fn page(call: &CallView) -> Option<El> {
     let Face::Ended { reason, lasted } = call.face else { return None };
-    let Said { heading, sentence } = end_reason(reason, call.direction);
+    let (heading, sentence) = (end_heading(reason, call.direction), end_sentence(reason, call.direction));
     let name = call.with.as_ref().map_or("", |person| person.name.as_str());
-    let lasted = (reason == EndReason::Completed).then(|| quiet(&fill(words().lasted, &length(lasted))));
+    let lasted = (reason == EndReason::Completed).then(|| quiet(&fill(aside_words().lasted, &length(lasted))));
     let said = el_class("div", "words")
         .child(el("h1").attr("tabindex", "-1").text(heading).focused())
         .child(quiet(&fill(sentence, name)).attr("dir", "auto"))
@@ -35,12 +35,12 @@ fn page(call: &CallView) -> Option<El> {
 
 /// Rings the same person again, or goes back into the room.
 fn again(call: &CallView) -> El {
-    let (shell, ui, words) = (use_shell(), use_ui(), words());
+    let (shell, ui, aside) = (use_shell(), use_ui(), aside_words());
     let (with, room, kind) = (call.with.clone(), call.room.clone(), call.kind);
     let (sign, label) = match &with {
-        Some(_) if is_video(kind) => (Icon::Camera, words.call_again),
-        Some(_) => (Icon::Phone, words.call_again),
-        None => (Icon::People, words.join_room),
+        Some(_) if is_video(kind) => (Icon::Camera, aside.call_again),
+        Some(_) => (Icon::Phone, aside.call_again),
+        None => (Icon::People, words().join_room),
     };
     let press = move || match (&with, &room) {
         (Some(person), _) => shell.call(person.clone(), kind),
@@ -55,7 +55,7 @@ fn again(call: &CallView) -> El {
 
 fn done() -> El {
     let shell = use_shell();
-    text_button("", words().done, move || leave(&shell, Route::Home))
+    text_button("", aside_words().done, move || leave(&shell, Route::Home))
 }
 
 fn leave(shell: &Shell, to: Route) {

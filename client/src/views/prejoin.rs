@@ -13,7 +13,7 @@ use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, memo};
-use crate::words::{fill, words};
+use crate::words::{aside_words, fill, words};
 
 /// What is wished for when going in.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
     shell.devices().preview(wishes.microphone.read_only(), wishes.camera.read_only());
     let title = match &room {
         Some(code) => fill(words().room_named, code.as_str()),
-        None => words().new_room.to_owned(),
+        None => aside_words().new_room.to_owned(),
     };
     let join = move || {
         let camera = wishes.camera.get_untracked();
@@ -48,7 +48,7 @@ pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
 }
 
 fn ask(title: &str, join: impl Fn() + 'static) -> El {
-    let words = words();
+    let (words, aside) = (words(), aside_words());
     let (ui, router) = (use_ui(), use_shell().router());
     let back = move || {
         ui.new_room.set(false);
@@ -57,9 +57,9 @@ fn ask(title: &str, join: impl Fn() + 'static) -> El {
     let settings = button("", move || ui.settings.set(true)).child(icon(Icon::Settings)).text(words.settings);
     let row = el_class("div", "row").child(text_button("main", words.join_room, join)).child(settings);
     el_class("div", "ask")
-        .child(el_class("div", "words").child(el("h1").text(words.ready_to_join)).child(quiet(title)))
+        .child(el_class("div", "words").child(el("h1").text(aside.ready_to_join)).child(quiet(title)))
         .child(row)
-        .child(button("plain", back).child(icon(Icon::Back)).text(words.back))
+        .child(button("plain", back).child(icon(Icon::Back)).text(aside.back))
 }
 
 /// The preview with its two switches.
@@ -78,7 +78,7 @@ fn looks(wishes: Wishes) -> El {
     let hue = move || me.with(|me| ["tile ", me.as_ref().map_or("", |me| hue_class(me.id.as_str()))].concat());
     let picture = el_class("div", "picture")
         .attr("role", "group")
-        .attr("aria-label", words().preview)
+        .attr("aria-label", aside_words().preview)
         .hidden_when(move || !seen.get())
         .child(video(own, mirrored));
     let other = devices.clone();

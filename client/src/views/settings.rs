@@ -1,39 +1,27 @@
 //! The settings: devices, sounds, name.
 
 use super::devices::devices;
-use super::icon::Icon;
-use super::parts::{round_button, small, text_button};
+use super::parts::{small, text_button};
 use super::ui::use_ui;
-use crate::platform::{El, dialog, el, el_class};
+use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
-use crate::words::words;
+use crate::words::{aside_words, words};
 
-/// The dialog with the settings, before and during a call.
+/// What the dialog with the settings shows, before and during a call.
 pub(crate) fn settings() -> El {
     let open = use_ui().settings;
-    dialog(words().settings, open.read_only(), move || open.set(false), move || Some(content(open)))
-}
-
-fn content(open: RwSignal<bool>) -> El {
-    let words = words();
     let in_call =
         use_shell().shown().call.with_untracked(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended"));
-    let head = el_class("div", "dialog-head").child(el("h2").text(words.settings)).child(round_button(
-        Icon::Close,
-        words.close,
-        move || open.set(false),
-    ));
     let identity = (!in_call).then(|| identity(open));
-    let settings = devices(in_call).child(sounds()).children(identity).child(small(words.theme_hint));
-    el("div").child(head).child(settings)
+    devices(in_call).child(sounds()).children(identity).child(small(aside_words().theme_hint))
 }
 
 fn sounds() -> El {
-    let words = words();
+    let aside = aside_words();
     let shell = use_shell();
     let on = shell.sounds();
-    let named = el("span").text(words.sounds).child(el_class("span", "small quiet block").text(words.sounds_hint));
+    let named = el("span").text(aside.sounds).child(el_class("span", "small quiet block").text(aside.sounds_hint));
     let switch = el("input")
         .attr("type", "checkbox")
         .attr("role", "switch")
@@ -44,7 +32,6 @@ fn sounds() -> El {
 
 /// Who this is; another name is another sign-in.
 fn identity(open: RwSignal<bool>) -> El {
-    let words = words();
     let shell = use_shell();
     let (me, session) = (shell.shown().me, shell.session());
     let name = move || me.with(|me| me.as_ref().map(|me| me.name.clone()).unwrap_or_default());
@@ -53,6 +40,6 @@ fn identity(open: RwSignal<bool>) -> El {
         session.sign_out();
     };
     let named =
-        el_class("span", "cut").text(words.your_name).child(el_class("bdi", "small quiet block cut").text_now(name));
-    el_class("div", "switch").child(named).child(text_button("", words.change, change))
+        el_class("span", "cut").text(words().your_name).child(el_class("bdi", "small quiet block cut").text_now(name));
+    el_class("div", "switch").child(named).child(text_button("", aside_words().change, change))
 }

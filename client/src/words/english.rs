@@ -1,6 +1,6 @@
 //! English.
 
-use super::{EndWords, HelpWords, NoticeWords, Said, TimeWords, Words};
+use super::{AsideWords, EndWords, HelpWords, NoticeWords, TimeWords, Words};
 
 /// All texts in English.
 pub(super) static WORDS: Words = Words {
@@ -54,24 +54,6 @@ pub(super) static WORDS: Words = Words {
 
     settings: "Settings",
     close: "Close",
-    microphone: "Microphone",
-    camera: "Camera",
-    speaker: "Speaker",
-    device_default: "As the system chooses",
-    device_nth: "Device {}",
-    devices_unknown: "Your devices are shown by name once you allow their use.",
-    allow_devices: "Allow microphone and camera",
-    microphone_level: "Say something: the bar should move.",
-    sounds: "Sounds",
-    sounds_hint: "Ringing and short tones",
-    change: "Change",
-    theme_hint: "Light or dark follows your system.",
-
-    ready_to_join: "Ready to join?",
-    new_room: "A new room",
-    preview: "Your picture",
-    camera_is_off: "Your camera is off",
-    back: "Back",
 
     incoming_call: "Incoming call",
     calls_you_voice: "Voice call",
@@ -117,38 +99,86 @@ pub(super) static WORDS: Words = Words {
     call_begins: "You are connected",
     try_again: "Try again",
 
+    part_waits: "Loading…",
+    part_failed: "This part of the page could not be loaded. Check your connection and try again, or reload the page.",
+    ended: EndWords {
+        completed: "Call ended",
+        left_room: "Call ended",
+        cancelled: "Call cancelled",
+        cancelled_by_them: "Call cancelled",
+        they_declined: "They declined",
+        you_declined: "Call declined",
+        busy: "Busy",
+        no_answer: "No answer",
+        missed: "Missed call",
+        timeout: "No connection",
+        failed: "Call failed",
+        answered_elsewhere: "Answered on another device",
+        declined_elsewhere: "Declined on another device",
+    },
+
+    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
+    notices: NoticeWords {
+        reload: "This page and the server are of different versions. Reload the page.",
+        sign_in: "You could not be signed in. Type your name again.",
+        too_long: "That was too long for the server. Make it shorter.",
+        too_quick: "That was too quick. Wait a moment and try again.",
+        not_here: "That person is not here any more. Try again when they are back.",
+        call_over: "That call is over already.",
+        moved_on: "The call has moved on meanwhile. Try again.",
+        room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
+        yourself: "That is you. Choose somebody else.",
+        in_call: "You are in a call already. Hang up first.",
+        elsewhere: "Another of your devices was quicker.",
+        unavailable: "That did not work just now. Try again in a moment.",
+        other: "That did not work. Try again; if it goes on, reload the page.",
+    },
+};
+
+/// The texts of what is around a call, in English.
+pub(super) static ASIDE: AsideWords = AsideWords {
+    microphone: "Microphone",
+    camera: "Camera",
+    speaker: "Speaker",
+    device_default: "As the system chooses",
+    device_nth: "Device {}",
+    devices_unknown: "Your devices are shown by name once you allow their use.",
+    allow_devices: "Allow microphone and camera",
+    microphone_level: "Say something: the bar should move.",
+    sounds: "Sounds",
+    sounds_hint: "Ringing and short tones",
+    change: "Change",
+    theme_hint: "Light or dark follows your system.",
+
+    ready_to_join: "Ready to join?",
+    new_room: "A new room",
+    preview: "Your picture",
+    camera_is_off: "Your camera is off",
+    back: "Back",
+
     call_again: "Call again",
     done: "Done",
     lasted: "It lasted {}.",
     ended: EndWords {
-        completed: Said { heading: "Call ended", sentence: "You talked with {}." },
-        left_room: Said { heading: "Call ended", sentence: "You left the room. Its link lets you back in." },
-        cancelled: Said { heading: "Call cancelled", sentence: "{} will not be rung any more." },
-        cancelled_by_them: Said { heading: "Call cancelled", sentence: "{} stopped ringing before you answered." },
-        they_declined: Said { heading: "They declined", sentence: "{} can't talk right now." },
-        you_declined: Said { heading: "Call declined", sentence: "{} was told that you can't talk now." },
-        busy: Said { heading: "Busy", sentence: "{} is in another call. Try again in a while." },
-        no_answer: Said { heading: "No answer", sentence: "{} did not pick up." },
-        missed: Said { heading: "Missed call", sentence: "{} rang, and nobody picked up." },
-        timeout: Said {
-            heading: "No connection",
-            sentence: "The two browsers did not find a way to each other. A firewall may be in between; try another network.",
-        },
-        failed: Said {
-            heading: "Call failed",
-            sentence: "The connection was lost and did not come back. Check your network and call again.",
-        },
-        answered_elsewhere: Said { heading: "Answered on another device", sentence: "You are talking with {} there." },
-        declined_elsewhere: Said {
-            heading: "Declined on another device",
-            sentence: "{} was told that you can't talk now.",
-        },
+        completed: "You talked with {}.",
+        left_room: "You left the room. Its link lets you back in.",
+        cancelled: "{} will not be rung any more.",
+        cancelled_by_them: "{} stopped ringing before you answered.",
+        they_declined: "{} can't talk right now.",
+        you_declined: "{} was told that you can't talk now.",
+        busy: "{} is in another call. Try again in a while.",
+        no_answer: "{} did not pick up.",
+        missed: "{} rang, and nobody picked up.",
+        timeout: "The two browsers did not find a way to each other. A firewall may be in between; try another network.",
+        failed: "The connection was lost and did not come back. Check your network and call again.",
+        answered_elsewhere: "You are talking with {} there.",
+        declined_elsewhere: "{} was told that you can't talk now.",
     },
+
     not_found: "There is nothing here",
     not_found_hint: "The address may be mistyped. A room's link ends in twelve letters, like /r/abcd-efgh-jkmn.",
     go_home: "Go to the start",
 
-    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
     help: HelpWords {
         microphone_denied: "The microphone is blocked, so nobody can hear you",
         camera_denied: "The camera is blocked, so nobody can see you",
@@ -174,20 +204,5 @@ pub(super) static WORDS: Words = Words {
         microphone_unknown: "The microphone did not start",
         camera_unknown: "The camera did not start",
         replug: "Unplug it and plug it in again, or choose another device, then try again.",
-    },
-    notices: NoticeWords {
-        reload: "This page and the server are of different versions. Reload the page.",
-        sign_in: "You could not be signed in. Type your name again.",
-        too_long: "That was too long for the server. Make it shorter.",
-        too_quick: "That was too quick. Wait a moment and try again.",
-        not_here: "That person is not here any more. Try again when they are back.",
-        call_over: "That call is over already.",
-        moved_on: "The call has moved on meanwhile. Try again.",
-        room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
-        yourself: "That is you. Choose somebody else.",
-        in_call: "You are in a call already. Hang up first.",
-        elsewhere: "Another of your devices was quicker.",
-        unavailable: "That did not work just now. Try again in a moment.",
-        other: "That did not work. Try again; if it goes on, reload the page.",
     },
 };

@@ -3,26 +3,34 @@
 use call::{Device, Direction, MediaProblem};
 use protocol::{EndReason, ErrorCode};
 
-use super::{HelpWords, Said, words};
+use super::{EndWords, HelpWords, Said, aside_words, words};
 use crate::views::Browser;
 
-/// Why a call is over, as this side should understand it.
-pub(crate) fn end_reason(reason: EndReason, direction: Direction) -> &'static Said {
-    let ended = &words().ended;
+/// Why a call is over, as this side should understand it, in a word or two.
+pub(crate) fn end_heading(reason: EndReason, direction: Direction) -> &'static str {
+    ending(&words().ended, reason, direction)
+}
+
+/// The same in a sentence, in which `{}` is the other person's name.
+pub(crate) fn end_sentence(reason: EndReason, direction: Direction) -> &'static str {
+    ending(&aside_words().ended, reason, direction)
+}
+
+const fn ending(ended: &EndWords, reason: EndReason, direction: Direction) -> &'static str {
     match (reason, direction) {
-        (EndReason::Completed, Direction::Room) => &ended.left_room,
-        (EndReason::Completed, _) => &ended.completed,
-        (EndReason::Cancelled, Direction::Incoming) => &ended.cancelled_by_them,
-        (EndReason::Cancelled, _) => &ended.cancelled,
-        (EndReason::Declined, Direction::Incoming) => &ended.you_declined,
-        (EndReason::Declined, _) => &ended.they_declined,
-        (EndReason::Busy, _) => &ended.busy,
-        (EndReason::Missed, Direction::Incoming) => &ended.missed,
-        (EndReason::Missed, _) => &ended.no_answer,
-        (EndReason::Timeout, _) => &ended.timeout,
-        (EndReason::Failed, _) => &ended.failed,
-        (EndReason::AnsweredElsewhere, _) => &ended.answered_elsewhere,
-        (EndReason::DeclinedElsewhere, _) => &ended.declined_elsewhere,
+        (EndReason::Completed, Direction::Room) => ended.left_room,
+        (EndReason::Completed, _) => ended.completed,
+        (EndReason::Cancelled, Direction::Incoming) => ended.cancelled_by_them,
+        (EndReason::Cancelled, _) => ended.cancelled,
+        (EndReason::Declined, Direction::Incoming) => ended.you_declined,
+        (EndReason::Declined, _) => ended.they_declined,
+        (EndReason::Busy, _) => ended.busy,
+        (EndReason::Missed, Direction::Incoming) => ended.missed,
+        (EndReason::Missed, _) => ended.no_answer,
+        (EndReason::Timeout, _) => ended.timeout,
+        (EndReason::Failed, _) => ended.failed,
+        (EndReason::AnsweredElsewhere, _) => ended.answered_elsewhere,
+        (EndReason::DeclinedElsewhere, _) => ended.declined_elsewhere,
     }
 }
 
@@ -30,13 +38,13 @@ pub(crate) fn end_reason(reason: EndReason, direction: Direction) -> &'static Sa
 pub(crate) fn recent_outcome(reason: EndReason, direction: Direction) -> Option<&'static str> {
     match reason {
         EndReason::Completed => None,
-        _ => Some(end_reason(reason, direction).heading),
+        _ => Some(end_heading(reason, direction)),
     }
 }
 
 /// What is the matter with a device, and the remedy, in words for this browser.
 pub(crate) fn device_help(device: Device, problem: MediaProblem, browser: Browser) -> Said {
-    let help = &words().help;
+    let help = &aside_words().help;
     let either = |microphone, camera| match device {
         Device::Microphone => microphone,
         Device::Camera => camera,
@@ -92,7 +100,7 @@ mod tests {
 
     #[test]
     fn each_side_hears_its_own_half_of_the_story() {
-        let heading = |reason, direction| end_reason(reason, direction).heading;
+        let heading = end_heading;
         assert_eq!(heading(EndReason::Completed, Direction::Outgoing), "Call ended");
         assert_eq!(heading(EndReason::Declined, Direction::Outgoing), "They declined");
         assert_eq!(heading(EndReason::Declined, Direction::Incoming), "Call declined");

@@ -1,0 +1,48 @@
+//! The doors to the parts of the program that are loaded when they are first wanted (docs/decisions/012).
+//!
+//! With the feature `parts`, which `cargo xtask` sets, a part is compiled as if it were another program: the page imports
+//! its door, and the part exports it under a name that belongs to it. The tool that takes the program to pieces finds
+//! both by their names, and lets one lead to the other through the table of functions. Without the feature a door is an
+//! ordinary call.
+//!
+//! A door may be opened only when its part is there ([`crate::platform::Parts`]); before that, calling it ends the page.
+#![allow(unsafe_code, reason = "symbols that are linked by their names: both sides of a door are made by one macro")]
+#![allow(
+    improper_ctypes,
+    improper_ctypes_definitions,
+    reason = "both sides are compiled together, from the same types"
+)]
+
+use crate::platform::El;
+use crate::views;
+
+/// A door: its name, what is handed through, what stands behind it, and the names that the tool knows it by.
+macro_rules! door {
+    ($(#[$about:meta])* $name:ident($what:ty) => $view:path, $import:literal, $export:literal) => {
+        $(#[$about])*
+        pub(crate) fn $name(what: &$what) -> El {
+            #[cfg(feature = "parts")]
+            {
+                #[link(wasm_import_module = "__wasm_split_placeholder__")]
+                unsafe extern "C" {
+                    #[link_name = $import]
+                    safe fn outside(what: &$what) -> El;
+                }
+                #[unsafe(export_name = $export)]
+                extern "C" fn inside(what: &$what) -> El {
+                    $view(what)
+                }
+                outside(what)
+            }
+            #[cfg(not(feature = "parts"))]
+            $view(what)
+        }
+    };
+}
+
+door! {
+    /// What is around a call.
+    aside(views::Aside) => views::aside,
+    "__wasm_split_00aside00_import_00000000000000000000000000000001",
+    "__wasm_split_00aside00_export_00000000000000000000000000000001"
+}

@@ -1,0 +1,84 @@
+//! Parts of the program that are loaded when they are first wanted (docs/decisions/012).
+//!
+//! The module that starts the page knows their files; `aloPart` loads them (xtask/src/parts.rs).
+
+use crate::signal::{RwSignal, Signal};
+
+/// A part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is around a call: the settings, the page before a room, the end of a call, help.
+    Aside,
+}
+
+/// How far a part is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loading {
+    /// Nobody has wanted it yet.
+    #[default]
+    Unasked,
+    /// It is on its way.
+    Waits,
+    /// Its door can be opened.
+    There,
+    /// It did not come.
+    Failed,
+}
+
+/// The parts of this page. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    aside: RwSignal<Loading>,
+}
+
+impl Parts {
+    /// None of them loaded.
+    pub(crate) fn new() -> Self {
+        Self { aside: RwSignal::default() }
+    }
+
+    const fn of(self, part: Part) -> RwSignal<Loading> {
+        match part {
+            Part::Aside => self.aside,
+        }
+    }
+
+    /// How far a part is.
+    #[must_use]
+    pub const fn loading(self, part: Part) -> Signal<Loading> {
+        self.of(part).read_only()
+    }
+
+    /// Loads a part, unless it is there or on its way.
+    pub fn want(self, part: Part) {
+        let loading = self.of(part);
+        if matches!(loading.get_untracked(), Loading::Unasked | Loading::Failed) {
+            loading.set(Loading::Waits);
+            load(part, loading);
+        }
+    }
+}
+
+/// Everything is there from the start.
+#[cfg(not(feature = "parts"))]
+fn load(_: Part, loading: RwSignal<Loading>) {
+    loading.set(Loading::There);
+}
+
+#[cfg(feature = "parts")]
+fn load(part: Part, loading: RwSignal<Loading>) {
+    use super::{js, task, window};
+    use wasm_bindgen::{JsCast, JsValue};
+
+    let name = match part {
+        Part::Aside => "aside",
+    };
+    let coming = js::call(&window(), "aloPart", &[&JsValue::from_str(name)]).and_then(|coming| coming.dyn_into().ok());
+    task::spawn(async move {
+        let came = match coming {
+            Some(coming) => js::settled(coming).await.is_ok(),
+            None => false,
+        };
+        loading.set(if came { Loading::There } else { Loading::Failed });
+    });
+}

@@ -1,0 +1,36 @@
+//! What is around a call: a part of the program that is loaded when the first of it is wanted.
+
+use protocol::RoomCode;
+
+use super::ended::ended;
+use super::help::{Trouble, explanation};
+use super::not_found::not_found;
+use super::prejoin::prejoin;
+use super::settings::settings;
+use crate::platform::El;
+
+/// A view of this part.
+pub(crate) enum Aside {
+    /// The settings, inside of their dialog.
+    Settings,
+    /// Before a room; `None` is one that is still to be made.
+    PreJoin(Option<RoomCode>),
+    /// The call that has just ended.
+    Ended,
+    /// An address where there is nothing.
+    NotFound,
+    /// Why a device does not work.
+    Help(Trouble),
+}
+
+/// The view. To be called through [`crate::doors`] alone: whoever calls it directly takes this part into the program that
+/// is loaded first.
+pub(crate) fn aside(what: &Aside) -> El {
+    match what {
+        Aside::Settings => settings(),
+        Aside::PreJoin(room) => prejoin(room.clone()),
+        Aside::Ended => ended(),
+        Aside::NotFound => not_found(),
+        Aside::Help(trouble) => explanation(trouble),
+    }
+}
