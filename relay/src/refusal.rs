@@ -5,26 +5,33 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::ErrorCode;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::shapes;
 
 /// A refused request.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     status: StatusCode,
-    body: Body,
+    body: Refused,
     retry_after: Option<u64>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Body {
-    code: ErrorCode,
-    message: String,
+/// What every refusal says.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Refused {
+    /// Why, for programs.
+    #[schema(schema_with = shapes::error_code)]
+    pub code: ErrorCode,
+    /// The same for people, in English.
+    pub message: String,
 }
 
 impl Refusal {
     /// With the code's own words and the status that goes with it.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { status: status(code), body: Body { code, message: code.words().to_owned() }, retry_after: None }
+        Self { status: status(code), body: Refused { code, message: code.words().to_owned() }, retry_after: None }
     }
 
     /// The same with words that fit better.

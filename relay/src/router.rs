@@ -7,15 +7,14 @@ use axum::routing::any;
 
 use crate::app::App;
 use crate::session::upgrade;
-use crate::{health, history, identity, page, security};
+use crate::{api, health, page, security};
 
 /// The whole relay as one service.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/ws", any(upgrade::upgrade))
         .merge(health::routes())
-        .merge(identity::routes::routes())
-        .merge(history::routes::routes())
+        .merge(api::routes())
         .fallback(page::serve)
         .layer(axum::middleware::from_fn(security::headers))
         .with_state(app)

@@ -6,36 +6,47 @@ use protocol::{CallId, CallType, EndReason, Figures, RoomCode, UserId};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use utoipa::ToSchema;
+
+use crate::api::shapes;
 
 /// A call that is over. Times are in milliseconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Call {
     /// Which call it was.
+    #[schema(value_type = String)]
     pub call_id: CallId,
     /// What it carried from its start.
+    #[schema(schema_with = shapes::call_type)]
     pub kind: CallType,
     /// The room, if it was a room's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub room: Option<RoomCode>,
     /// What that room was called.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub room_name: Option<String>,
     /// When it was placed, or the room entered by its first.
     pub placed_at: u64,
     /// When it was accepted; never for a room.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub answered_at: Option<u64>,
     /// When media first flowed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub connected_at: Option<u64>,
     /// When it was over.
     pub ended_at: u64,
     /// How long media could flow, in milliseconds: from `connected_at` to `ended_at`, 0 if it never did.
     pub duration_ms: u64,
     /// Why it was over, as the caller saw it.
+    #[schema(schema_with = shapes::end_reason)]
     pub reason: EndReason,
     /// Whose doing that was, where it was a person's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub ended_by: Option<UserId>,
     /// Everyone who had part in it, the caller of a direct call first.
     pub participants: Vec<Part>,
@@ -44,34 +55,41 @@ pub struct Call {
 }
 
 /// How good it was, of everything that all of them reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Quality {
     /// The median of each figure by itself.
+    #[schema(value_type = shapes::Figures)]
     pub median: Figures,
     /// The worst of each figure by itself.
+    #[schema(value_type = shapes::Figures)]
     pub worst: Figures,
 }
 
 /// A person's part in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Part {
     /// Who.
+    #[schema(value_type = String)]
     pub id: UserId,
     /// What they were called then, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     /// What it came to for them.
     pub status: PartStatus,
     /// When they took their place in it, if they did.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub joined_at: Option<u64>,
     /// When they gave it up.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub left_at: Option<u64>,
 }
 
-/// What a call came to for one person: [`call::record::PartStatus`] with a name on the wire and in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a call came to for one person.
+// `call::record::PartStatus` with a name on the wire and in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PartStatus {
     /// They rang.

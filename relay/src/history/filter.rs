@@ -6,8 +6,10 @@ use protocol::CallType;
 use serde::Deserialize;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error, StrDeserializer};
+use utoipa::IntoParams;
 
 use super::entry::fold;
+use crate::api::shapes;
 
 /// Calls in an answer that asks for no number.
 pub(super) const SOME_CALLS: usize = 30;
@@ -43,12 +45,24 @@ impl Default for Filter {
 pub struct BadFilter(pub &'static str);
 
 /// The query of `GET /api/calls` as it comes.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
+    /// So many at most; 30 if absent.
+    #[param(value_type = u8, required = false, minimum = 1, maximum = 100)]
     limit: Option<String>,
+    /// The `next` of an earlier answer, for what comes after it. Calls that end meanwhile shift nothing.
+    #[param(value_type = String, required = false)]
     before: Option<String>,
+    /// Only calls that carried this from their start.
+    #[param(schema_with = shapes::call_type, required = false)]
     kind: Option<String>,
+    /// Only calls that rang for me and that I did not answer, because I was away or busy.
+    #[param(value_type = bool, required = false)]
     missed: Option<String>,
+    /// Only calls with this, in any case and with or without accents, in the name or id of somebody else in it, or in the
+    /// room's name or code.
+    #[param(value_type = String, required = false, max_length = 128)]
     q: Option<String>,
 }
 

@@ -2,39 +2,39 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use bytes::Bytes;
 use http_body_util::channel::{Channel, Sender};
 use protocol::{CallId, ErrorCode, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::filter::{Asked, MOST_CALLS};
 use super::{Call, CallPage, Cursor, Filter, History, HistoryError};
 use crate::app::App;
 use crate::identity::SignedIn;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Refused};
 
 /// The routes of the history.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/api/calls", get(list).delete(delete_all))
-        .route("/api/calls/export", get(export))
-        .route("/api/calls/{id}", get(one).delete(delete_one))
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(list, delete_all)).routes(routes!(export)).routes(routes!(one, delete_one))
 }
 
-/// What `GET /api/calls` answers.
-#[derive(Serialize)]
+/// Some of my calls.
+#[derive(Serialize, ToSchema)]
 struct Page {
     /// The last first.
     calls: Vec<Call>,
     /// What to give as `before` to see more; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
@@ -44,6 +44,19 @@ impl From<CallPage> for Page {
     }
 }
 
+/// My calls that are over, the last to end first.
+#[utoipa::path(
+    get,
+    path = "/api/calls",
+    params(Asked),
+    responses(
+        (status = 200, description = "Some of them.", body = Page),
+        (status = 400, description = "A value that makes no sense.", body = Refused),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn list(
     State(app): State<Arc<App>>,
     SignedIn(me): SignedIn,
@@ -55,6 +68,21 @@ async fn list(
     Ok(Json(page.into()))
 }
 
+/// One of my calls.
+///
+/// A call that I had no part in is answered like one that does not exist.
+#[utoipa::path(
+    get,
+    path = "/api/calls/{call_id}",
+    params(("call_id" = String, Path, description = "Which call; if its caller has drawn the id twice, the later one.")),
+    responses(
+        (status = 200, description = "The call.", body = Call),
+        (status = 404, description = "There is no such call.", body = Refused),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn one(
     State(app): State<Arc<App>>,
     SignedIn(me): SignedIn,
@@ -65,6 +93,19 @@ async fn one(
     call.map(Json).ok_or_else(no_call)
 }
 
+/// Deletes a call for me; the others keep it.
+#[utoipa::path(
+    delete,
+    path = "/api/calls/{call_id}",
+    params(("call_id" = String, Path, description = "Which call.")),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "There is no such call.", body = Refused),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn delete_one(
     State(app): State<Arc<App>>,
     SignedIn(me): SignedIn,
@@ -75,12 +116,36 @@ async fn delete_one(
     if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(no_call()) }
 }
 
+/// Deletes all calls for me; the others keep theirs.
+#[utoipa::path(
+    delete,
+    path = "/api/calls",
+    responses(
+        (status = 204, description = "They are gone."),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn delete_all(State(app): State<Arc<App>>, SignedIn(me): SignedIn) -> Result<StatusCode, Refusal> {
     app.history.forget(&me.person.id, None).await.map_err(|error| unavailable(&error))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// All of somebody's calls, read and sent a page at a time: however many there are, one page of them is in memory.
+/// All of my calls, as a file to keep.
+///
+/// A connection that ends before the last chunk has lost some.
+// Read and sent a page at a time: however many there are, one page of them is in memory.
+#[utoipa::path(
+    get,
+    path = "/api/calls/export",
+    responses(
+        (status = 200, description = "All of them.", body = Page),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn export(State(app): State<Arc<App>>, SignedIn(me): SignedIn) -> Result<Response, Refusal> {
     let user = me.person.id;
     let first = app.history.page(&user, export_page(None)).await.map_err(|error| unavailable(&error))?;

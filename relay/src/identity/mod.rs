@@ -22,12 +22,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use protocol::{Person, UserId, limits};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::claims::{Audience, Claims, Expected, NumericDate};
 use self::foreign::{Foreign, PinnedKey};
 use self::keys::SigningKeys;
 pub use self::rate::SignIns;
 pub use self::signed_in::SignedIn;
+use crate::api::shapes;
 use crate::config::SignIn;
 use crate::names;
 
@@ -100,13 +102,14 @@ impl Verified {
 }
 
 /// A guest's session, as the page gets it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GuestSession {
     /// The signed token.
     pub token: String,
     /// Seconds it is good for.
     pub expires_in: u64,
     /// Who it says the guest is.
+    #[schema(value_type = shapes::Person)]
     pub user: Person,
 }
 

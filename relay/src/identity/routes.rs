@@ -5,21 +5,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::{get, post};
 use protocol::ErrorCode;
 use serde::{Deserialize, Serialize};
 use tower_http::timeout::TimeoutLayer;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::GuestSession;
 use super::signed_in::bearer;
 use crate::app::App;
 use crate::names;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Refused};
 
 /// Bytes of a request's body: a name, with every character escaped.
 const BODY_BYTES: usize = 4 * 1024;
@@ -28,11 +29,11 @@ const BODY_BYTES: usize = 4 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// The routes under `/api` that have to do with who somebody is.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/api/session", post(sign_in))
-        .route("/api/session/renew", post(renew))
-        .route("/api/config", get(config))
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(renew))
+        .routes(routes!(config))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, BODY_TIME))
 }
@@ -40,19 +41,23 @@ pub fn routes() -> Router<Arc<App>> {
 /// Where a request came from. Absent only where a test calls the router without a socket.
 type From = Option<Extension<ConnectInfo<SocketAddr>>>;
 
-#[derive(Deserialize)]
+/// Who wants to come in.
+#[derive(Deserialize, ToSchema)]
 struct SignIn {
+    /// What others are to see: 1 to 64 characters.
     name: String,
 }
 
-#[derive(Default, Deserialize)]
+/// How a guest wants to be called from now on.
+#[derive(Default, Deserialize, ToSchema)]
 struct Renewal {
+    /// A new name, 1 to 64 characters; the old one if absent.
     #[serde(default)]
     name: Option<String>,
 }
 
 /// What the page must know before anyone has signed in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PublicConfig {
     /// Whether a name is enough to come in.
     guests: bool,
@@ -64,6 +69,8 @@ struct PublicConfig {
     version: &'static str,
 }
 
+/// What this server is, for whoever has not signed in yet.
+#[utoipa::path(get, path = "/api/config", responses((status = 200, description = "What it is.", body = PublicConfig)))]
 async fn config(State(app): State<Arc<App>>) -> Json<PublicConfig> {
     Json(PublicConfig {
         guests: app.identity.guests(),
@@ -73,6 +80,21 @@ async fn config(State(app): State<Arc<App>>) -> Json<PublicConfig> {
     })
 }
 
+/// Signs in as a guest.
+#[utoipa::path(
+    post,
+    path = "/api/session",
+    request_body(content = SignIn),
+    responses(
+        (status = 200, description = "A session.", body = GuestSession),
+        (status = 400, description = "No name, or one of nothing visible, or too long.", body = Refused),
+        (status = 403, description = "This server lets in only people with an account.", body = Refused),
+        (status = 413, description = "More than 4 KiB.", body = Refused),
+        (status = 415, description = "Not JSON.", body = Refused),
+        (status = 429, description = "Too many from this network; `Retry-After` says when.", body = Refused),
+        (status = 503, description = "It cannot be done right now.", body = Refused),
+    ),
+)]
 async fn sign_in(
     State(app): State<Arc<App>>,
     from: From,
@@ -92,6 +114,23 @@ async fn sign_in(
     Ok(Json(session))
 }
 
+/// Gives a guest a fresh token, under another name if one is given.
+#[utoipa::path(
+    post,
+    path = "/api/session/renew",
+    request_body(content = Renewal, description = "It may be left out."),
+    responses(
+        (status = 200, description = "The session goes on.", body = GuestSession),
+        (status = 400, description = "A name of nothing visible, or too long.", body = Refused),
+        (status = 401, description = "Without a good token.", body = Refused),
+        (status = 403, description = "That sign-in is renewed where it came from.", body = Refused),
+        (status = 413, description = "More than 4 KiB.", body = Refused),
+        (status = 415, description = "Not JSON.", body = Refused),
+        (status = 429, description = "Too many from this network; `Retry-After` says when.", body = Refused),
+        (status = 503, description = "It cannot be done right now.", body = Refused),
+    ),
+    security(("token" = [])),
+)]
 async fn renew(
     State(app): State<Arc<App>>,
     from: From,

@@ -3,6 +3,8 @@
 //! Each module says `cfg(test)` because that is how clippy knows helpers of tests from code that must not panic.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod health;
