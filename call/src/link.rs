@@ -349,13 +349,13 @@ impl Link {
         self.wait(now);
     }
 
-    /// Full jitter: anything between now and the longest pause, so that pages that were lost together do not all come
-    /// back together.
+    /// Full jitter: anything up to the longest pause, so that pages that were lost together do not all come back
+    /// together. No pause at all would be a deadline that is there already.
     fn wait(&mut self, now: Time) {
         self.note_loss(now);
         let longest = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(16)).min(LONGEST_PAUSE);
         self.attempts = self.attempts.saturating_add(1);
-        self.next_try = now + Duration::from_millis(self.rng.up_to(longest));
+        self.next_try = now + Duration::from_millis(self.rng.up_to(longest).max(1));
         self.state = State::Waiting;
     }
 
