@@ -3,6 +3,7 @@
 use protocol::{CallId, CallType, Candidate, DeviceId, Person, RoomCode};
 
 use crate::PeerKey;
+use crate::quality::Reading;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +120,8 @@ pub enum PeerEvent {
     NegotiationNeeded,
     /// The `connectionState` changed.
     Connection(ConnectionState),
+    /// [`crate::PeerCommand::ReadStats`] is done: what it came to, if the browser said.
+    Quality(Option<Reading>),
 }
 
 /// The W3C's `RTCPeerConnectionState` (webrtc section 4.3.3).

@@ -30,6 +30,7 @@ mod room;
 mod sdp;
 mod time;
 mod view;
+mod watch;
 
 pub use input::*;
 pub use output::*;

@@ -66,6 +66,11 @@ pub enum PeerCommand {
     AddCandidates(Vec<Candidate>),
     /// Send the camera's picture in its full size from now on; until then half its width and height is sent.
     SendFullPicture,
+    /// `getStats`, taken in by the connection's [`crate::quality::Line`]; answers with [`crate::PeerEvent::Quality`].
+    ReadStats {
+        /// The other side sends something.
+        expected: bool,
+    },
     /// Close it and forget it.
     Close,
 }

@@ -239,6 +239,8 @@ impl Peer {
                 None
             }
             PeerEvent::Connection(state) => self.connection_is(now, state),
+            // Not for the negotiation: whoever watches the quality has taken it before.
+            PeerEvent::Quality(_) => None,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::hands::Hands;
 use crate::leg::Leg;
 use crate::link::News;
 use crate::own::OwnMedia;
+use crate::watch::Watch;
 use crate::{CallView, Device, Input, LinkEvent, Output, PeerEvent, PeerKey, Ring, Time, View, WantedMedia};
 
 /// The client-side brain. See the crate's documentation for the order of use.
@@ -32,6 +33,7 @@ pub struct Phone {
     device: Option<DeviceId>,
     /// The last call that the relay had to be told of that this device is not in it.
     left_behind: Option<CallId>,
+    watch: Watch,
     view: View,
     /// Something of the view was changed in place.
     changed: bool,
@@ -53,6 +55,7 @@ impl Phone {
             ended: None,
             device: None,
             left_behind: None,
+            watch: Watch::default(),
             view: View::default(),
             changed: false,
             media: WantedMedia::default(),
@@ -73,7 +76,7 @@ impl Phone {
             }
             Input::Tick => self.tick(now),
         }
-        self.conclude();
+        self.conclude(now);
     }
 
     /// What to do next, in order; `None` when everything is said.
@@ -86,7 +89,7 @@ impl Phone {
     pub fn deadline(&self) -> Option<Time> {
         let current = self.current.as_ref().and_then(Current::deadline);
         let incoming = self.incoming.as_ref().and_then(|leg| leg.deadline());
-        [self.hands.link.deadline(), current, incoming].into_iter().flatten().min()
+        [self.hands.link.deadline(), current, incoming, self.watch.deadline()].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -117,6 +120,9 @@ impl Phone {
     }
 
     fn peer_event(&mut self, now: Time, key: PeerKey, event: PeerEvent) {
+        if let PeerEvent::Quality(reading) = event {
+            return self.watch.take(key, reading);
+        }
         let Self { hands, own, current, incoming, .. } = self;
         if let Some(current) = current.as_mut().filter(|current| current.has_peer(key)) {
             if let Some(reason) = current.event(now, hands, own, key, event) {
@@ -143,7 +149,7 @@ impl Phone {
     }
 
     /// Works out what follows from how things stand now, and says what is different.
-    fn conclude(&mut self) {
+    fn conclude(&mut self, now: Time) {
         self.tell_media();
         self.want_media();
         let ring = self.wanted_ring();
@@ -151,7 +157,8 @@ impl Phone {
             self.ring = ring;
             self.hands.outputs.push_back(Output::Ring(ring));
         }
-        self.show();
+        let call = self.look_at_call(now);
+        self.show(call);
     }
 
     fn tell_media(&mut self) {
@@ -186,12 +193,21 @@ impl Phone {
         }
     }
 
-    fn show(&mut self) {
-        let link = self.hands.link.view();
-        let call = match &self.current {
-            Some(current) => Some(current.view(&self.own)),
-            None => self.ended.clone(),
+    /// The call as it is to be shown, watched over while it runs.
+    fn look_at_call(&mut self, now: Time) -> Option<CallView> {
+        let Self { hands, own, current, watch, .. } = self;
+        let Some(current) = current else {
+            *watch = Watch::default();
+            return self.ended.clone();
         };
+        let mut call = current.view(own);
+        watch.look(now, hands, &call, current.is_known());
+        watch.mark(&mut call);
+        Some(call)
+    }
+
+    fn show(&mut self, call: Option<CallView>) {
+        let link = self.hands.link.view();
         let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view());
         let same = link == self.view.link && call == self.view.call && incoming == self.view.incoming;
         if same && !std::mem::take(&mut self.changed) {

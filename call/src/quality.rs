@@ -6,7 +6,8 @@
 //!                                                 ├─ the last two minutes of them, for graphs
 //!                                                 ├─ Tally: median and extremes of the whole call
 //!                                                 └─ Steady: good, fair, poor or lost, without flutter
-//!                                                        └──▶ Quality::whose: is it mine, or theirs?
+//!  Reading, what it comes to right now ◀──────────┘
+//!     └──▶ Quality::whose: is it mine, or theirs?
 //! ```
 //!
 //! Everything here is told the time. Whatever a browser or a peer makes of the figures (nothing, negative, not a number,
@@ -23,7 +24,7 @@ mod whose;
 
 pub use emodel::{Coding, Conditions, mos, rating};
 pub use level::{Level, Steady};
-pub use line::{Line, RECENT};
+pub use line::{LATELY, Line, RECENT, Reading};
 pub use sample::Sample;
 pub use spread::Spread;
 pub use stats::{AddressFamily, CandidateType, Inbound, Limitation, Outbound, Route, Sound, Stats, Video};

@@ -332,6 +332,7 @@ impl Room {
             face: self.face(),
             others: self.members.iter().map(Member::view).collect(),
             own: own.view(),
+            weak: false,
         }
     }
 }
@@ -353,6 +354,7 @@ impl Member {
             peer: self.peer.key(),
             media: self.participant.media,
             connected: self.peer.is_connected(),
+            weak: false,
         }
     }
 }

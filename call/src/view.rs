@@ -121,6 +121,8 @@ pub struct CallView {
     pub others: Vec<OtherView>,
     /// This side.
     pub own: OwnView,
+    /// This side's connection is so weak that the person should know.
+    pub weak: bool,
 }
 
 /// A room.
@@ -145,6 +147,8 @@ pub struct OtherView {
     pub media: MediaState,
     /// Media flows between them and us.
     pub connected: bool,
+    /// Their connection is so weak that the person should know.
+    pub weak: bool,
 }
 
 /// This side's microphone and camera.

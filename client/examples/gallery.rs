@@ -57,6 +57,16 @@ fn view(scene: &str) -> Option<View> {
             view.call.iter_mut().for_each(|call| call.own = own);
             Some(view)
         }
+        "weak" => {
+            let mut view = with(Face::Active { since })?;
+            view.call.iter_mut().flat_map(|call| &mut call.others).for_each(|other| other.weak = true);
+            Some(view)
+        }
+        "weak-3" => {
+            let mut view = room(2)?;
+            view.call.iter_mut().for_each(|call| call.weak = true);
+            Some(view)
+        }
         "alone" => room(0),
         "room-2" => room(1),
         "room-3" => room(2),
@@ -107,7 +117,7 @@ fn other(nth: usize, connected: bool) -> Option<OtherView> {
     let device: DeviceId = ["device-0123456789-", &nth.to_string()].concat().parse().ok()?;
     let media = MediaState { microphone: nth != 1, camera: false, screen: false };
     let peer = PeerKey(u32::try_from(nth).ok()?);
-    Some(OtherView { device, person: person(nth + 1, NAMES.get(nth)?)?, peer, media, connected })
+    Some(OtherView { device, person: person(nth + 1, NAMES.get(nth)?)?, peer, media, connected, weak: false })
 }
 
 fn call(face: Face) -> Option<CallView> {
@@ -115,7 +125,8 @@ fn call(face: Face) -> Option<CallView> {
     let others = if accepted { vec![other(0, face != Face::Connecting)?] } else { Vec::new() };
     let own = OwnView { microphone: true, ..OwnView::default() };
     let (kind, direction) = (CallType::Voice, Direction::Outgoing);
-    Some(CallView { call_id: call_id(0)?, kind, direction, room: None, with: person(1, NAMES[0]), face, others, own })
+    let (call_id, with) = (call_id(0)?, person(1, NAMES[0]));
+    Some(CallView { call_id, kind, direction, room: None, with, face, others, own, weak: false })
 }
 
 fn room(others: usize) -> Option<CallView> {

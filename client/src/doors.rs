@@ -13,36 +13,46 @@
     reason = "both sides are compiled together, from the same types"
 )]
 
+use call::quality::Reading;
+
 use crate::platform::El;
+use crate::platform::peer::{Listening, take_in};
 use crate::views;
 
-/// A door: its name, what is handed through, what stands behind it, and the names that the tool knows it by.
+/// A door: its name, what is handed through and what comes back, what stands behind it, and the names that the tool knows it by.
 macro_rules! door {
-    ($(#[$about:meta])* $name:ident($what:ty) => $view:path, $import:literal, $export:literal) => {
+    ($(#[$about:meta])* $name:ident($what:ty) -> $given:ty => $inside:path, $import:literal, $export:literal) => {
         $(#[$about])*
-        pub(crate) fn $name(what: &$what) -> El {
+        pub(crate) fn $name(what: &$what) -> $given {
             #[cfg(feature = "parts")]
             {
                 #[link(wasm_import_module = "__wasm_split_placeholder__")]
                 unsafe extern "C" {
                     #[link_name = $import]
-                    safe fn outside(what: &$what) -> El;
+                    safe fn outside(what: &$what) -> $given;
                 }
                 #[unsafe(export_name = $export)]
-                extern "C" fn inside(what: &$what) -> El {
-                    $view(what)
+                extern "C" fn inside(what: &$what) -> $given {
+                    $inside(what)
                 }
                 outside(what)
             }
             #[cfg(not(feature = "parts"))]
-            $view(what)
+            $inside(what)
         }
     };
 }
 
 door! {
     /// What is around a call.
-    aside(views::Aside) => views::aside,
+    aside(views::Aside) -> El => views::aside,
     "__wasm_split_00aside00_import_00000000000000000000000000000001",
     "__wasm_split_00aside00_export_00000000000000000000000000000001"
+}
+
+door! {
+    /// How good a call is, reckoned from what the browser counts.
+    quality(Listening<'_>) -> Reading => take_in,
+    "__wasm_split_00aside00_import_00000000000000000000000000000002",
+    "__wasm_split_00aside00_export_00000000000000000000000000000002"
 }

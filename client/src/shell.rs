@@ -56,7 +56,7 @@ impl Shell {
         let session = Session::new(events.clone());
         let (router, sounds, shown) = (Router::new(), Sounds::new(), Shown::new());
         let speaker = Speaker::new(devices.chosen(DeviceKind::Speaker).get_untracked(), shown.unheard);
-        let seen = session.clone();
+        let (seen, parts) = (session.clone(), Parts::new());
         let ring = events.clone();
         let core = Core {
             phone: Phone::new(clock::now(), random::seed()),
@@ -71,9 +71,9 @@ impl Shell {
             session: session.clone(),
             shown,
             changed: false,
+            parts,
             events,
         };
-        let parts = Parts::new();
         let inner = Rc::new(Inner { devices, session, router, sounds, parts, shown, queue, core: RefCell::new(core) });
         let weak = Rc::downgrade(&inner);
         inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
@@ -224,6 +224,7 @@ struct Core {
     session: Session,
     shown: Shown,
     changed: bool,
+    parts: Parts,
     events: Sender,
 }
 
@@ -280,7 +281,7 @@ impl Core {
         match command {
             PeerCommand::Create { ice_servers } => {
                 let (microphone, camera) = self.tracks.clone();
-                let peer = Peer::new(key, &ice_servers, Ends::new(microphone, camera), &self.events);
+                let peer = Peer::new(key, &ice_servers, Ends::new(microphone, camera), self.parts, &self.events);
                 peer.into_iter().for_each(|peer| self.peers.insert(key, peer));
             }
             PeerCommand::Close => {

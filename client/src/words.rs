@@ -120,6 +120,8 @@ pub(crate) struct Words {
     pub(crate) rings_there: &'static str,
     pub(crate) connecting: &'static str,
     pub(crate) reconnecting: &'static str,
+    pub(crate) weak_mine: &'static str,
+    pub(crate) weak_theirs: &'static str,
     pub(crate) alone_in_room: &'static str,
     pub(crate) alone_hint: &'static str,
     pub(crate) copy_link: &'static str,

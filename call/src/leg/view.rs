@@ -35,6 +35,7 @@ impl Leg {
             peer: self.peer.key(),
             media: far.media,
             connected: self.peer.is_connected(),
+            weak: false,
         };
         CallView {
             call_id: self.call_id.clone(),
@@ -45,6 +46,7 @@ impl Leg {
             face: self.face(),
             others: self.far.iter().filter(|_| self.stage != Stage::Incoming).map(other).collect(),
             own: own.view(),
+            weak: false,
         }
     }
 

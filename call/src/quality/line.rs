@@ -1,6 +1,5 @@
 //! How one of the others is received, from the first reading to the last.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use protocol::Figures;
@@ -15,27 +14,47 @@ const MOST_SAMPLES: usize = 120;
 /// Readings that follow each other more quickly are passed over: so little time says nothing.
 const TOO_SOON: Duration = Duration::from_millis(200);
 
+/// How far back a [`Reading`] goes, and how often the others are told.
+pub const LATELY: Duration = Duration::from_secs(10);
+
+/// What is known of one of the others at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How well they are received, without flutter.
+    pub level: Level,
+    /// How well this side is received by them, as far as they say, without flutter.
+    pub uplink: Level,
+    /// What the time since [`LATELY`] came to: the median of each figure.
+    pub lately: Figures,
+}
+
 /// One of the others, as received here.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     last: Option<(Time, Stats)>,
-    recent: VecDeque<Sample>,
+    /// The oldest first.
+    recent: Vec<Sample>,
     whole: Tally,
     level: Steady,
     uplink: Steady,
 }
 
 impl Line {
-    /// Takes in a reading. `expected` says that the other side sends something.
-    pub fn take(&mut self, now: Time, stats: Stats, expected: bool) {
+    /// Takes in what the browser says, once a second. `expected` says that the other side sends something.
+    pub fn take(&mut self, now: Time, stats: Stats, expected: bool) -> Reading {
         if let Some((then, before)) = &self.last {
             if now.since(*then) < TOO_SOON {
-                return;
+                return self.reading(now);
             }
             let sample = Sample::between((*then, before), (now, &stats));
             self.keep(sample, expected);
         }
         self.last = Some((now, stats));
+        self.reading(now)
+    }
+
+    fn reading(&self, now: Time) -> Reading {
+        Reading { level: self.level.level(), uplink: self.uplink.level(), lately: self.lately(now) }
     }
 
     fn keep(&mut self, sample: Sample, expected: bool) {
@@ -45,21 +64,9 @@ impl Line {
         self.whole.add(&sample.figures());
         self.recent.retain(|old| old.is_within(now, RECENT));
         if self.recent.len() >= MOST_SAMPLES {
-            self.recent.pop_front();
+            self.recent.remove(0);
         }
-        self.recent.push_back(sample);
-    }
-
-    /// How well they are received, without flutter.
-    #[must_use]
-    pub const fn level(&self) -> Level {
-        self.level.level()
-    }
-
-    /// How well this side is received by them, as far as they say, without flutter.
-    #[must_use]
-    pub const fn uplink(&self) -> Level {
-        self.uplink.level()
+        self.recent.push(sample);
     }
 
     /// The last two minutes, the oldest first.
@@ -67,11 +74,9 @@ impl Line {
         self.recent.iter()
     }
 
-    /// What the last `time` came to: the median of each figure.
-    #[must_use]
-    pub fn lately(&self, now: Time, time: Duration) -> Figures {
+    fn lately(&self, now: Time) -> Figures {
         let mut tally = Tally::default();
-        for sample in self.recent.iter().filter(|sample| sample.is_within(now, time)) {
+        for sample in self.recent.iter().filter(|sample| sample.is_within(now, LATELY)) {
             tally.add(&sample.figures());
         }
         tally.median()

@@ -1,14 +1,13 @@
-//! Everyone's lines together, and whose network it is that is bad.
+//! What is known of all the others together, and whose network it is that is bad.
 
-use std::collections::BTreeMap;
+use super::Reading;
+use crate::PeerKey;
 
-use super::{Line, Stats};
-use crate::{PeerKey, Time};
-
-/// How a call goes: a [`Line`] for each of the others.
+/// How a call goes: the last [`Reading`] of each of the others.
 #[derive(Clone, Debug, Default)]
 pub struct Quality {
-    lines: BTreeMap<PeerKey, Line>,
+    /// A handful: a list takes the page less code than a map.
+    readings: Vec<(PeerKey, Reading)>,
 }
 
 /// Whose connection is to be talked about.
@@ -24,20 +23,21 @@ pub enum Whose {
 }
 
 impl Quality {
-    /// Takes in what a browser says of the connection with one of the others.
-    pub fn take(&mut self, now: Time, key: PeerKey, stats: Stats, expected: bool) {
-        self.lines.entry(key).or_default().take(now, stats, expected);
+    /// Takes in what is known of one of the others now.
+    pub fn take(&mut self, key: PeerKey, reading: Reading) {
+        self.retain(|known| known != key);
+        self.readings.push((key, reading));
     }
 
     /// Forgets whoever is not there any more.
     pub fn retain(&mut self, stays: impl Fn(PeerKey) -> bool) {
-        self.lines.retain(|key, _| stays(*key));
+        self.readings.retain(|(key, _)| stays(*key));
     }
 
-    /// How one of the others is received.
+    /// What is known of one of the others.
     #[must_use]
-    pub fn line(&self, key: PeerKey) -> Option<&Line> {
-        self.lines.get(&key)
+    pub fn of(&self, key: PeerKey) -> Option<Reading> {
+        self.readings.iter().find(|(known, _)| *known == key).map(|(_, reading)| *reading)
     }
 
     /// Whose network it is.
@@ -47,16 +47,18 @@ impl Quality {
     /// as theirs and what they get badly as mine, and when it is both, the remedy that is at hand comes first: mine.
     #[must_use]
     pub fn whose(&self) -> Whose {
-        let most = |count: usize| count * 2 > self.lines.len();
-        let bad: Vec<PeerKey> =
-            self.lines.iter().filter(|(_, line)| line.level().is_bad()).map(|(key, _)| *key).collect();
-        let uplinks = self.lines.values().filter(|line| line.uplink().is_bad()).count();
-        if most(uplinks) || (bad.len() >= 2 && most(bad.len())) {
+        let most = |count: usize| count * 2 > self.readings.len();
+        let bad = |is_bad: fn(&Reading) -> bool| -> Vec<PeerKey> {
+            self.readings.iter().filter(|(_, reading)| is_bad(reading)).map(|(key, _)| *key).collect()
+        };
+        let theirs = bad(|reading| reading.level.is_bad());
+        let uplinks = bad(|reading| reading.uplink.is_bad());
+        if most(uplinks.len()) || (theirs.len() >= 2 && most(theirs.len())) {
             Whose::Mine
-        } else if bad.is_empty() {
+        } else if theirs.is_empty() {
             Whose::Nobodys
         } else {
-            Whose::Theirs(bad)
+            Whose::Theirs(theirs)
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use call::quality::{Level, Reading};
 use call::{
     Command, ConnectionState, DescriptionKind, Device, Input, LinkEvent, MediaEvent, MediaProblem, Output, PeerCommand,
     PeerEvent, PeerKey, Phone, Ring, Time, WantedMedia,
@@ -176,6 +177,11 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn reading(bad: bool) -> Reading {
+    let level = if bad { Level::Lost } else { Level::Good };
+    Reading { level, uplink: level, ..Reading::default() }
+}
+
 fn peer_event() -> impl Strategy<Value = PeerEvent> {
     let kind = prop_oneof![Just(DescriptionKind::Offer), Just(DescriptionKind::Answer)];
     let state = prop_oneof![
@@ -192,6 +198,8 @@ fn peer_event() -> impl Strategy<Value = PeerEvent> {
         3 => (0..4_u8).prop_map(|u| PeerEvent::Candidate(candidate("candidate:3", Some(&format!("u{u}"))))),
         1 => Just(PeerEvent::NegotiationNeeded),
         3 => state.prop_map(PeerEvent::Connection),
+        2 => any::<bool>().prop_map(|bad| PeerEvent::Quality(Some(reading(bad)))),
+        1 => Just(PeerEvent::Quality(None)),
     ]
 }
 

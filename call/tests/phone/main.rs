@@ -13,6 +13,7 @@ mod glare;
 mod link;
 mod media;
 mod properties;
+mod quality;
 mod recovery;
 mod ringing;
 mod rooms;

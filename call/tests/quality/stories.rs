@@ -1,8 +1,9 @@
 //! Calls over good and bad networks, told reading by reading.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use call::quality::{Inbound, Level, Outbound, Quality, Sound, Stats, Video, Whose};
+use call::quality::{Inbound, Level, Line, Outbound, Quality, Sound, Stats, Video, Whose};
 use call::{PeerKey, Time};
 use protocol::Figures;
 
@@ -20,10 +21,20 @@ struct Second {
     frozen: f64,
     round_trip: f64,
     uplink_loss: f64,
+    /// They send something.
+    sent: bool,
 }
 
-const FINE: Second =
-    Second { packets: 50.0, lost: 0.0, concealed: 0.0, rows: 0.0, frozen: 0.0, round_trip: 0.04, uplink_loss: 0.0 };
+const FINE: Second = Second {
+    packets: 50.0,
+    lost: 0.0,
+    concealed: 0.0,
+    rows: 0.0,
+    frozen: 0.0,
+    round_trip: 0.04,
+    uplink_loss: 0.0,
+    sent: true,
+};
 /// One packet in ten is lost, each by itself.
 const LOSSY: Second = Second { packets: 45.0, lost: 5.0, concealed: 4_800.0, rows: 5.0, ..FINE };
 const NOTHING: Second = Second { packets: 0.0, ..FINE };
@@ -91,6 +102,7 @@ impl Browser {
 /// A call with some others, each with a browser's counters.
 struct Call {
     quality: Quality,
+    lines: BTreeMap<PeerKey, Line>,
     others: Vec<(PeerKey, Browser)>,
     now: Time,
 }
@@ -98,7 +110,7 @@ struct Call {
 impl Call {
     fn with(keys: &[PeerKey]) -> Self {
         let others = keys.iter().map(|key| (*key, Browser::new())).collect();
-        Self { quality: Quality::default(), others, now: Time::from_millis(5_000) }
+        Self { quality: Quality::default(), lines: BTreeMap::new(), others, now: Time::from_millis(5_000) }
     }
 
     /// So many seconds in which each of the others has this.
@@ -106,13 +118,15 @@ impl Call {
         for _ in 0..seconds {
             self.now = self.now + Duration::from_secs(1);
             for ((key, browser), second) in self.others.iter_mut().zip(each) {
-                self.quality.take(self.now, *key, browser.after(*second), true);
+                let line = self.lines.entry(*key).or_default();
+                let expected = second.sent;
+                self.quality.take(*key, line.take(self.now, browser.after(*second), expected));
             }
         }
     }
 
     fn level(&self, key: PeerKey) -> Level {
-        self.quality.line(key).unwrap().level()
+        self.quality.of(key).unwrap().level
     }
 }
 
@@ -121,7 +135,7 @@ fn a_good_call_says_nothing() {
     let mut call = Call::with(&[ANN]);
     call.go_on(30, &[FINE]);
     assert_eq!((call.level(ANN), call.quality.whose()), (Level::Good, Whose::Nobodys));
-    let line = call.quality.line(ANN).unwrap();
+    let line = &call.lines[&ANN];
     let sample = line.recent().last().unwrap();
     assert_eq!((sample.received, sample.sent), (Some(432_000.0), Some(800_000.0)));
     assert_eq!((sample.frame_rate, sample.frame_size), (Some(30.0), Some((1280.0, 720.0))));
@@ -133,7 +147,7 @@ fn a_good_call_says_nothing() {
         loss_permille: Some(0),
         frozen_permille: Some(0),
     };
-    assert_eq!(line.lately(call.now, Duration::from_secs(10)).round_trip_ms, Some(40));
+    assert_eq!(call.quality.of(ANN).unwrap().lately, best);
     assert_eq!((line.whole().worst(), line.whole().best()), (best, best));
     assert_eq!(line.codecs(), (Some("audio/opus"), Some("video/VP8")));
 }
@@ -146,7 +160,7 @@ fn a_lossy_call_is_poor_and_recovers() {
     assert_eq!(call.quality.whose(), Whose::Nobodys, "not yet");
     call.go_on(1, &[LOSSY]);
     assert_eq!((call.level(ANN), call.quality.whose()), (Level::Poor, Whose::Theirs(vec![ANN])));
-    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    let sample = *call.lines[&ANN].recent().last().unwrap();
     assert_eq!((sample.loss, sample.concealed), (Some(0.1), Some(0.1)));
     // By hand: 95 · 10 / (10 + 10) off 93.2.
     assert!((sample.rating.unwrap() - 45.7).abs() < 0.01);
@@ -154,7 +168,7 @@ fn a_lossy_call_is_poor_and_recovers() {
     assert_eq!(call.level(ANN), Level::Poor);
     call.go_on(1, &[FINE]);
     assert_eq!((call.level(ANN), call.quality.whose()), (Level::Good, Whose::Nobodys));
-    assert_eq!(call.quality.line(ANN).unwrap().whole().worst().loss_permille, Some(100));
+    assert_eq!(call.lines[&ANN].whole().worst().loss_permille, Some(100));
 }
 
 #[test]
@@ -163,7 +177,7 @@ fn losses_in_a_row_are_worse() {
     let rating = |second| {
         let mut call = Call::with(&[ANN]);
         call.go_on(2, &[second]);
-        call.quality.line(ANN).unwrap().recent().last().unwrap().rating.unwrap()
+        call.lines[&ANN].recent().last().unwrap().rating.unwrap()
     };
     assert!(rating(in_a_row) < rating(LOSSY) - 10.0);
 }
@@ -173,7 +187,7 @@ fn what_error_correction_brings_back_is_not_held_against_anybody() {
     let mut call = Call::with(&[ANN]);
     call.go_on(6, &[Second { concealed: 0.0, rows: 0.0, ..LOSSY }]);
     assert_eq!(call.level(ANN), Level::Good);
-    assert_eq!(call.quality.line(ANN).unwrap().whole().median().loss_permille, Some(100));
+    assert_eq!(call.lines[&ANN].whole().median().loss_permille, Some(100));
 }
 
 #[test]
@@ -186,13 +200,9 @@ fn a_picture_that_stands_still_is_poor_whatever_the_sound() {
 #[test]
 fn who_sends_nothing_is_not_lost() {
     let mut quiet = Call::with(&[ANN]);
-    for _ in 0..10 {
-        quiet.now = quiet.now + Duration::from_secs(1);
-        let stats = quiet.others[0].1.after(NOTHING);
-        quiet.quality.take(quiet.now, ANN, stats, false);
-    }
+    quiet.go_on(10, &[Second { sent: false, ..NOTHING }]);
     assert_eq!(quiet.level(ANN), Level::Good);
-    assert_eq!(quiet.quality.line(ANN).unwrap().recent().last().unwrap().mos(), None);
+    assert_eq!(quiet.lines[&ANN].recent().last().unwrap().mos(), None);
     let mut gone = Call::with(&[ANN]);
     gone.go_on(10, &[NOTHING]);
     assert_eq!(gone.level(ANN), Level::Lost);
@@ -220,7 +230,7 @@ fn who_left_is_not_talked_about() {
     call.go_on(6, &[LOSSY, FINE]);
     call.quality.retain(|key| key != ANN);
     assert_eq!(call.quality.whose(), Whose::Nobodys);
-    assert!(call.quality.line(ANN).is_none());
+    assert_eq!(call.quality.of(ANN), None);
 }
 
 #[test]
@@ -229,10 +239,10 @@ fn a_new_connection_begins_afresh() {
     call.go_on(10, &[FINE]);
     call.others[0].1 = Browser::new();
     call.go_on(1, &[FINE]);
-    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    let sample = *call.lines[&ANN].recent().last().unwrap();
     assert_eq!((sample.loss, sample.received, sample.packets, sample.rating), (None, None, None, None));
     call.go_on(1, &[FINE]);
-    let sample = *call.quality.line(ANN).unwrap().recent().last().unwrap();
+    let sample = *call.lines[&ANN].recent().last().unwrap();
     assert_eq!((sample.loss, sample.received), (Some(0.0), Some(432_000.0)));
     assert_eq!(call.level(ANN), Level::Good);
 }
@@ -242,7 +252,7 @@ fn two_minutes_are_kept_and_medians_of_all() {
     let mut call = Call::with(&[ANN]);
     call.go_on(100, &[Second { round_trip: 0.2, ..FINE }]);
     call.go_on(201, &[FINE]);
-    let line = call.quality.line(ANN).unwrap();
+    let line = &call.lines[&ANN];
     assert_eq!(line.recent().len(), 120);
     assert!(line.recent().all(|sample| sample.round_trip_ms == Some(40.0)));
     assert!(line.whole().median().round_trip_ms.unwrap().abs_diff(40) <= 1);

@@ -7,7 +7,7 @@ use crate::signal::{RwSignal, Signal};
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What is around a call: the settings, the page before a room, the end of a call, help.
+    /// What is around a call: the settings, the page before a room, the end of a call, help; and how good the call is.
     Aside,
 }
 
@@ -47,6 +47,11 @@ impl Parts {
     #[must_use]
     pub const fn loading(self, part: Part) -> Signal<Loading> {
         self.of(part).read_only()
+    }
+
+    /// Its door can be opened.
+    pub(crate) fn is_there(self, part: Part) -> bool {
+        self.of(part).get_untracked() == Loading::There
     }
 
     /// Loads a part, unless it is there or on its way.

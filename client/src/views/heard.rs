@@ -25,6 +25,8 @@ pub(crate) struct HeardCall {
     pub(crate) room: bool,
     /// Who is in it.
     pub(crate) others: Vec<(DeviceId, String)>,
+    /// Whose connection is weak, as a sentence; empty when none is.
+    pub(crate) weak: String,
     /// The person wants to be heard.
     pub(crate) microphone: bool,
     /// The person wants to be seen.
@@ -66,6 +68,7 @@ impl Heard {
             with: call.with.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
             room: call.room.is_some(),
             others: call.others.iter().map(|other| (other.device.clone(), other.person.name.clone())).collect(),
+            weak: weak(call),
             microphone: call.own.microphone,
             camera: call.own.camera,
         });
@@ -78,7 +81,10 @@ impl Heard {
             return Some(fill(words().rings_title, caller));
         }
         let (call, before) = (self.call.as_ref()?, before.call.as_ref()?);
-        call.turned(before).or_else(|| call.came_or_left(before)).or_else(|| call.switched(before))
+        call.turned(before)
+            .or_else(|| call.came_or_left(before))
+            .or_else(|| call.switched(before))
+            .or_else(|| call.weakened(before))
     }
 }
 
@@ -106,6 +112,11 @@ impl HeardCall {
         came.or_else(|| missing_in(before, self).map(|name| fill(words().left, &name)))
     }
 
+    /// Only that it is weak: that it is not any more nobody needs to hear.
+    fn weakened(&self, before: &Self) -> Option<String> {
+        (self.weak != before.weak && !self.weak.is_empty()).then(|| self.weak.clone())
+    }
+
     fn switched(&self, before: &Self) -> Option<String> {
         let words = words();
         let text = match (self.microphone != before.microphone, self.camera != before.camera) {
@@ -116,6 +127,15 @@ impl HeardCall {
             (false, false) => return None,
         };
         Some(text.to_owned())
+    }
+}
+
+fn weak(call: &CallView) -> String {
+    let theirs = || call.others.iter().find(|other| other.weak);
+    match theirs() {
+        _ if call.weak => words().weak_mine.to_owned(),
+        Some(other) => fill(words().weak_theirs, &other.person.name),
+        None => String::new(),
     }
 }
 
@@ -136,6 +156,7 @@ mod tests {
             with: String::new(),
             room: true,
             others,
+            weak: String::new(),
             microphone: true,
             camera: false,
         };
@@ -173,6 +194,9 @@ mod tests {
         assert_eq!(before.news(&muted).as_deref(), Some("Microphone on"));
         let seen = changed(&before, |call| call.camera = true);
         assert_eq!(seen.news(&before).as_deref(), Some("Camera on"));
+        let weak = changed(&before, |call| call.weak = "Ann's connection is weak".to_owned());
+        assert_eq!(weak.news(&before).as_deref(), Some("Ann's connection is weak"));
+        assert_eq!((weak.news(&weak), before.news(&weak)), (None, None), "once, and no word when it is over");
         let lost = changed(&before, |call| {
             call.stands = Stands::Reconnecting;
             call.with = "Ann".to_owned();

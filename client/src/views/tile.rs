@@ -10,7 +10,7 @@ use super::text::hue_class;
 use crate::platform::{El, Stream, el_class, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::words;
+use crate::words::{fill, words};
 
 /// What a tile shows besides the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ struct State {
     lost: bool,
     /// The way to them is still being looked for.
     connecting: bool,
+    /// Whose connection is weak, in words; empty when none is.
+    weak: &'static str,
 }
 
 /// The place of another participant.
@@ -43,7 +45,7 @@ pub(crate) fn own_tile(me: &Person) -> El {
     let state = memo(move || {
         let own = call.with(own_of);
         let heard = own.microphone && own.microphone_problem.is_none();
-        State { heard, seen: own.camera, ..State::default() }
+        State { heard, seen: own.camera, weak: call.with(own_weakness), ..State::default() }
     });
     tile(me, words().you, devices.own(), devices.mirrored(), state)
 }
@@ -62,7 +64,23 @@ fn state_of(call: &Option<CallView>, device: &DeviceId) -> State {
         seen: other.media.camera,
         lost: !other.connected || reconnects,
         connecting: !other.connected && !reconnects,
+        weak: weakness(call, other),
     }
+}
+
+/// With one other there is one tile, and it speaks for both sides.
+fn weakness(call: &Option<CallView>, other: &OtherView) -> &'static str {
+    let own = if call.as_ref().is_some_and(|call| call.others.len() == 1) { own_weakness(call) } else { "" };
+    if own.is_empty() && other.weak { words().weak_theirs } else { own }
+}
+
+fn own_weakness(call: &Option<CallView>) -> &'static str {
+    if call.as_ref().is_some_and(|call| call.weak) { words().weak_mine } else { "" }
+}
+
+/// Speaks when the connection is bad, and only then.
+fn weak_sign(words: &'static str, called: &str) -> Option<El> {
+    (!words.is_empty()).then(|| el_class("p", "chip").text(&fill(words, called)))
 }
 
 fn connecting() -> El {
@@ -85,6 +103,11 @@ fn tile(
         .child(face(person, ""))
         .child(picture(stream, mirrored, seen))
         .child(label(called, state))
+        .show({
+            let called = called.to_owned();
+            let weak = memo(move || state.get().weak);
+            move || weak_sign(weak.get(), &called)
+        })
 }
 
 /// The element stays for as long as there is a stream, so that the picture is there at once when the camera is.

@@ -88,6 +88,8 @@ pub(super) static WORDS: Words = Words {
     entering_room: "Entering the room…",
     rings_there: "Ringing…",
     connecting: "Connecting…",
+    weak_mine: "Your connection is weak",
+    weak_theirs: "{}'s connection is weak",
     reconnecting: "The connection to {} was lost. Finding it again…",
     alone_in_room: "You are the first one here",
     alone_hint: "Send this link to whoever should come in.",

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use call::quality::{Inbound, Line, Stats};
 use call::{
     ConnectionState, DescriptionKind, Device, MediaEvent, MediaProblem, Microphone, PeerCommand, PeerEvent, PeerKey,
     Time, WantedMedia,
@@ -58,6 +59,30 @@ pub(crate) struct Connection {
     pub(crate) state: ConnectionState,
     /// When what it was told to do is done.
     busy_until: Time,
+    counters: Counters,
+    pub(crate) line: Line,
+}
+
+/// What `getStats` counts.
+#[derive(Debug, Default)]
+struct Counters {
+    packets: f64,
+    lost: f64,
+}
+
+impl Counters {
+    /// Fifty packets more, of which some were lost.
+    fn read(&mut self, loss: f64) -> Stats {
+        self.packets += 50.0 * (1.0 - loss);
+        self.lost += 50.0 * loss;
+        let audio = Inbound {
+            packets_received: Some(self.packets),
+            packets_lost: Some(self.lost),
+            jitter: Some(0.004),
+            ..Inbound::default()
+        };
+        Stats { audio, round_trip_time: Some(0.05), ..Stats::default() }
+    }
 }
 
 /// What is to happen in a browser, later.
@@ -80,6 +105,10 @@ pub(crate) struct Browser {
     camera_is: Opened,
     /// How long `createOffer` and the like take.
     pub(crate) negotiation_takes: Duration,
+    /// The share of sound that is lost on its way here.
+    pub(crate) loss: f64,
+    /// How many milliseconds `getStats` takes.
+    pub(crate) stats_take: u64,
     /// Commands that a real browser would have refused.
     pub(crate) refusals: Vec<String>,
 }
@@ -96,6 +125,8 @@ impl Browser {
             microphone_is: Opened::No,
             camera_is: Opened::No,
             negotiation_takes: Duration::from_millis(8),
+            loss: 0.0,
+            stats_take: 5,
             refusals: Vec::new(),
         }
     }
@@ -116,7 +147,9 @@ impl Browser {
             }
             command => {
                 let takes = match command {
-                    PeerCommand::AddCandidates(_) | PeerCommand::SendFullPicture => Duration::ZERO,
+                    PeerCommand::AddCandidates(_) | PeerCommand::SendFullPicture | PeerCommand::ReadStats { .. } => {
+                        Duration::ZERO
+                    }
                     _ => self.negotiation_takes,
                 };
                 let connection = self.connections.get_mut(&key).expect("a command for a peer that is not there");
@@ -142,6 +175,11 @@ impl Browser {
                     self.refusals.push(words);
                 }
                 return Vec::new();
+            }
+            PeerCommand::ReadStats { expected } => {
+                let after = Duration::from_millis(self.stats_take);
+                let reading = connection.line.take(now, connection.counters.read(self.loss), expected);
+                return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
             PeerCommand::SendFullPicture | PeerCommand::Create { .. } | PeerCommand::Close => return Vec::new(),
         };
@@ -211,6 +249,8 @@ impl Connection {
             remote_candidates: 0,
             state: ConnectionState::New,
             busy_until: now,
+            counters: Counters::default(),
+            line: Line::default(),
         }
     }
 

@@ -5,12 +5,14 @@
 
 mod config;
 mod ends;
+mod stats;
 #[cfg(test)]
 mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use call::quality::{self, Reading};
 use call::{ConnectionState, DescriptionKind, Device, Input, PeerCommand, PeerEvent, PeerKey};
 use protocol::{Candidate, IceServer, Opaque};
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,11 +22,15 @@ use web_sys::{
 };
 
 pub(crate) use self::ends::Ends;
+pub(crate) use self::stats::{Listening, take_in};
 use super::browser::user_agent;
+use super::clock::now;
 use super::js;
 use super::listener::Listener;
+use super::parts::{Part, Parts};
 use super::queue::{Event, Sender};
 use super::task::Task;
+use crate::doors;
 use crate::find::has;
 
 /// Commands that may wait. The phone keeps fewer candidates than this, and one description at a time.
@@ -46,6 +52,9 @@ struct Line {
     events: Sender,
     waiting: RefCell<Vec<PeerCommand>>,
     works: Cell<bool>,
+    /// What the connection came to, second by second.
+    quality: RefCell<quality::Line>,
+    parts: Parts,
     /// An answer that is told and not yet set, see [`Line::holds`].
     held: RefCell<Option<JsValue>>,
 }
@@ -53,7 +62,7 @@ struct Line {
 impl Peer {
     /// Makes a connection that sends `tracks`, now and as they change. `None`, and `Closed`, when the browser refuses:
     /// it has too many open, or cannot do WebRTC.
-    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, events: &Sender) -> Option<Self> {
+    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, parts: Parts, events: &Sender) -> Option<Self> {
         let connection = match RtcPeerConnection::new_with_configuration(&config::configuration(servers)) {
             Ok(connection) => connection,
             Err(error) => {
@@ -69,6 +78,8 @@ impl Peer {
             events: events.clone(),
             waiting: RefCell::default(),
             works: Cell::new(false),
+            quality: RefCell::default(),
+            parts,
             held: RefCell::new(None),
         };
         Some(Self { line: Rc::new(line), work: None, _listeners: listeners })
@@ -183,9 +194,20 @@ impl Line {
                 self.ends.send_full_picture();
                 Ok(())
             }
+            PeerCommand::ReadStats { expected } => {
+                self.tell(PeerEvent::Quality(self.read_stats(expected).await));
+                Ok(())
+            }
             // These two begin and end a connection and never come here.
             PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
         }
+    }
+
+    /// How the far side is received; nothing before the part that knows is there.
+    async fn read_stats(&self, expected: bool) -> Option<Reading> {
+        let report = js::settled(self.connection.get_stats()).await.ok()?;
+        let heard = Listening { report: &report, line: &self.quality, now: now(), expected };
+        self.parts.is_there(Part::Aside).then(|| doors::quality(&heard))
     }
 
     async fn make_offer(&self, ice_restart: bool) -> Result<(), JsValue> {

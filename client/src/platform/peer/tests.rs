@@ -1,10 +1,12 @@
 //! Two peer connections of this page, joined as the phone and the relay would.
 
+use call::quality::{CandidateType, Stats};
 use call::{ConnectionState, Device, PeerCommand, PeerEvent, PeerKey};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::super::test::{self, Heard};
-use super::{Ends, Peer};
+use super::{Ends, Part, Parts, Peer, stats};
 use crate::platform::js;
 use crate::platform::queue::{Event, Queue};
 
@@ -22,7 +24,9 @@ impl Pair {
     fn new() -> Self {
         let queue = Queue::new();
         let events = queue.sender();
-        let peer = |key| Peer::new(key, &[], Ends::new(None, None), &events).unwrap();
+        let parts = Parts::new();
+        parts.want(Part::Aside);
+        let peer = |key| Peer::new(key, &[], Ends::new(None, None), parts, &events).unwrap();
         Self { left: peer(LEFT), right: peer(RIGHT), queue, heard: Heard::default() }
     }
 
@@ -172,4 +176,66 @@ async fn the_states_are_told() {
     pair.connect().await;
     let connecting = PeerEvent::Connection(ConnectionState::Connecting);
     assert!(pair.heard.any(|key, event| key == LEFT && *event == connecting));
+}
+
+/// What the left side's browser says, as soon as it is `enough`.
+async fn stats_of_left(pair: &Pair, enough: impl Fn(&Stats) -> bool) -> Stats {
+    let patience = test::Patience::new("what the browser counts");
+    loop {
+        let report = js::settled(pair.left.line.connection.get_stats()).await.unwrap();
+        let stats = stats::read(&report);
+        if enough(&stats) {
+            return stats;
+        }
+        patience.wait().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_counts_is_read() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let (queue, engine) = test::engine();
+    engine.preview(true, true);
+    for (device, track) in &test::local_tracks(&queue, 2).await {
+        pair.left.send(*device, track.as_ref());
+        pair.right.send(*device, track.as_ref());
+    }
+    let stats = stats_of_left(&pair, |stats| {
+        let counts = [stats.audio.packets_received, stats.picture.frames_decoded, stats.sent.bytes_sent];
+        counts.into_iter().all(|count| count.is_some_and(|count| count > 5.0)) && stats.round_trip_time.is_some()
+    })
+    .await;
+    assert_eq!(stats.audio.packets_lost, Some(0.0));
+    assert_eq!(stats.audio.codec.as_deref(), Some("audio/opus"));
+    assert!(stats.video.codec.is_some_and(|codec| codec.starts_with("video/")));
+    // Nobody plays the sound here, so there are no samples yet; but the browser counts them.
+    assert!(stats.sound.total_samples.is_some() && stats.sound.concealed_samples.is_some(), "{:?}", stats.sound);
+    assert!(stats.sound.silent_concealed_samples.is_some() && stats.sound.concealment_events.is_some());
+    assert!(stats.picture.frame_width > Some(0.0) && stats.picture.freeze_count.is_some(), "{:?}", stats.picture);
+    assert!(stats.audio.jitter.is_some_and(|jitter| jitter < 1.0));
+    assert_eq!(stats.route.map(|route| route.local), Some(CandidateType::Host));
+}
+
+#[wasm_bindgen_test]
+async fn what_it_comes_to_is_told() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let told = |heard: &Heard| heard.count(|key, event| key == LEFT && matches!(event, PeerEvent::Quality(Some(_))));
+    for readings in 1..=2 {
+        pair.left.command(PeerCommand::ReadStats { expected: true });
+        pair.until("a reading", |heard| told(heard) == readings).await;
+    }
+    assert!(!pair.heard.any(|_, event| matches!(event, PeerEvent::DescriptionFailed(_))));
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_says_nothing_is_no_failure() {
+    assert_eq!(stats::read(&JsValue::UNDEFINED), Stats::default());
+    let report = js_sys::Map::new();
+    for kind in ["inbound-rtp", "outbound-rtp", "remote-inbound-rtp", "candidate-pair", "of-a-later-time"] {
+        let entry = js::object(&[("type", JsValue::from_str(kind)), ("jitter", JsValue::from_str("no number"))]);
+        report.set(&JsValue::from_str(kind), &entry);
+    }
+    assert_eq!(stats::read(&report), Stats::default());
 }
