@@ -46,3 +46,10 @@ door! {
     "__wasm_split_00aside00_import_00000000000000000000000000000001",
     "__wasm_split_00aside00_export_00000000000000000000000000000001"
 }
+
+door! {
+    /// The history of calls.
+    history(views::History) => views::history,
+    "__wasm_split_00history00_import_00000000000000000000000000000002",
+    "__wasm_split_00history00_export_00000000000000000000000000000002"
+}
