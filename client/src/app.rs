@@ -1,13 +1,13 @@
 //! The whole page: which view is shown, and what floats over it.
 
 use call::{CallView, Face};
-use protocol::RoomCode;
+use protocol::{CallId, RoomCode};
 
 use crate::doors;
 use crate::platform::{El, Entry, Part, Route, effect, el, tab_title};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
-use crate::views::{self, Aside, Ui};
+use crate::views::{self, Aside, History, Ui};
 use crate::words::{fill, words};
 
 /// Which view is shown.
@@ -19,6 +19,10 @@ enum Screen {
     FirstVisit,
     /// Who is here.
     Home,
+    /// The calls that are over.
+    Calls,
+    /// One of them.
+    PastCall(CallId),
     /// Before a room; `None` is one that is still to be made.
     PreJoin(Option<RoomCode>),
     /// A call that is not over.
@@ -44,6 +48,8 @@ pub fn app() -> El {
         (None, Entry::SignedIn) => match route.get() {
             Route::Home => Screen::Home,
             Route::Room(code) => Screen::PreJoin(Some(code)),
+            Route::Calls => Screen::Calls,
+            Route::PastCall(id) => Screen::PastCall(id),
             Route::NotFound => Screen::NotFound,
         },
     });
@@ -65,6 +71,8 @@ fn view(screen: &Screen) -> Option<El> {
         Screen::Opening => return None,
         Screen::FirstVisit => views::first_visit(),
         Screen::Home => views::home(),
+        Screen::Calls => past(History::List),
+        Screen::PastCall(id) => past(History::One(id.clone())),
         Screen::PreJoin(room) => around(Aside::PreJoin(room.clone())),
         Screen::Call => views::call_screen(),
         Screen::Ended => around(Aside::Ended),
@@ -74,6 +82,10 @@ fn view(screen: &Screen) -> Option<El> {
 
 fn around(what: Aside) -> El {
     views::later(Part::Aside, move || doors::aside(&what))
+}
+
+fn past(what: History) -> El {
+    views::later(Part::History, move || doors::history(&what))
 }
 
 /// What is shown when the call is over is loaded while it goes on, when the pictures are there: the network may be gone

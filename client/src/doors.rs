@@ -19,7 +19,8 @@ use crate::platform::El;
 use crate::platform::peer::{Listening, take_in};
 use crate::views;
 
-/// A door: its name, what is handed through and what comes back, what stands behind it, and the names that the tool knows it by.
+/// A door: its name, what is handed through and what comes back, what stands behind it, and the names that the tool knows
+/// it by.
 macro_rules! door {
     ($(#[$about:meta])* $name:ident($what:ty) -> $given:ty => $inside:path, $import:literal, $export:literal) => {
         $(#[$about])*
@@ -55,4 +56,11 @@ door! {
     quality(Listening<'_>) -> Reading => take_in,
     "__wasm_split_00aside00_import_00000000000000000000000000000002",
     "__wasm_split_00aside00_export_00000000000000000000000000000002"
+}
+
+door! {
+    /// The history of calls.
+    history(views::History) -> El => views::history,
+    "__wasm_split_00history00_import_00000000000000000000000000000003",
+    "__wasm_split_00history00_export_00000000000000000000000000000003"
 }

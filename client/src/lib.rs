@@ -6,6 +6,7 @@
 pub mod app;
 mod doors;
 mod find;
+mod past;
 pub mod platform;
 pub mod shell;
 pub mod signal;

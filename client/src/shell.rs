@@ -22,7 +22,7 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Parts, Router, Session, Sounds, Stream, random};
+use crate::platform::{Devices, Missed, Parts, Router, Session, Sounds, Stream, random};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -74,7 +74,9 @@ impl Shell {
             parts,
             events,
         };
-        let inner = Rc::new(Inner { devices, session, router, sounds, parts, shown, queue, core: RefCell::new(core) });
+        let missed = Missed::new(session.clone());
+        let inner =
+            Rc::new(Inner { devices, session, router, sounds, parts, missed, shown, queue, core: RefCell::new(core) });
         let weak = Rc::downgrade(&inner);
         inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
         Self(inner)
@@ -131,6 +133,12 @@ impl Shell {
     #[must_use]
     pub fn parts(&self) -> Parts {
         self.0.parts
+    }
+
+    /// Missed calls that have not been looked at.
+    #[must_use]
+    pub fn missed(&self) -> Missed {
+        self.0.missed.clone()
     }
 
     /// Somebody's picture, once it is there.
@@ -193,6 +201,7 @@ struct Inner {
     router: Router,
     sounds: Sounds,
     parts: Parts,
+    missed: Missed,
     shown: Shown,
     queue: Queue,
     core: RefCell<Core>,

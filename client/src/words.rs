@@ -6,9 +6,10 @@
 //! to add a value beside [`english`] and to choose between them in [`words`].
 
 mod english;
+mod history;
 mod reasons;
 
-pub(crate) use reasons::{device_help, end_heading, end_sentence, notice, recent_outcome};
+pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
 
 use crate::find::split;
 
@@ -20,6 +21,11 @@ pub(crate) fn words() -> &'static Words {
 /// The texts of what is around a call. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn aside_words() -> &'static AsideWords {
     &english::ASIDE
+}
+
+/// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.
+pub(crate) fn history_words() -> &'static history::HistoryWords {
+    &english::HISTORY
 }
 
 /// `template` with its first `{}` replaced by `value`.
@@ -39,11 +45,16 @@ pub(crate) struct Words {
     pub(crate) name_refused: &'static str,
     pub(crate) no_guests: &'static str,
     pub(crate) sign_in_failed: &'static str,
+    pub(crate) sign_in_again: &'static str,
+    pub(crate) too_quick: &'static str,
+    pub(crate) did_not_work: &'static str,
     pub(crate) continue_: &'static str,
     pub(crate) invited_to_room: &'static str,
 
     // Home
     pub(crate) greeting: &'static str,
+    pub(crate) calls: &'static str,
+    pub(crate) calls_missed: &'static str,
     pub(crate) people_here: &'static str,
     pub(crate) nobody_here: &'static str,
     pub(crate) nobody_here_local: &'static str,
@@ -138,7 +149,6 @@ pub(crate) struct Words {
     pub(crate) ended: EndWords,
 
     pub(crate) time: TimeWords,
-    pub(crate) notices: NoticeWords,
 }
 
 /// A heading and the sentence below it.
@@ -182,6 +192,7 @@ pub(crate) struct AsideWords {
     pub(crate) go_home: &'static str,
 
     pub(crate) help: HelpWords,
+    pub(crate) notices: NoticeWords,
 }
 
 /// Why a call is over: in a heading, or in a sentence in which `{}` is the other person's name.
@@ -238,9 +249,7 @@ pub(crate) struct HelpWords {
 /// Refusals of the server that a person can do something about.
 pub(crate) struct NoticeWords {
     pub(crate) reload: &'static str,
-    pub(crate) sign_in: &'static str,
     pub(crate) too_long: &'static str,
-    pub(crate) too_quick: &'static str,
     pub(crate) not_here: &'static str,
     pub(crate) call_over: &'static str,
     pub(crate) moved_on: &'static str,
@@ -249,7 +258,6 @@ pub(crate) struct NoticeWords {
     pub(crate) in_call: &'static str,
     pub(crate) elsewhere: &'static str,
     pub(crate) unavailable: &'static str,
-    pub(crate) other: &'static str,
 }
 
 #[cfg(test)]

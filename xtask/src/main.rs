@@ -34,6 +34,7 @@ mod steps;
 mod test;
 mod toolchain;
 mod tools;
+mod unused;
 mod watch;
 
 use std::process::ExitCode;

@@ -16,7 +16,7 @@ use crate::short_names::{self, Names};
 use crate::stamp::Stamp;
 use crate::steps;
 use crate::toolchain::Toolchain;
-use crate::tools;
+use crate::{tools, unused};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "client";
@@ -125,10 +125,12 @@ impl<'a> Builder<'a> {
         self.bind(&split.main, &name)?;
         self.published.js = format!("{name}.js");
         self.published.wasm = format!("{name}_bg.wasm");
+        let js = unused::without_classes(&files::read(&self.staged.join(&self.published.js))?)?;
+        self.leave_out_unused(&unused::wanted(&js, split.shared()))?;
         let printed = self.optimise(&self.staged.join(&self.published.wasm), asset, &[short_names::PASS])?;
         let names = Names::parse(&printed)?;
-        let js = names.apply(&files::read(&self.staged.join(&self.published.js))?)?;
-        self.write(&self.published.js, js.as_bytes())?;
+        let js = if printed.is_empty() { js } else { unused::without_functions(&js, |name| names.imports(name)) };
+        self.write(&self.published.js, names.apply(&js)?.as_bytes())?;
         let js = self.minified(&self.staged.join(&self.published.js))?;
         self.write(&self.published.js, js.as_bytes())?;
         let parts = self.publish_parts(&split, asset)?;
@@ -163,6 +165,15 @@ impl<'a> Builder<'a> {
         // The parts need the table of functions, which is otherwise left out.
         bindgen.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", name, "--out-dir"]);
         process::run(bindgen.arg(&self.staged).arg(wasm))
+    }
+
+    /// Takes out of the program what only exports need that `graph` does not want. The names stay: wasm-opt sorts by them.
+    fn leave_out_unused(&self, graph: &str) -> Result<()> {
+        let (file, wasm) = (self.project.target().join("page-exports.json"), self.staged.join(&self.published.wasm));
+        std::fs::write(&file, graph).context(|| file.display().to_string())?;
+        let mut metadce = self.toolchain.program("wasm-metadce");
+        metadce.args(["--all-features", "--debuginfo", "--graph-file"]).arg(file).arg(&wasm).arg("--output").arg(&wasm);
+        process::output(&mut metadce).map(drop)
     }
 
     /// Shrinks a program, with further passes of wasm-opt in the end; what they print.

@@ -59,6 +59,11 @@ impl Split {
         Ok(Self { main: dir.join("main.wasm"), parts: parts(&loader), shared: shared(&loader)? })
     }
 
+    /// What the main program has to export for its parts.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &str> {
+        self.shared.iter().map(String::as_str)
+    }
+
     /// Every piece once, in order of their names: the name, and the file it lies in.
     pub(crate) fn pieces(&self) -> Vec<(String, PathBuf)> {
         let mut names: Vec<&String> = self.parts.iter().flat_map(|part| &part.pieces).collect();

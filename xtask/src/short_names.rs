@@ -46,6 +46,11 @@ impl<'a> Names<'a> {
         Ok(names)
     }
 
+    /// The program imports this.
+    pub(crate) fn imports(&self, name: &str) -> bool {
+        self.imports.contains_key(name)
+    }
+
     /// What an export is called now.
     pub(crate) fn export(&self, name: &'a str) -> &'a str {
         self.exports.get(name).copied().unwrap_or(name)

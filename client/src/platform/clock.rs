@@ -5,7 +5,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::effect::keep;
-use super::{js, window};
+use super::{calendar, window};
 use crate::signal::{RwSignal, Signal};
 
 /// Now: milliseconds since the page was opened, on a clock that never goes back (hr-time section 4).
@@ -19,11 +19,7 @@ pub fn now() -> Time {
 /// The time of day at a moment of this clock, as people here write it (`14:05`, `2:05 PM`).
 pub(crate) fn time_of_day(at: Time) -> String {
     let ago = now().since(at).as_millis() as f64;
-    let date = js_sys::Date::new(&JsValue::from_f64(js_sys::Date::now() - ago));
-    let two_digits = JsValue::from_str("2-digit");
-    let options = js::object(&[("hour", two_digits.clone()), ("minute", two_digits)]);
-    let written = js::call(&date, "toLocaleTimeString", &[&JsValue::UNDEFINED, &options]);
-    written.and_then(|text| text.as_string()).unwrap_or_default()
+    calendar::time(js_sys::Date::now() - ago)
 }
 
 /// One timer that is set again and again.

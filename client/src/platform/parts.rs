@@ -9,6 +9,8 @@ use crate::signal::{RwSignal, Signal};
 pub enum Part {
     /// What is around a call: the settings, the page before a room, the end of a call, help; and how good the call is.
     Aside,
+    /// The history of calls.
+    History,
 }
 
 /// How far a part is.
@@ -29,17 +31,19 @@ pub enum Loading {
 #[derive(Clone, Copy)]
 pub struct Parts {
     aside: RwSignal<Loading>,
+    history: RwSignal<Loading>,
 }
 
 impl Parts {
     /// None of them loaded.
     pub(crate) fn new() -> Self {
-        Self { aside: RwSignal::default() }
+        Self { aside: RwSignal::default(), history: RwSignal::default() }
     }
 
     const fn of(self, part: Part) -> RwSignal<Loading> {
         match part {
             Part::Aside => self.aside,
+            Part::History => self.history,
         }
     }
 
@@ -77,6 +81,7 @@ fn load(part: Part, loading: RwSignal<Loading>) {
 
     let name = match part {
         Part::Aside => "aside",
+        Part::History => "history",
     };
     let coming = js::call(&window(), "aloPart", &[&JsValue::from_str(name)]).and_then(|coming| coming.dyn_into().ok());
     task::spawn(async move {

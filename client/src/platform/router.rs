@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use protocol::RoomCode;
+use protocol::{CallId, RoomCode};
 use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
@@ -19,6 +19,10 @@ pub enum Route {
     Home,
     /// `/r/CODE`
     Room(RoomCode),
+    /// `/calls`
+    Calls,
+    /// `/calls/ID`
+    PastCall(CallId),
     /// Anything else.
     NotFound,
 }
@@ -29,10 +33,14 @@ impl Route {
     pub fn of(path: &str) -> Self {
         match path.trim_end_matches('/') {
             "" => Self::Home,
-            path => {
-                let code = path.strip_prefix("/r/").map(with_spaces);
-                code.and_then(|code| code.parse().ok()).map_or(Self::NotFound, Self::Room)
-            }
+            "/calls" => Self::Calls,
+            path => match path.strip_prefix("/calls/") {
+                Some(id) => id.parse().map_or(Self::NotFound, Self::PastCall),
+                None => {
+                    let code = path.strip_prefix("/r/").map(with_spaces);
+                    code.and_then(|code| code.parse().ok()).map_or(Self::NotFound, Self::Room)
+                }
+            },
         }
     }
 
@@ -42,6 +50,8 @@ impl Route {
         match self {
             Self::Home | Self::NotFound => "/".to_owned(),
             Self::Room(code) => ["/r/", code.as_str()].concat(),
+            Self::Calls => "/calls".to_owned(),
+            Self::PastCall(id) => ["/calls/", id.as_str()].concat(),
         }
     }
 }
@@ -91,7 +101,7 @@ impl Router {
     fn ask_where_others_go(&self) {
         let elsewhere = Rc::clone(&self.elsewhere);
         spawn(async move {
-            let links = http::get("/api/config").await.map(|config| js::field(&config, "links"));
+            let links = http::get("/api/config", None).await.map(|config| js::field(&config, "links"));
             *elsewhere.borrow_mut() = links.ok().and_then(|links| js::text(&links, "0"));
         });
     }
@@ -164,6 +174,10 @@ mod tests {
         assert_eq!(Route::of("/r/abcd%20efgh%20jkmn"), Route::Room(room()));
         assert_eq!(Route::of("/r/abc"), Route::NotFound);
         assert_eq!(Route::of("/elsewhere"), Route::NotFound);
+        assert_eq!(Route::of("/calls/"), Route::Calls);
+        let call = Route::PastCall("c_5fb2c1ad90e84c77".parse().unwrap());
+        assert_eq!(Route::of(&call.path()), call);
+        assert_eq!(Route::of("/calls/never"), Route::NotFound);
         assert_eq!(Route::of(&Route::Room(room()).path()), Route::Room(room()));
     }
 

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use call::{Command, Input};
 use protocol::DeviceId;
 use wasm_bindgen::JsValue;
+use web_sys::Response;
 
 use super::device_id::Seat;
-use super::http::{self, HttpError};
+use super::http::{self, Coming, HttpError};
 use super::queue::Sender;
 use super::storage::{self, Keep};
 use super::task::spawn;
@@ -198,6 +199,16 @@ impl Session {
         });
     }
 
+    /// Asks the relay's own API in this person's name; the answer is not read yet.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Coming<Response> {
+        http::send(method, path, self.token.borrow().as_ref().map(|token| token.text.as_str()), None)
+    }
+
+    /// Reads JSON of the relay's own API in this person's name.
+    pub(crate) fn read(&self, path: &str) -> Coming<JsValue> {
+        http::get(path, self.token.borrow().as_ref().map(|token| token.text.as_str()))
+    }
+
     /// Keeps this tab's address for a reload.
     pub(crate) fn remember(&self, device: &DeviceId) {
         self.seat.remember(device);
@@ -214,7 +225,7 @@ impl Session {
         self.entry.set(Entry::NeedsName(problem));
         let entry = self.entry;
         spawn(async move {
-            let guests = http::get("/api/config").await.map(|config| js::field(&config, "guests"));
+            let guests = http::get("/api/config", None).await.map(|config| js::field(&config, "guests"));
             if guests.is_ok_and(|guests| guests.is_falsy() && !guests.is_undefined()) {
                 entry.set(Entry::NeedsName(Some(SignInProblem::NoGuests)));
             }

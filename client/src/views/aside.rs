@@ -1,13 +1,14 @@
 //! What is around a call: a part of the program that is loaded when the first of it is wanted.
 
-use protocol::RoomCode;
+use protocol::{ErrorCode, RoomCode};
 
 use super::ended::ended;
 use super::help::{Trouble, explanation};
 use super::not_found::not_found;
 use super::prejoin::prejoin;
 use super::settings::settings;
-use crate::platform::El;
+use crate::platform::{El, el};
+use crate::words::notice;
 
 /// A view of this part.
 pub(crate) enum Aside {
@@ -21,6 +22,8 @@ pub(crate) enum Aside {
     NotFound,
     /// Why a device does not work.
     Help(Trouble),
+    /// What the relay refused.
+    Notice(ErrorCode),
 }
 
 /// The view. To be called through [`crate::doors`] alone: whoever calls it directly takes this part into the program that
@@ -32,5 +35,6 @@ pub(crate) fn aside(what: &Aside) -> El {
         Aside::Ended => ended(),
         Aside::NotFound => not_found(),
         Aside::Help(trouble) => explanation(trouble),
+        Aside::Notice(code) => el("span").text(notice(*code)),
     }
 }

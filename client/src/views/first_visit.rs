@@ -14,7 +14,7 @@ pub(crate) fn first_visit() -> El {
     let route = use_shell().router().route();
     let about = move || match route.get() {
         Route::Room(_) => words.invited_to_room,
-        Route::Home | Route::NotFound => words.what_alo_is,
+        Route::Home | Route::Calls | Route::PastCall(_) | Route::NotFound => words.what_alo_is,
     };
     el_class("div", "middle")
         .child(logo())
@@ -91,10 +91,10 @@ fn told(entry: &Entry) -> Option<&'static str> {
     Some(match problem {
         SignInProblem::Unreachable => words.sign_in_failed,
         SignInProblem::BadName => words.name_refused,
-        SignInProblem::TooOften => words.notices.too_quick,
-        SignInProblem::Refused => words.notices.sign_in,
+        SignInProblem::TooOften => words.too_quick,
+        SignInProblem::Refused => words.sign_in_again,
         SignInProblem::NoGuests => words.no_guests,
-        SignInProblem::Other => words.notices.other,
+        SignInProblem::Other => words.did_not_work,
     })
 }
 
@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(told(&Entry::SigningIn), None);
         assert_eq!(told(&Entry::NeedsName(None)), None);
         assert_eq!(told(&Entry::NeedsName(Some(SignInProblem::Unreachable))), Some(words().sign_in_failed));
-        assert_eq!(told(&Entry::NeedsName(Some(SignInProblem::Refused))), Some(words().notices.sign_in));
+        assert_eq!(told(&Entry::NeedsName(Some(SignInProblem::Refused))), Some(words().sign_in_again));
     }
 }

@@ -1,17 +1,26 @@
 //! The first page: who is here, rooms, what was.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
 use call::LinkView;
 
-use super::icon::Icon;
-use super::parts::{logo, round_button};
+use super::icon::{Icon, icon};
+use super::parts::{button, logo, round_button};
 use super::people::people;
 use super::recent::recent;
 use super::rooms::rooms;
 use super::ui::use_ui;
-use crate::platform::{El, el_class};
+use crate::platform::clock::Timer;
+use crate::platform::{El, Missed, Route, effect, el_class, now};
 use crate::shell::use_shell;
 use crate::signal::memo;
 use crate::words::{fill, words};
+
+/// More than that is said as that and more.
+const MANY: usize = 9;
+/// So soon a call that has ended is in the history (protocol/PROTOCOL.md).
+const WRITTEN_AFTER: Duration = Duration::from_millis(1200);
 
 /// The page where somebody who is free arrives.
 pub(crate) fn home() -> El {
@@ -31,7 +40,41 @@ fn top() -> El {
     el_class("header", "top")
         .child(el_class("span", "brand").child(logo()).text("Alo"))
         .child(link())
+        .child(calls())
         .child(round_button(Icon::Settings, words().settings, move || ui.settings.set(true)))
+}
+
+/// The way to the history, with how many calls were missed and not looked at.
+fn calls() -> El {
+    let (shell, words) = (use_shell(), words());
+    let (missed, router) = (shell.missed(), shell.router());
+    let count = missed.count();
+    let told = move || match count.get() {
+        0 => words.calls.to_owned(),
+        _ => fill(words.calls_missed, &many(count.get())),
+    };
+    look_again(missed);
+    button("round", move || router.go(Route::Calls))
+        .attr("title", words.calls)
+        .attr_now("aria-label", move || Some(told()))
+        .child(icon(Icon::Past))
+        .show(move || (count.get() > 0).then(|| el_class("span", "badge").text(&many(count.get()))))
+}
+
+fn many(count: usize) -> String {
+    if count > MANY { [&MANY.to_string(), "+"].concat() } else { count.to_string() }
+}
+
+/// Counts a moment after a call has ended, because the relay writes it down a moment after that; and after arriving.
+fn look_again(missed: Missed) {
+    let (recent, incoming) = (use_shell().shown().recent, use_shell().shown().incoming);
+    let timer = RefCell::new(Timer::new(move || missed.look()));
+    effect(move || {
+        recent.with(Vec::len);
+        if incoming.with(Option::is_none) {
+            timer.borrow_mut().set(Some(now() + WRITTEN_AFTER));
+        }
+    });
 }
 
 /// Whether the relay is there, small and at the side; what needs attention is a message of its own.

@@ -15,14 +15,14 @@ pub(crate) fn later(part: Part, view: impl Fn() -> El + 'static) -> El {
         Some(match loading.get() {
             Loading::There => view(),
             Loading::Failed => failed(part),
-            Loading::Unasked | Loading::Waits => waits(),
+            Loading::Unasked | Loading::Waits => slowly(words().part_waits),
         })
     })
 }
 
-/// Seen only when it takes long (style/parts.css).
-fn waits() -> El {
-    el_class("p", "middle slow").attr("role", "status").child(waiting()).text(words().part_waits)
+/// Something is on its way: seen only when it takes long (style/parts.css).
+pub(crate) fn slowly(text: &str) -> El {
+    el_class("p", "middle slow").attr("role", "status").child(waiting()).text(text)
 }
 
 /// It was asked for without an answer, or the relay has another version by now and not this part any more.

@@ -2,12 +2,15 @@
 
 use call::LinkView;
 
+use super::aside::Aside;
 use super::icon::{Icon, little_icon};
+use super::later::later;
 use super::parts::{round_button, text_button, waiting};
-use crate::platform::{El, effect, el, el_class, reload};
+use crate::doors::aside;
+use crate::platform::{El, Part, effect, el, el_class, reload};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{notice, words};
+use crate::words::{is_told, words};
 
 /// The messages of the moment, quietest first.
 pub(crate) fn messages() -> El {
@@ -41,7 +44,7 @@ fn update() -> El {
 fn refusal() -> El {
     let code = use_shell().shown().notice;
     let put_away = RwSignal::new(None);
-    let text = memo(move || code.get().filter(|code| put_away.get() != Some(*code)).and_then(notice));
+    let told = memo(move || code.get().filter(|code| put_away.get() != Some(*code) && is_told(*code)));
     // The same refusal again is a new one.
     effect(move || {
         if code.get().is_none() {
@@ -49,8 +52,9 @@ fn refusal() -> El {
         }
     });
     el("div").attr("role", "alert").show(move || {
-        let text = text.get()?;
+        let told = told.get()?;
         let close = round_button(Icon::Close, words().dismiss, move || put_away.set(code.get_untracked()));
-        Some(message(little_icon(Icon::Attention), move || text).child(close))
+        let text = later(Part::Aside, move || aside(&Aside::Notice(told)));
+        Some(el_class("p", "message").child(little_icon(Icon::Attention)).child(text).child(close))
     })
 }

@@ -24,7 +24,7 @@ pub(crate) fn recent() -> El {
 
 fn row(call: &RecentCall) -> El {
     let who = who(call);
-    let told = [outcome(call), use_shell().time_of_day(call.at)].join(" · ");
+    let told = [outcome(call).as_str(), " · ", &use_shell().time_of_day(call.at)].concat();
     let doing = el_class("span", "doing")
         .child(little_icon(direction(call.direction)))
         .child(el_class("span", "cut").text(&told));

@@ -1,5 +1,6 @@
 //! English.
 
+use super::history::HistoryWords;
 use super::{AsideWords, EndWords, HelpWords, NoticeWords, TimeWords, Words};
 
 /// All texts in English.
@@ -12,10 +13,15 @@ pub(super) static WORDS: Words = Words {
     name_refused: "The server does not take that name. Choose one with letters in it.",
     no_guests: "You are not signed in. This server is entered from another product: sign in there and come back.",
     sign_in_failed: "The server did not answer. Check your connection and try again.",
+    sign_in_again: "You could not be signed in. Type your name again.",
+    too_quick: "That was too quick. Wait a moment and try again.",
+    did_not_work: "That did not work. Try again; if it goes on, reload the page.",
     continue_: "Continue",
     invited_to_room: "You are invited to a room. Say who you are, and you can go in.",
 
     greeting: "Hello, {}",
+    calls: "Calls",
+    calls_missed: "Calls, {} missed",
     people_here: "People here",
     nobody_here: "Nobody else is here yet. Send this address to whoever you want to talk to.",
     nobody_here_local: "Nobody else is here yet. Open this page in another browser, or start Alo with --lan for everyone \
@@ -120,21 +126,6 @@ pub(super) static WORDS: Words = Words {
     },
 
     time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
-    notices: NoticeWords {
-        reload: "This page and the server are of different versions. Reload the page.",
-        sign_in: "You could not be signed in. Type your name again.",
-        too_long: "That was too long for the server. Make it shorter.",
-        too_quick: "That was too quick. Wait a moment and try again.",
-        not_here: "That person is not here any more. Try again when they are back.",
-        call_over: "That call is over already.",
-        moved_on: "The call has moved on meanwhile. Try again.",
-        room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
-        yourself: "That is you. Choose somebody else.",
-        in_call: "You are in a call already. Hang up first.",
-        elsewhere: "Another of your devices was quicker.",
-        unavailable: "That did not work just now. Try again in a moment.",
-        other: "That did not work. Try again; if it goes on, reload the page.",
-    },
 };
 
 /// The texts of what is around a call, in English.
@@ -207,4 +198,78 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         camera_unknown: "The camera did not start",
         replug: "Unplug it and plug it in again, or choose another device, then try again.",
     },
+    notices: NoticeWords {
+        reload: "This page and the server are of different versions. Reload the page.",
+        too_long: "That was too long for the server. Make it shorter.",
+        not_here: "That person is not here any more. Try again when they are back.",
+        call_over: "That call is over already.",
+        moved_on: "The call has moved on meanwhile. Try again.",
+        room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
+        yourself: "That is you. Choose somebody else.",
+        in_call: "You are in a call already. Hang up first.",
+        elsewhere: "Another of your devices was quicker.",
+        unavailable: "That did not work just now. Try again in a moment.",
+    },
+};
+
+/// The texts of the history of calls, in English.
+pub(super) static HISTORY: HistoryWords = HistoryWords {
+    calls: "Calls",
+    back_home: "Back to the start",
+    back_to_calls: "Back to all calls",
+    loading: "Loading the calls…",
+    nothing_yet: "No calls yet. Whom you call and who calls you is kept here.",
+    nothing_found: "No call is like that. Choose another filter or search for something else.",
+    more: "Show earlier calls",
+    shown_one: "1 call is shown",
+    shown_many: "{} calls are shown",
+
+    filter: "Filter",
+    all: "All",
+    missed: "Missed",
+    voice: "Voice",
+    video: "Video",
+    search: "Search by name",
+
+    today: "Today",
+    yesterday: "Yesterday",
+
+    missed_video: "Missed video call",
+    missed_voice: "Missed voice call",
+    outgoing_voice: "Outgoing voice call",
+    outgoing_video: "Outgoing video call",
+    incoming_voice: "Incoming voice call",
+    incoming_video: "Incoming video call",
+    room_call: "Call in a room",
+    join_again: "Go to {}",
+    began: "Began",
+    lasted: "Lasted",
+    ended: "Ended",
+    you_hung_up: "You hung up",
+    they_hung_up: "{} hung up",
+    who: "Who was in it",
+    from_to: "{} to {}",
+
+    placed: "Rang",
+    accepted: "Answered",
+    joined: "Came in",
+    declined: "Declined",
+    busy: "Was in another call",
+    unanswered: "Did not answer",
+
+    export: "Save as a file",
+    exported: "Your calls are saved as alo-calls.json.",
+    delete_all: "Delete all",
+    delete_all_question: "Delete all your calls?",
+    delete_all_hint: "They are gone from your history for good. The others keep theirs.",
+    all_deleted: "All your calls are deleted.",
+    delete_one: "Delete this call",
+    delete_one_question: "Delete this call?",
+    delete_one_hint: "It is gone from your history for good. The others keep it in theirs.",
+    keep: "Keep",
+    delete: "Delete",
+
+    unreachable: "The server did not answer. Check your connection and try again.",
+    unavailable: "The server cannot get at its history right now. Try again in a while.",
+    no_call: "There is no such call in your history. It may have been deleted.",
 };

@@ -71,14 +71,19 @@ const fn allow_in(help: &HelpWords, browser: Browser) -> &'static str {
     }
 }
 
-/// A refusal of the server in words with a remedy; `None` for those that concern the two programs alone.
-pub(crate) fn notice(code: ErrorCode) -> Option<&'static str> {
-    let notices = &words().notices;
-    Some(match code {
+/// A refusal of the server that a person is told of; the others concern the two programs alone.
+pub(crate) const fn is_told(code: ErrorCode) -> bool {
+    !matches!(code, ErrorCode::NotWelcome | ErrorCode::ExpiredToken | ErrorCode::NoSession | ErrorCode::Glare)
+}
+
+/// A refusal of the server in words with a remedy.
+pub(crate) fn notice(code: ErrorCode) -> &'static str {
+    let (words, notices) = (words(), &aside_words().notices);
+    match code {
         ErrorCode::UnsupportedVersion => notices.reload,
-        ErrorCode::BadToken => notices.sign_in,
+        ErrorCode::BadToken => words.sign_in_again,
         ErrorCode::TooBig => notices.too_long,
-        ErrorCode::RateLimited => notices.too_quick,
+        ErrorCode::RateLimited => words.too_quick,
         ErrorCode::NotFound => notices.not_here,
         ErrorCode::NoCall => notices.call_over,
         ErrorCode::WrongState | ErrorCode::CallExists | ErrorCode::NoParticipant => notices.moved_on,
@@ -87,9 +92,14 @@ pub(crate) fn notice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::InCall => notices.in_call,
         ErrorCode::AnsweredElsewhere => notices.elsewhere,
         ErrorCode::Unavailable => notices.unavailable,
-        ErrorCode::BadMessage | ErrorCode::UnknownType | ErrorCode::Other => notices.other,
-        ErrorCode::NotWelcome | ErrorCode::ExpiredToken | ErrorCode::NoSession | ErrorCode::Glare => return None,
-    })
+        ErrorCode::BadMessage
+        | ErrorCode::UnknownType
+        | ErrorCode::Other
+        | ErrorCode::NotWelcome
+        | ErrorCode::ExpiredToken
+        | ErrorCode::NoSession
+        | ErrorCode::Glare => words.did_not_work,
+    }
 }
 
 #[cfg(test)]
@@ -129,8 +139,7 @@ mod tests {
 
     #[test]
     fn what_only_concerns_the_programs_is_not_told() {
-        assert_eq!(notice(ErrorCode::Glare), None);
-        assert_eq!(notice(ErrorCode::ExpiredToken), None);
-        assert!(notice(ErrorCode::RoomFull).is_some_and(|words| words.contains("full")));
+        assert!(!is_told(ErrorCode::Glare) && !is_told(ErrorCode::ExpiredToken));
+        assert!(is_told(ErrorCode::RoomFull) && notice(ErrorCode::RoomFull).contains("full"));
     }
 }

@@ -1,0 +1,155 @@
+//! Calls that are over, as the relay's history tells of them, seen by one of those who were in them.
+
+use std::time::Duration;
+
+use call::Direction;
+use protocol::{CallId, CallType, EndReason, Person, RoomCode, UserId};
+
+/// A call that is over. Moments are in milliseconds since 1970.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PastCall {
+    /// Which call it was.
+    pub(crate) id: CallId,
+    /// What it carried from its start.
+    pub(crate) kind: CallType,
+    /// Its room, if it was one's.
+    pub(crate) room: Option<RoomCode>,
+    /// What that room was called.
+    pub(crate) room_name: Option<String>,
+    /// When it was placed.
+    pub(crate) placed_at: f64,
+    /// When it was over.
+    pub(crate) ended_at: f64,
+    /// How long media could flow.
+    pub(crate) lasted: Duration,
+    /// Why it was over, as the caller saw it.
+    pub(crate) reason: EndReason,
+    /// Whose doing that was, where it was a person's.
+    pub(crate) ended_by: Option<UserId>,
+    /// Everyone with part in it, the caller first.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Somebody's part in a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Part {
+    /// Who. The name is their id where the relay does not know it any more.
+    pub(crate) person: Person,
+    /// What it came to for them.
+    pub(crate) status: Status,
+    /// From when to when they were in it, if they were.
+    pub(crate) joined_at: Option<f64>,
+    /// See `joined_at`.
+    pub(crate) left_at: Option<f64>,
+}
+
+/// What a call came to for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// They rang.
+    Placed,
+    /// They answered.
+    Accepted,
+    /// They came into the room.
+    Joined,
+    /// They said no.
+    Declined,
+    /// They were in another call.
+    Busy,
+    /// They did not answer.
+    Missed,
+}
+
+impl PastCall {
+    /// What it came to for `me`.
+    fn status(&self, me: &UserId) -> Option<Status> {
+        self.parts.iter().find(|part| part.person.id == *me).map(|part| part.status)
+    }
+
+    /// Everyone but `me`.
+    pub(crate) fn others(&self, me: &UserId) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(move |part| part.person.id != *me)
+    }
+
+    /// The other one of a call of two; a room has none.
+    pub(crate) fn with(&self, me: &UserId) -> Option<&Person> {
+        self.others(me).next().map(|part| &part.person).filter(|_| self.room.is_none())
+    }
+
+    /// Who rang whom.
+    pub(crate) fn direction(&self, me: &UserId) -> Direction {
+        match self.status(me) {
+            _ if self.room.is_some() => Direction::Room,
+            Some(Status::Placed) => Direction::Outgoing,
+            _ => Direction::Incoming,
+        }
+    }
+
+    /// It rang for `me`, and nobody answered.
+    pub(crate) fn is_missed(&self, me: &UserId) -> bool {
+        matches!(self.status(me), Some(Status::Missed | Status::Busy))
+    }
+
+    /// Why it was over, as `me` should understand it.
+    pub(crate) fn ending(&self, me: &UserId) -> EndReason {
+        match self.status(me) {
+            Some(Status::Missed | Status::Busy) => EndReason::Missed,
+            Some(Status::Declined) => EndReason::Declined,
+            _ => self.reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn person(id: &str) -> Person {
+        Person { id: id.parse().unwrap(), name: id.to_owned(), avatar: None }
+    }
+
+    /// Ann rings Bob.
+    fn call(reason: EndReason, bob: Status) -> PastCall {
+        let part = |id, status| Part { person: person(id), status, joined_at: None, left_at: None };
+        PastCall {
+            id: "c_5fb2c1ad90e84c77".parse().unwrap(),
+            kind: CallType::Voice,
+            room: None,
+            room_name: None,
+            placed_at: 0.0,
+            ended_at: 1000.0,
+            lasted: Duration::ZERO,
+            reason,
+            ended_by: None,
+            parts: vec![part("ann", Status::Placed), part("bob", bob)],
+        }
+    }
+
+    #[test]
+    fn each_sees_a_call_from_their_own_side() {
+        let (ann, bob) = (person("ann").id, person("bob").id);
+        for (call, to_ann, to_bob) in [
+            (call(EndReason::Completed, Status::Accepted), EndReason::Completed, EndReason::Completed),
+            (call(EndReason::Declined, Status::Declined), EndReason::Declined, EndReason::Declined),
+            (call(EndReason::Busy, Status::Busy), EndReason::Busy, EndReason::Missed),
+            (call(EndReason::Cancelled, Status::Missed), EndReason::Cancelled, EndReason::Missed),
+        ] {
+            assert_eq!((call.ending(&ann), call.ending(&bob)), (to_ann, to_bob));
+            assert_eq!(call.is_missed(&bob), to_bob == EndReason::Missed);
+            assert!(!call.is_missed(&ann));
+            assert_eq!((call.direction(&ann), call.direction(&bob)), (Direction::Outgoing, Direction::Incoming));
+            assert_eq!(call.with(&ann), Some(&person("bob")));
+        }
+    }
+
+    #[test]
+    fn a_room_is_with_nobody_in_particular() {
+        let mut call = call(EndReason::Completed, Status::Joined);
+        call.room = Some("abcd-efgh-jkmn".parse().unwrap());
+        assert_eq!(call.direction(&person("bob").id), Direction::Room);
+        assert_eq!(call.with(&person("bob").id), None);
+        assert_eq!(call.others(&person("bob").id).count(), 1);
+    }
+}
