@@ -126,7 +126,7 @@ impl<'a> Builder<'a> {
         self.published.js = format!("{name}.js");
         self.published.wasm = format!("{name}_bg.wasm");
         let js = unused::without_classes(&files::read(&self.staged.join(&self.published.js))?)?;
-        self.leave_out_unused(&unused::wanted(&js, split.shared()))?;
+        self.leave_out_unused(&unused::wanted(&js, split.shared()), asset)?;
         let printed = self.optimise(&self.staged.join(&self.published.wasm), asset, &[short_names::PASS])?;
         let names = Names::parse(&printed)?;
         let js = if printed.is_empty() { js } else { unused::without_functions(&js, |name| names.imports(name)) };
@@ -168,11 +168,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Takes out of the program what only exports need that `graph` does not want. The names stay: wasm-opt sorts by them.
-    fn leave_out_unused(&self, graph: &str) -> Result<()> {
+    fn leave_out_unused(&self, graph: &str, asset: RustAsset<'_>) -> Result<()> {
         let (file, wasm) = (self.project.target().join("page-exports.json"), self.staged.join(&self.published.wasm));
         std::fs::write(&file, graph).context(|| file.display().to_string())?;
         let mut metadce = self.toolchain.program("wasm-metadce");
-        metadce.args(["--all-features", "--debuginfo", "--graph-file"]).arg(file).arg(&wasm).arg("--output").arg(&wasm);
+        // It writes in every way that it is allowed to: only what browsers can read.
+        metadce.args(asset.optimise_params.split_whitespace().filter(|param| param.starts_with("--enable-")));
+        metadce.args(["--debuginfo", "--graph-file"]).arg(file).arg(&wasm).arg("--output").arg(&wasm);
         process::output(&mut metadce).map(drop)
     }
 
