@@ -76,14 +76,15 @@ fn status(load: &Load) -> El {
 /// The calls, a section for each day.
 fn days(load: &Load) -> El {
     let (calls, reading) = (load.calls(), load.reading());
-    let me = use_shell().shown().me.with_untracked(|me| me.as_ref().map(|me| me.id.clone()));
-    let each = move || calls.with(|calls| by_day(calls));
+    // After a reload calls may be there before it is known who this is.
+    let shown = use_shell().shown().me;
+    let me = memo(move || shown.with(|me| me.as_ref().map(|me| me.id.clone())));
+    let each = move || if me.get().is_some() { calls.with(|calls| by_day(calls)) } else { Vec::new() };
     let section = move |(day, _): (Day, Vec<PastCall>)| {
         let own = day.clone();
         let of_day = move || calls.with(|calls| by_day(calls).into_iter().find(|(day, _)| *day == own));
         let rows = move || of_day().map(|(_, calls)| calls).unwrap_or_default();
-        let me = me.clone();
-        let row = move |call: PastCall| me.as_ref().map_or_else(|| el("li"), |me: &UserId| row(&call, me));
+        let row = move |call: PastCall| me.get_untracked().map_or_else(|| el("li"), |me: UserId| row(&call, &me));
         el("section").child(el("h2").text(&tell::day(day))).child(el_class("ul", "recent").each(
             rows,
             |call: &PastCall| (call.id.clone(), call.ended_at),

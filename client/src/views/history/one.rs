@@ -12,7 +12,7 @@ use crate::past::{Part, PastCall};
 use crate::platform::calls::{self, Asked, Trouble};
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
-use crate::signal::RwSignal;
+use crate::signal::{RwSignal, memo};
 use crate::views::icon::Icon;
 use crate::views::later::slowly;
 use crate::views::parts::{face, group_face, name, round_button, text_button};
@@ -34,11 +34,13 @@ pub(super) fn one(id: CallId) -> El {
         kept.replace(Some(calls::one(&session, &id, move |read| call.set(Some(read)))));
     };
     read();
-    let me = shell.shown().me.with_untracked(|me| me.as_ref().map(|me| me.id.clone()));
+    // After a reload the call may be known before it is known who this is.
+    let shown = shell.shown().me;
+    let me = memo(move || shown.with(|me| me.as_ref().map(|me| me.id.clone())));
     let to_list = round_button(Icon::Back, history_words().back_to_calls, move || router.go(Route::Calls));
     let content = move || {
-        Some(match (call.get(), &me) {
-            (Some(Ok(call)), Some(me)) => page(&call, me, asked.clone()),
+        Some(match (call.get(), me.get()) {
+            (Some(Ok(call)), Some(me)) => page(&call, &me, asked.clone()),
             (Some(Err(Trouble::NoCall)), _) => wrong(history_words().no_call),
             (Some(Err(trouble)), _) => {
                 wrong(tell::trouble(trouble)).child(text_button("main", words().try_again, read.clone()))
