@@ -67,10 +67,15 @@ fn stamp(project: &Project, toolchain: &Toolchain, own_std: bool) -> Result<Stam
     Stamp::new(file, &inputs, &[&identity, &flags, own_std, tools::WASM_SPLIT, tools::BINARYEN, tools::ESBUILD])
 }
 
-/// The same input and the same tools give the same output, so the input's hash can name it.
+/// What is done with the linked program, and in which way.
+const RECIPE: [&str; 4] =
+    [include_str!("page.rs"), include_str!("parts.rs"), include_str!("short_names.rs"), include_str!("unused.rs")];
+
+/// The same input, the same tools and the same way give the same output, so their hash can name it.
 fn seed(asset: RustAsset<'_>, wasm: &Path) -> Result<String> {
     let mut seed = Hasher::new();
-    for piece in [asset.optimise, asset.optimise_params, tools::WASM_SPLIT, tools::BINARYEN, tools::ESBUILD] {
+    let tools = [asset.optimise, asset.optimise_params, tools::WASM_SPLIT, tools::BINARYEN, tools::ESBUILD];
+    for piece in tools.into_iter().chain(RECIPE) {
         seed.add(piece.as_bytes());
     }
     seed.add(&std::fs::read(wasm).context(|| wasm.display().to_string())?);
