@@ -20,6 +20,9 @@ use crate::metrics::Metrics;
 pub const WAITING: usize = 10_000;
 /// Changes that wait. Whoever asked for one waits for its end, so a few are plenty.
 const ORDERS: usize = 64;
+/// How many of them may be there when a reader asks for something to be written: the rest is for changes, which are lost
+/// without a place, while a reader only misses what was just now.
+const READERS: usize = 32;
 /// Calls in one transaction: enough that a commit's cost is shared, few enough that changes do not wait behind them.
 const BATCH: usize = 1_000;
 
@@ -28,8 +31,8 @@ const BATCH: usize = 1_000;
 pub(super) enum Order {
     /// Somebody is about to read: what waits is to be written first.
     Settle {
-        /// Hears whether that worked.
-        done: oneshot::Sender<Result<(), HistoryError>>,
+        /// Hears when that is done, or is dropped when it cannot be done right now.
+        done: oneshot::Sender<()>,
     },
     /// Somebody wants to see a call no more; `None` is all of theirs.
     Forget {
@@ -45,6 +48,15 @@ pub(super) enum Order {
         /// The time.
         before: u64,
     },
+}
+
+/// What to wait for once there is something to write.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wait {
+    /// More to be written along with it, for so long, or until there is enough for a transaction.
+    Company(Duration),
+    /// A disk that may have recovered, for so long, however much there is.
+    Recovery(Duration),
 }
 
 /// What one transaction writes: first the calls, then the changes, which may be about them.
@@ -75,9 +87,14 @@ impl State {
         self.calls.is_empty() && self.orders.is_empty()
     }
 
-    /// Whether there is something that should not wait for company.
+    /// Whether somebody waits for it to be written.
     fn is_urgent(&self) -> bool {
-        self.closed || !self.orders.is_empty() || self.calls.len() >= BATCH
+        self.closed || !self.orders.is_empty()
+    }
+
+    /// Whether company would have to go with the next transaction.
+    fn is_full(&self) -> bool {
+        self.calls.len() >= BATCH
     }
 
     fn take(&mut self) -> Batch {
@@ -106,14 +123,14 @@ impl Queue {
             self.metrics.history_dropped(1);
             return;
         }
-        let (was_empty, was_urgent) = (state.is_empty(), state.is_urgent());
+        let (was_empty, was_full) = (state.is_empty(), state.is_full());
         if state.calls.len() >= WAITING {
             state.calls.pop_front();
             self.metrics.history_dropped(1);
         }
         state.calls.push_back(call);
         self.metrics.history_waiting(state.calls.len());
-        let wakes = was_empty || (state.is_urgent() && !was_urgent);
+        let wakes = was_empty || (state.is_full() && !was_full);
         drop(state);
         // Whoever found it empty wakes the writer, and whoever brings the last for a batch: it looks for more by itself.
         if wakes {
@@ -130,7 +147,8 @@ impl Queue {
     /// Asks for something; false if too many wait.
     pub(super) fn order(&self, order: Order) -> bool {
         let mut state = self.lock();
-        if state.closed || state.orders.len() >= ORDERS {
+        let most = if matches!(order, Order::Settle { .. }) { READERS } else { ORDERS };
+        if state.closed || state.orders.len() >= most {
             return false;
         }
         state.orders.push(order);
@@ -145,15 +163,20 @@ impl Queue {
         self.wake.notify_one();
     }
 
-    /// Waits until there is something to write, and then `gather` for more of it, unless something is urgent. `None` once
-    /// the queue is closed and empty.
-    pub(super) fn next(&self, gather: Duration) -> Option<Batch> {
+    /// Waits until there is something to write, and then as `wait` says, unless something is urgent. `None` once the queue
+    /// is closed and empty.
+    pub(super) fn next(&self, wait: Wait) -> Option<Batch> {
         let mut state = self.lock();
         state.writing = false;
         let first = self.wake.wait_while(state, |state| state.is_empty() && !state.closed);
         let state = first.unwrap_or_else(PoisonError::into_inner);
-        let gathered = self.wake.wait_timeout_while(state, gather, |state| !state.is_urgent());
-        let (mut state, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        let waited = match wait {
+            Wait::Company(time) => {
+                self.wake.wait_timeout_while(state, time, |state| !state.is_urgent() && !state.is_full())
+            }
+            Wait::Recovery(time) => self.wake.wait_timeout_while(state, time, |state| !state.is_urgent()),
+        };
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if state.is_empty() {
             return None;
         }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::HistoryError;
 use super::changes::{expire, forget_all, forget_one, insert};
-use super::queue::{Batch, Order, Queue};
+use super::queue::{Batch, Order, Queue, Wait};
 use super::schema::open_to_write;
 
 /// How long to gather calls before they are written together: whoever reads has them written at once. A longer time saves
@@ -62,7 +62,7 @@ struct Thread {
 
 impl Thread {
     fn run(&mut self) {
-        while let Some(batch) = self.queue.next(if self.failing { RETRY } else { GATHER }) {
+        while let Some(batch) = self.queue.next(self.wait()) {
             let began = Instant::now();
             match self.write(&batch) {
                 Ok(found) => {
@@ -73,6 +73,10 @@ impl Thread {
                 Err(error) => self.failed(batch, &error),
             }
         }
+    }
+
+    const fn wait(&self) -> Wait {
+        if self.failing { Wait::Recovery(RETRY) } else { Wait::Company(GATHER) }
     }
 
     fn open(&mut self) -> Result<&mut Connection, HistoryError> {
@@ -111,7 +115,7 @@ impl Thread {
         for (order, found) in batch.orders.into_iter().zip(found) {
             match order {
                 // Nobody waits for it any more: fine.
-                Order::Settle { done } => drop(done.send(Ok(()))),
+                Order::Settle { done } => drop(done.send(())),
                 Order::Forget { done, .. } => drop(done.send(Ok(found))),
                 // There may be more; others first.
                 Order::Expire { .. } if found => drop(self.queue.order(order)),
@@ -124,10 +128,8 @@ impl Thread {
         self.note_failure(error);
         let waiting = self.queue.give_back(batch.calls);
         for order in batch.orders.into_iter().chain(waiting) {
-            match order {
-                Order::Settle { done } => drop(done.send(Err(HistoryError::Unavailable))),
-                Order::Forget { done, .. } => drop(done.send(Err(HistoryError::Unavailable))),
-                Order::Expire { .. } => {}
+            if let Order::Forget { done, .. } = order {
+                drop(done.send(Err(HistoryError::Unavailable)));
             }
         }
     }

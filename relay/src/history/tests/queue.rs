@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use super::super::queue::Batch;
+use super::super::queue::{Batch, Wait};
 use super::*;
 
+const AT_ONCE: Wait = Wait::Company(Duration::ZERO);
 /// So long that no test would ever wait for it.
-const NEVER: Duration = Duration::from_secs(3_600);
+const NEVER: Wait = Wait::Company(Duration::from_secs(3_600));
 
 fn queue() -> (Queue, Arc<Metrics>) {
     let metrics = Arc::new(Metrics::new());
@@ -26,7 +27,7 @@ fn forget_all() -> (Order, oneshot::Receiver<Result<bool, HistoryError>>) {
 fn what_comes_together_is_written_together() {
     let (queue, _) = queue();
     (0..500).for_each(|n| queue.push(call(n, "ann", "bob")));
-    let batch = queue.next(Duration::ZERO).unwrap();
+    let batch = queue.next(AT_ONCE).unwrap();
     assert_eq!(numbers(&batch.calls), Vec::from_iter(0..500));
 }
 
@@ -57,12 +58,31 @@ fn a_full_batch_does_not_wait_for_more() {
 }
 
 #[test]
+fn a_broken_disk_is_not_tried_again_and_again_however_much_waits() {
+    let (queue, _) = queue();
+    (0..1_500).for_each(|n| queue.push(call(n, "ann", "bob")));
+    let began = Instant::now();
+    let batch = queue.next(Wait::Recovery(Duration::from_millis(100))).unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+    assert!(queue.give_back(batch.calls).is_empty());
+}
+
+#[test]
+fn readers_leave_room_for_changes() {
+    let (queue, _) = queue();
+    let settle = || Order::Settle { done: oneshot::channel().0 };
+    let readers = (0..100).filter(|_| queue.order(settle())).count();
+    let changes = (0..100).filter(|_| queue.order(forget_all().0)).count();
+    assert_eq!((readers, changes), (32, 32));
+}
+
+#[test]
 fn what_the_writer_has_in_its_hands_is_not_settled() {
     let (queue, _) = queue();
     assert!(!queue.is_unsettled());
     queue.push(call(0, "ann", "bob"));
     assert!(queue.is_unsettled());
-    assert!(queue.next(Duration::ZERO).is_some());
+    assert!(queue.next(AT_ONCE).is_some());
     assert!(queue.is_unsettled(), "taken, and not written yet");
     queue.close();
     assert!(queue.next(NEVER).is_none());
@@ -96,19 +116,19 @@ fn the_oldest_call_makes_room_for_the_newest() {
     (0..WAITING + 5).for_each(|n| queue.push(call(n, "ann", "bob")));
     let text = metrics.render();
     assert!(text.contains("alo_history_dropped_total 5\n") && text.contains("alo_history_waiting 10000\n"), "{text}");
-    assert_eq!(numbers(&queue.next(Duration::ZERO).unwrap().calls), Vec::from_iter(5..1_005));
+    assert_eq!(numbers(&queue.next(AT_ONCE).unwrap().calls), Vec::from_iter(5..1_005));
 }
 
 #[test]
 fn what_could_not_be_written_goes_back_to_its_place() {
     let (queue, metrics) = queue();
     (0..1_500).for_each(|n| queue.push(call(n, "ann", "bob")));
-    let batch = queue.next(Duration::ZERO).unwrap();
+    let batch = queue.next(AT_ONCE).unwrap();
     queue.push(call(1_500, "ann", "bob"));
     queue.order(forget_all().0);
     assert_eq!(queue.give_back(batch.calls).len(), 1, "whoever waits for a change should hear of it");
-    assert_eq!(numbers(&queue.next(Duration::ZERO).unwrap().calls), Vec::from_iter(0..1_000));
-    assert_eq!(numbers(&queue.next(Duration::ZERO).unwrap().calls), Vec::from_iter(1_000..1_501));
+    assert_eq!(numbers(&queue.next(AT_ONCE).unwrap().calls), Vec::from_iter(0..1_000));
+    assert_eq!(numbers(&queue.next(AT_ONCE).unwrap().calls), Vec::from_iter(1_000..1_501));
     assert!(metrics.render().contains("alo_history_dropped_total 0\n"));
 }
 
@@ -116,23 +136,23 @@ fn what_could_not_be_written_goes_back_to_its_place() {
 fn what_comes_back_to_a_full_queue_loses_its_oldest() {
     let (queue, metrics) = queue();
     (0..1_000).for_each(|n| queue.push(call(n, "ann", "bob")));
-    let batch = queue.next(Duration::ZERO).unwrap();
+    let batch = queue.next(AT_ONCE).unwrap();
     (1_000..WAITING + 300).for_each(|n| queue.push(call(n, "ann", "bob")));
     queue.give_back(batch.calls);
     assert!(metrics.render().contains("alo_history_dropped_total 300\n"));
-    assert_eq!(numbers(&queue.next(Duration::ZERO).unwrap().calls), Vec::from_iter(300..1_300));
+    assert_eq!(numbers(&queue.next(AT_ONCE).unwrap().calls), Vec::from_iter(300..1_300));
 }
 
 #[test]
 fn nothing_comes_back_to_a_closed_queue_and_too_many_changes_are_refused() {
     let (queue, metrics) = queue();
     queue.push(call(0, "ann", "bob"));
-    let batch = queue.next(Duration::ZERO).unwrap();
+    let batch = queue.next(AT_ONCE).unwrap();
     let taken = (0..1_000).take_while(|_| queue.order(forget_all().0)).count();
     assert!((1..1_000).contains(&taken));
     queue.close();
     queue.give_back(batch.calls);
-    assert!(queue.next(Duration::ZERO).is_none());
+    assert!(queue.next(AT_ONCE).is_none());
     assert!(metrics.render().contains("alo_history_dropped_total 1\n"));
     assert!(!queue.order(forget_all().0));
 }
