@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use call::Direction;
+pub(crate) use call::record::PartStatus as Status;
 use protocol::{CallId, CallType, EndReason, Person, RoomCode, UserId};
 
 /// A call that is over. Moments are in milliseconds since 1970.
@@ -41,23 +42,6 @@ pub(crate) struct Part {
     pub(crate) joined_at: Option<f64>,
     /// See `joined_at`.
     pub(crate) left_at: Option<f64>,
-}
-
-/// What a call came to for somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// They rang.
-    Placed,
-    /// They answered.
-    Accepted,
-    /// They came into the room.
-    Joined,
-    /// They said no.
-    Declined,
-    /// They were in another call.
-    Busy,
-    /// They did not answer.
-    Missed,
 }
 
 impl PastCall {
