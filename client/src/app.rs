@@ -55,7 +55,7 @@ pub fn app() -> El {
     });
     follow_room(ui);
     name_tab();
-    get_ready_for_the_end();
+    get_ready_for_a_call();
     el("main")
         .attr_now("data-call-state", move || Some(call_state(shown)))
         .attr_now("data-call-id", move || Some(call_id(shown)))
@@ -74,7 +74,7 @@ fn view(screen: &Screen) -> Option<El> {
         Screen::Calls => past(History::List),
         Screen::PastCall(id) => past(History::One(id.clone())),
         Screen::PreJoin(room) => around(Aside::PreJoin(room.clone())),
-        Screen::Call => views::call_screen(),
+        Screen::Call => around(Aside::Call),
         Screen::Ended => around(Aside::Ended),
         Screen::NotFound => around(Aside::NotFound),
     })
@@ -88,15 +88,14 @@ fn past(what: History) -> El {
     views::later(Part::History, move || doors::history(&what))
 }
 
-/// What is shown when the call is over is loaded while it goes on, when the pictures are there: the network may be gone
-/// in the end.
-fn get_ready_for_the_end() {
+/// What shows a call is loaded as soon as there is one or somebody rings here: it comes while the other side is rung or
+/// makes up their mind. What is shown when the call is over comes with it, because the network may be gone by then.
+fn get_ready_for_a_call() {
     let shell = use_shell();
-    let (call, parts) = (shell.shown().call, shell.parts());
-    let active =
-        memo(move || call.with(|call| call.as_ref().is_some_and(|call| matches!(call.face, Face::Active { .. }))));
+    let (shown, parts) = (shell.shown(), shell.parts());
+    let near = memo(move || shown.incoming.with(Option::is_some) || shown.call.with(Option::is_some));
     effect(move || {
-        if active.get() {
+        if near.get() {
             parts.want(Part::Aside);
         }
     });

@@ -45,7 +45,7 @@ macro_rules! door {
 }
 
 door! {
-    /// What is around a call.
+    /// A call and what is around it.
     aside(views::Aside) -> El => views::aside,
     "__wasm_split_00aside00_import_00000000000000000000000000000001",
     "__wasm_split_00aside00_export_00000000000000000000000000000001"

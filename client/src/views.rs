@@ -39,7 +39,6 @@ mod window;
 pub(crate) use announce::announcer;
 pub(crate) use aside::{Aside, aside};
 pub(crate) use browser::Browser;
-pub(crate) use call_screen::call_screen;
 pub(crate) use first_visit::first_visit;
 pub(crate) use history::{History, history};
 pub(crate) use home::home;

@@ -7,6 +7,7 @@
 
 mod english;
 mod history;
+mod in_call;
 mod reasons;
 
 pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
@@ -21,6 +22,11 @@ pub(crate) fn words() -> &'static Words {
 /// The texts of what is around a call. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn aside_words() -> &'static AsideWords {
     &english::ASIDE
+}
+
+/// The texts of a call. Asked for by the call's own views alone, so that they are loaded with them.
+pub(crate) fn call_words() -> &'static in_call::CallWords {
+    &english::IN_CALL
 }
 
 /// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.
@@ -89,7 +95,6 @@ pub(crate) struct Words {
     pub(crate) link_outdated: &'static str,
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,
-    pub(crate) click_to_hear: &'static str,
 
     // Settings and devices
     pub(crate) settings: &'static str,
@@ -105,42 +110,6 @@ pub(crate) struct Words {
     pub(crate) decline: &'static str,
     pub(crate) rings_title: &'static str,
 
-    // In a call
-    pub(crate) you: &'static str,
-    pub(crate) call_controls: &'static str,
-    pub(crate) mute: &'static str,
-    pub(crate) unmute: &'static str,
-    pub(crate) mute_short: &'static str,
-    pub(crate) unmute_short: &'static str,
-    pub(crate) camera_off: &'static str,
-    pub(crate) camera_on: &'static str,
-    pub(crate) camera_off_short: &'static str,
-    pub(crate) camera_on_short: &'static str,
-    pub(crate) flip_camera: &'static str,
-    pub(crate) flip_short: &'static str,
-    pub(crate) hang_up: &'static str,
-    pub(crate) microphone_off: &'static str,
-    pub(crate) microphone_on: &'static str,
-    pub(crate) picture_off: &'static str,
-    pub(crate) picture_on: &'static str,
-    pub(crate) move_self: &'static str,
-    pub(crate) hide_self: &'static str,
-    pub(crate) show_self: &'static str,
-    pub(crate) reaching: &'static str,
-    pub(crate) entering_room: &'static str,
-    pub(crate) rings_there: &'static str,
-    pub(crate) connecting: &'static str,
-    pub(crate) reconnecting: &'static str,
-    pub(crate) weak_mine: &'static str,
-    pub(crate) weak_theirs: &'static str,
-    pub(crate) alone_in_room: &'static str,
-    pub(crate) alone_hint: &'static str,
-    pub(crate) copy_link: &'static str,
-    pub(crate) link_copied: &'static str,
-    pub(crate) link_not_copied: &'static str,
-    pub(crate) entered: &'static str,
-    pub(crate) left: &'static str,
-    pub(crate) call_begins: &'static str,
     pub(crate) try_again: &'static str,
 
     // What comes later

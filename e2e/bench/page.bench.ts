@@ -16,7 +16,7 @@ const MOST = 120_000;
 
 /** What the parts are that are loaded later. */
 const PARTS: Record<string, string> = {
-  aside: 'around a call: settings, before a room, its end, help',
+  aside: 'a call, and around it: settings, before a room, its end, help',
   history: 'the history of calls',
   chunk: 'what several parts need',
 };

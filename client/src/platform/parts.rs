@@ -7,7 +7,7 @@ use crate::signal::{RwSignal, Signal};
 /// A part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What is around a call: the settings, the page before a room, the end of a call, help; and how good the call is.
+    /// A call and what is around it: the settings, the page before a room, the end of a call, help; and how good it is.
     Aside,
     /// The history of calls.
     History,

@@ -1,7 +1,8 @@
-//! What is around a call: a part of the program that is loaded when the first of it is wanted.
+//! A call and what is around it: a part of the program that is loaded when the first of it is wanted.
 
 use protocol::{ErrorCode, RoomCode};
 
+use super::call_screen::call_screen;
 use super::ended::ended;
 use super::help::{Trouble, explanation};
 use super::not_found::not_found;
@@ -16,6 +17,8 @@ pub(crate) enum Aside {
     Settings,
     /// Before a room; `None` is one that is still to be made.
     PreJoin(Option<RoomCode>),
+    /// The call that is on.
+    Call,
     /// The call that has just ended.
     Ended,
     /// An address where there is nothing.
@@ -32,6 +35,7 @@ pub(crate) fn aside(what: &Aside) -> El {
     match what {
         Aside::Settings => settings(),
         Aside::PreJoin(room) => prejoin(room.clone()),
+        Aside::Call => call_screen(),
         Aside::Ended => ended(),
         Aside::NotFound => not_found(),
         Aside::Help(trouble) => explanation(trouble),

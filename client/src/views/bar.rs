@@ -8,11 +8,11 @@ use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 use crate::signal::{Signal, memo};
-use crate::words::words;
+use crate::words::{call_words, words};
 
 /// The controls.
 pub(crate) fn bar() -> El {
-    let words = words();
+    let (words, settings) = (call_words(), words().settings);
     let (shell, ui) = (use_shell(), use_ui());
     let call = shell.shown().call;
     let own = memo(move || call.with(own_of));
@@ -25,7 +25,7 @@ pub(crate) fn bar() -> El {
         .child(control(move || microphone_look(&own.get()), microphone))
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
-        .child(control(|| steady(Icon::Settings, words.settings, words.settings), move || ui.settings.set(true)))
+        .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
 }
 
@@ -50,7 +50,7 @@ const fn seen(own: &OwnView) -> bool {
 
 /// How the microphone's control looks.
 pub(crate) fn microphone_look(own: &OwnView) -> Look {
-    let words = words();
+    let words = call_words();
     let (sign, label, word) = match heard(own) {
         true => (Icon::Microphone, words.mute, words.mute_short),
         false => (Icon::MicrophoneOff, words.unmute, words.unmute_short),
@@ -60,7 +60,7 @@ pub(crate) fn microphone_look(own: &OwnView) -> Look {
 
 /// How the camera's control looks.
 pub(crate) fn camera_look(own: &OwnView) -> Look {
-    let words = words();
+    let words = call_words();
     let (sign, label, word) = match seen(own) {
         true => (Icon::Camera, words.camera_off, words.camera_off_short),
         false => (Icon::CameraOff, words.camera_on, words.camera_on_short),
@@ -73,7 +73,7 @@ fn flip(own: Signal<OwnView>) -> El {
     let devices = use_shell().devices();
     let can = devices.can_flip();
     let hidden = move || !(can.get() && own.get().camera);
-    let words = words();
+    let words = call_words();
     let look = || steady(Icon::Flip, words.flip_camera, words.flip_short);
     control(look, move || devices.flip_camera()).hidden_when(hidden)
 }

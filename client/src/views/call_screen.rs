@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
 
+use super::announce::call_announcer;
 use super::bar::{bar, own_of};
 use super::help::trouble;
 use super::icon::{Icon, icon};
@@ -15,7 +16,7 @@ use super::waits::{alone, waits};
 use crate::platform::{El, el, el_class, now};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::words;
+use crate::words::call_words;
 
 /// How long nothing has to move until only the people are left.
 const STILL_AFTER: Duration = Duration::from_secs(4);
@@ -61,6 +62,7 @@ pub(crate) fn call_screen() -> El {
         .show(move || two.get().then(self_view))
         .child(troubles())
         .child(controls)
+        .child(call_announcer())
 }
 
 fn scene(call: &CallView) -> Scene {
@@ -83,7 +85,7 @@ fn troubles() -> El {
     let hear = button("main", move || shell.hear())
         .hidden_when(move || !unheard.get())
         .child(icon(Icon::Speaker))
-        .text(words().click_to_hear);
+        .text(call_words().click_to_hear);
     let microphone = help(Device::Microphone, Command::SetMicrophone(true), |own| own.microphone_problem);
     let camera = help(Device::Camera, Command::SetCamera(true), |own| own.camera_problem);
     el_class("div", "troubles").child(microphone).child(camera).child(hear)

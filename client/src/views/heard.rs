@@ -1,22 +1,13 @@
-//! What somebody who does not see the page should hear of a change, as a plain comparison of before and after.
+//! What somebody who does not see the page should hear of a call, as a plain comparison of before and after.
 
-use call::{CallView, Face, IncomingView};
+use call::{CallView, Face};
 use protocol::DeviceId;
 
-use crate::words::{fill, words};
+use crate::words::{call_words, fill};
 
-/// What of the view is worth saying when it changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heard {
-    /// Who rings here.
-    pub(crate) ringing: Option<String>,
-    /// The call, if one is on.
-    pub(crate) call: Option<HeardCall>,
-}
-
-/// A call, as far as it is said.
+/// What of a call is worth saying when it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HeardCall {
+pub(crate) struct Heard {
     /// How it stands; `Active` and the like carry times, so only the kind.
     pub(crate) stands: Stands,
     /// Whom the call is with, for words about them.
@@ -61,9 +52,9 @@ impl Stands {
 }
 
 impl Heard {
-    /// What is worth saying of them.
-    pub(crate) fn of(incoming: Option<&IncomingView>, call: Option<&CallView>) -> Self {
-        let call = call.map(|call| HeardCall {
+    /// What is worth saying of `call`.
+    pub(crate) fn of(call: &CallView) -> Self {
+        Self {
             stands: Stands::of(call.face),
             with: call.with.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
             room: call.room.is_some(),
@@ -71,31 +62,24 @@ impl Heard {
             weak: weak(call),
             microphone: call.own.microphone,
             camera: call.own.camera,
-        });
-        Self { ringing: incoming.map(|incoming| incoming.from.name.clone()), call }
+        }
     }
 
     /// The sentence to say now that it is like this and was like `before`.
     pub(crate) fn news(&self, before: &Self) -> Option<String> {
-        if let Some(caller) = self.ringing.as_ref().filter(|_| self.ringing != before.ringing) {
-            return Some(fill(words().rings_title, caller));
-        }
-        let (call, before) = (self.call.as_ref()?, before.call.as_ref()?);
-        call.turned(before)
-            .or_else(|| call.came_or_left(before))
-            .or_else(|| call.switched(before))
-            .or_else(|| call.weakened(before))
+        self.turned(before)
+            .or_else(|| self.came_or_left(before))
+            .or_else(|| self.switched(before))
+            .or_else(|| self.weakened(before))
     }
-}
 
-impl HeardCall {
     fn turned(&self, before: &Self) -> Option<String> {
         if self.stands == before.stands {
             return None;
         }
         match self.stands {
-            Stands::Active => Some(words().call_begins.to_owned()),
-            Stands::Reconnecting => Some(fill(words().reconnecting, &self.with)),
+            Stands::Active => Some(call_words().call_begins.to_owned()),
+            Stands::Reconnecting => Some(fill(call_words().reconnecting, &self.with)),
             Stands::Ringing | Stands::Connecting | Stands::Ended => None,
         }
     }
@@ -108,8 +92,8 @@ impl HeardCall {
             let mut missing = these.others.iter().filter(|(device, _)| !those.others.iter().any(|(d, _)| d == device));
             missing.next().map(|(_, name)| name.clone())
         };
-        let came = missing_in(self, before).map(|name| fill(words().entered, &name));
-        came.or_else(|| missing_in(before, self).map(|name| fill(words().left, &name)))
+        let came = missing_in(self, before).map(|name| fill(call_words().entered, &name));
+        came.or_else(|| missing_in(before, self).map(|name| fill(call_words().left, &name)))
     }
 
     /// Only that it is weak: that it is not any more nobody needs to hear.
@@ -118,7 +102,7 @@ impl HeardCall {
     }
 
     fn switched(&self, before: &Self) -> Option<String> {
-        let words = words();
+        let words = call_words();
         let text = match (self.microphone != before.microphone, self.camera != before.camera) {
             (true, _) if self.microphone => words.microphone_on,
             (true, _) => words.microphone_off,
@@ -133,8 +117,8 @@ impl HeardCall {
 fn weak(call: &CallView) -> String {
     let theirs = || call.others.iter().find(|other| other.weak);
     match theirs() {
-        _ if call.weak => words().weak_mine.to_owned(),
-        Some(other) => fill(words().weak_theirs, &other.person.name),
+        _ if call.weak => call_words().weak_mine.to_owned(),
+        Some(other) => fill(call_words().weak_theirs, &other.person.name),
         None => String::new(),
     }
 }
@@ -150,32 +134,21 @@ mod tests {
     }
 
     fn room(names: &[&str]) -> Heard {
-        let others = names.iter().enumerate().map(|(n, name)| (device(n), (*name).to_owned())).collect();
-        let call = HeardCall {
+        Heard {
             stands: Stands::Active,
             with: String::new(),
             room: true,
-            others,
+            others: names.iter().enumerate().map(|(n, name)| (device(n), (*name).to_owned())).collect(),
             weak: String::new(),
             microphone: true,
             camera: false,
-        };
-        Heard { ringing: None, call: Some(call) }
+        }
     }
 
-    fn changed(heard: &Heard, change: impl FnOnce(&mut HeardCall)) -> Heard {
+    fn changed(heard: &Heard, change: impl FnOnce(&mut Heard)) -> Heard {
         let mut heard = heard.clone();
-        change(heard.call.as_mut().unwrap());
+        change(&mut heard);
         heard
-    }
-
-    #[test]
-    fn who_rings_is_said_once_and_before_all_else() {
-        let quiet = room(&["Ann"]);
-        let ringing = Heard { ringing: Some("Bob".to_owned()), ..room(&["Ann", "Cleo"]) };
-        assert_eq!(ringing.news(&quiet).as_deref(), Some("Bob is calling"));
-        assert_eq!(ringing.news(&ringing), None);
-        assert_eq!(Heard::default().news(&ringing), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::parts::round_button;
 use crate::platform::{Drag, El, el, el_class, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, memo};
-use crate::words::words;
+use crate::words::call_words;
 
 /// One's own picture while the camera is on.
 pub(crate) fn self_view() -> El {
@@ -17,13 +17,13 @@ pub(crate) fn self_view() -> El {
     let (hidden, corner) = (RwSignal::new(false), RwSignal::new(Corner::default()));
     el_class("div", "self-place").show(move || match (there.get(), hidden.get()) {
         (true, false) => Some(picture(corner, hidden)),
-        (true, true) => Some(round_button(Icon::Camera, words().show_self, move || hidden.set(false))),
+        (true, true) => Some(round_button(Icon::Camera, call_words().show_self, move || hidden.set(false))),
         (false, _) => None,
     })
 }
 
 fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
-    let words = words();
+    let words = call_words();
     let devices = use_shell().devices();
     let drag = Drag::new();
     let moved = move || drag.offset().map(translation).unwrap_or_default();
@@ -53,7 +53,7 @@ fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
 /// For the keyboard and for whoever cannot drag: arrows move it, a press moves it on.
 fn move_button(corner: RwSignal<Corner>) -> El {
     let next = move || corner.update(|corner| *corner = corner.next());
-    round_button(Icon::Move, words().move_self, next).on_key(move |event| {
+    round_button(Icon::Move, call_words().move_self, next).on_key(move |event| {
         if let Some(arrow) = Arrow::of(&event.key()) {
             event.prevent_default();
             corner.update(|corner| *corner = corner.moved(arrow));

@@ -9,7 +9,7 @@ use super::tile::{other_tile, own_tile};
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
-use crate::words::{fill, words};
+use crate::words::{call_words, fill, words};
 
 /// The others, and oneself among them as soon as there are two.
 pub(crate) fn stage() -> El {
@@ -76,7 +76,7 @@ fn lost() -> El {
             _ => None,
         })
     });
-    let told = move || call.with(|call| fill(words().reconnecting, &call.as_ref().map(title).unwrap_or_default()));
+    let told = move || call.with(|call| fill(call_words().reconnecting, &call.as_ref().map(title).unwrap_or_default()));
     el_class("div", "lost-place").show(move || {
         let lost = lost.get()?;
         let passed = move || clock(seconds.get().since(lost));

@@ -10,7 +10,7 @@ use super::text::hue_class;
 use crate::platform::{El, Stream, el_class, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{fill, words};
+use crate::words::{call_words, fill};
 
 /// What a tile shows besides the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(crate) fn own_tile(me: &Person) -> El {
         let heard = own.microphone && own.microphone_problem.is_none();
         State { heard, seen: own.camera, weak: call.with(own_weakness), ..State::default() }
     });
-    tile(me, words().you, devices.own(), devices.mirrored(), state)
+    tile(me, call_words().you, devices.own(), devices.mirrored(), state)
 }
 
 fn find<'a>(call: &'a Option<CallView>, device: &DeviceId) -> Option<&'a OtherView> {
@@ -71,11 +71,11 @@ fn state_of(call: &Option<CallView>, device: &DeviceId) -> State {
 /// With one other there is one tile, and it speaks for both sides.
 fn weakness(call: &Option<CallView>, other: &OtherView) -> &'static str {
     let own = if call.as_ref().is_some_and(|call| call.others.len() == 1) { own_weakness(call) } else { "" };
-    if own.is_empty() && other.weak { words().weak_theirs } else { own }
+    if own.is_empty() && other.weak { call_words().weak_theirs } else { own }
 }
 
 fn own_weakness(call: &Option<CallView>) -> &'static str {
-    if call.as_ref().is_some_and(|call| call.weak) { words().weak_mine } else { "" }
+    if call.as_ref().is_some_and(|call| call.weak) { call_words().weak_mine } else { "" }
 }
 
 /// Speaks when the connection is bad, and only then.
@@ -84,7 +84,7 @@ fn weak_sign(words: &'static str, called: &str) -> Option<El> {
 }
 
 fn connecting() -> El {
-    el_class("p", "chip").child(waiting()).text(words().connecting)
+    el_class("p", "chip").child(waiting()).text(call_words().connecting)
 }
 
 fn tile(
@@ -125,6 +125,6 @@ fn label(called: &str, state: Signal<State>) -> El {
         .class_when("off", move || muted.get())
         .child(name(called))
         .show(move || muted.get().then(|| little_icon(Icon::MicrophoneOff)))
-        .child(el_class("span", "word").text_now(move || if muted.get() { words().microphone_off } else { "" }))
-        .child(el_class("span", "said").text_now(move || if state.get().seen { "" } else { words().picture_off }))
+        .child(el_class("span", "word").text_now(move || if muted.get() { call_words().microphone_off } else { "" }))
+        .child(el_class("span", "said").text_now(move || if state.get().seen { "" } else { call_words().picture_off }))
 }

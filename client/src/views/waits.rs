@@ -9,7 +9,7 @@ use super::text::hue_class;
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
-use crate::words::{fill, words};
+use crate::words::{call_words, fill};
 
 /// Whom the call reaches, and how far that has come.
 pub(crate) fn waits() -> El {
@@ -29,7 +29,7 @@ pub(crate) fn waits() -> El {
 
 /// What is being waited for.
 fn told(call: &CallView) -> String {
-    let words = words();
+    let words = call_words();
     match (call.face, &call.with) {
         (Face::Initiating, Some(person)) => fill(words.reaching, &person.name),
         (Face::Initiating, None) => words.entering_room.to_owned(),
@@ -40,7 +40,7 @@ fn told(call: &CallView) -> String {
 
 /// A room with nobody else in it: its link, to fetch somebody.
 pub(crate) fn alone(code: &RoomCode) -> El {
-    let words = words();
+    let words = call_words();
     let said = el_class("div", "words").child(el("h1").text(words.alone_in_room)).child(quiet(words.alone_hint));
     el_class("div", "waits").child(group_face("big")).child(said).child(shared(use_shell().router().link(code)))
 }

@@ -1,6 +1,7 @@
 //! English.
 
 use super::history::HistoryWords;
+use super::in_call::CallWords;
 use super::{AsideWords, EndWords, HelpWords, NoticeWords, TimeWords, Words};
 
 /// All texts in English.
@@ -56,7 +57,6 @@ pub(super) static WORDS: Words = Words {
     link_outdated: "Alo has been updated. Reload the page to go on.",
     reload: "Reload",
     dismiss: "Dismiss",
-    click_to_hear: "Click to hear",
 
     settings: "Settings",
     close: "Close",
@@ -70,6 +70,32 @@ pub(super) static WORDS: Words = Words {
     decline: "Decline",
     rings_title: "{} is calling",
 
+    try_again: "Try again",
+
+    part_waits: "Loading…",
+    part_failed: "This part of the page could not be loaded. Check your connection and try again, or reload the page.",
+    ended: EndWords {
+        completed: "Call ended",
+        left_room: "Call ended",
+        cancelled: "Call cancelled",
+        cancelled_by_them: "Call cancelled",
+        they_declined: "They declined",
+        you_declined: "Call declined",
+        busy: "Busy",
+        no_answer: "No answer",
+        missed: "Missed call",
+        timeout: "No connection",
+        failed: "Call failed",
+        answered_elsewhere: "Answered on another device",
+        declined_elsewhere: "Declined on another device",
+    },
+
+    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
+};
+
+/// The texts of a call.
+pub(super) static IN_CALL: CallWords = CallWords {
+    click_to_hear: "Click to hear",
     you: "You",
     call_controls: "Call controls",
     mute: "Mute microphone",
@@ -105,27 +131,6 @@ pub(super) static WORDS: Words = Words {
     entered: "{} came in",
     left: "{} left",
     call_begins: "You are connected",
-    try_again: "Try again",
-
-    part_waits: "Loading…",
-    part_failed: "This part of the page could not be loaded. Check your connection and try again, or reload the page.",
-    ended: EndWords {
-        completed: "Call ended",
-        left_room: "Call ended",
-        cancelled: "Call cancelled",
-        cancelled_by_them: "Call cancelled",
-        they_declined: "They declined",
-        you_declined: "Call declined",
-        busy: "Busy",
-        no_answer: "No answer",
-        missed: "Missed call",
-        timeout: "No connection",
-        failed: "Call failed",
-        answered_elsewhere: "Answered on another device",
-        declined_elsewhere: "Declined on another device",
-    },
-
-    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
 };
 
 /// The texts of what is around a call, in English.
