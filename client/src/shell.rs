@@ -22,7 +22,7 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Missed, Parts, Router, Session, Sounds, Stream, random};
+use crate::platform::{Devices, Install, Missed, Parts, Router, Session, Sounds, Stream, Worker, random};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -56,7 +56,8 @@ impl Shell {
         let session = Session::new(events.clone());
         let (router, sounds, shown) = (Router::new(), Sounds::new(), Shown::new());
         let speaker = Speaker::new(devices.chosen(DeviceKind::Speaker).get_untracked(), shown.unheard);
-        let (seen, parts) = (session.clone(), Parts::new());
+        let (seen, parts, worker) = (session.clone(), Parts::new(), Worker::new(&events));
+        let fresh = worker.clone();
         let ring = events.clone();
         let core = Core {
             phone: Phone::new(clock::now(), random::seed()),
@@ -67,16 +68,30 @@ impl Shell {
             speaker,
             engine,
             sounds: sounds.clone(),
-            page: Page::new(&events, move || seen.renew_if_old()),
+            page: Page::new(&events, move || {
+                seen.renew_if_old();
+                fresh.look_for_update();
+            }),
             session: session.clone(),
             shown,
             changed: false,
             parts,
             events,
         };
-        let missed = Missed::new(session.clone());
-        let inner =
-            Rc::new(Inner { devices, session, router, sounds, parts, missed, shown, queue, core: RefCell::new(core) });
+        let (missed, install) = (Missed::new(session.clone()), Install::new());
+        let inner = Rc::new(Inner {
+            devices,
+            session,
+            router,
+            sounds,
+            parts,
+            missed,
+            worker,
+            install,
+            shown,
+            queue,
+            core: RefCell::new(core),
+        });
         let weak = Rc::downgrade(&inner);
         inner.queue.on_event(move || weak.upgrade().into_iter().for_each(|inner| inner.run()));
         Self(inner)
@@ -141,6 +156,18 @@ impl Shell {
         self.0.missed.clone()
     }
 
+    /// The service worker, and what it is told of.
+    #[must_use]
+    pub fn worker(&self) -> Worker {
+        self.0.worker.clone()
+    }
+
+    /// Putting the page among the machine's programs.
+    #[must_use]
+    pub fn install(&self) -> Install {
+        self.0.install.clone()
+    }
+
     /// Somebody's picture, once it is there.
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {
@@ -202,6 +229,8 @@ struct Inner {
     sounds: Sounds,
     parts: Parts,
     missed: Missed,
+    worker: Worker,
+    install: Install,
     shown: Shown,
     queue: Queue,
     core: RefCell<Core>,

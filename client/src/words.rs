@@ -93,6 +93,8 @@ pub(crate) struct Words {
     pub(crate) link_lost: &'static str,
     pub(crate) link_lost_call: &'static str,
     pub(crate) link_outdated: &'static str,
+    pub(crate) updated: &'static str,
+    pub(crate) install: &'static str,
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,
 
@@ -139,6 +141,10 @@ pub(crate) struct AsideWords {
     pub(crate) microphone_level: &'static str,
     pub(crate) sounds: &'static str,
     pub(crate) sounds_hint: &'static str,
+    pub(crate) notify: &'static str,
+    pub(crate) notify_hint: &'static str,
+    pub(crate) notify_blocked: &'static str,
+    pub(crate) install: InstallWords,
     pub(crate) change: &'static str,
     pub(crate) theme_hint: &'static str,
 
@@ -213,6 +219,17 @@ pub(crate) struct HelpWords {
     pub(crate) microphone_unknown: &'static str,
     pub(crate) camera_unknown: &'static str,
     pub(crate) replug: &'static str,
+}
+
+/// How the page is put among the programs of a machine, where the browser does not offer it by itself.
+pub(crate) struct InstallWords {
+    pub(crate) heading: &'static str,
+    pub(crate) chromium: &'static str,
+    pub(crate) firefox: &'static str,
+    pub(crate) safari: &'static str,
+    pub(crate) android: &'static str,
+    pub(crate) ios: &'static str,
+    pub(crate) other: &'static str,
 }
 
 /// Refusals of the server that a person can do something about.

@@ -24,6 +24,8 @@ pub(crate) enum Asset<'a> {
     Css { href: &'a str, part: Option<&'a str> },
     /// A file published under its own name.
     CopyFile { href: &'a str, target: &'a str },
+    /// The service worker (`data-shell`): a file published under its own name, which is told the page's files.
+    Worker { href: &'a str },
     /// A folder published under its own name.
     CopyDir { href: &'a str, target: &'a str },
 }
@@ -82,7 +84,7 @@ impl<'a> Index<'a> {
     pub(crate) fn program(&self) -> Result<RustAsset<'a>> {
         let mut programs = self.assets().filter_map(|asset| match asset {
             Asset::Rust(rust) => Some(rust),
-            Asset::Css { .. } | Asset::CopyFile { .. } | Asset::CopyDir { .. } => None,
+            Asset::Css { .. } | Asset::CopyFile { .. } | Asset::Worker { .. } | Asset::CopyDir { .. } => None,
         });
         match (programs.next(), programs.next()) {
             (Some(program), None) => Ok(program),
@@ -128,6 +130,7 @@ fn asset<'a>(tag: &Tag<'a>) -> Result<Asset<'a>> {
             optimise_params: tag.attribute("data-wasm-opt-params").unwrap_or_default(),
         })),
         "css" => Ok(Asset::Css { href, part: tag.attribute("data-part") }),
+        "copy-file" if tag.attribute("data-shell").is_some() => Ok(Asset::Worker { href }),
         "copy-file" => Ok(Asset::CopyFile { href, target }),
         "copy-dir" => Ok(Asset::CopyDir { href, target }),
         other => Err(Error::new(format!(
@@ -150,7 +153,7 @@ fn markup(asset: Asset<'_>, published: &Published) -> String {
         ),
         Asset::Css { part: Some(_), .. } => String::new(),
         Asset::Css { part: None, .. } => format!("<link rel=\"stylesheet\" href=\"/{}\">", published.css),
-        Asset::CopyFile { .. } | Asset::CopyDir { .. } => String::new(),
+        Asset::CopyFile { .. } | Asset::Worker { .. } | Asset::CopyDir { .. } => String::new(),
     }
 }
 

@@ -36,6 +36,7 @@ mod toolchain;
 mod tools;
 mod unused;
 mod watch;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ use crate::short_names::{self, Names};
 use crate::stamp::Stamp;
 use crate::steps;
 use crate::toolchain::Toolchain;
-use crate::{tools, unused};
+use crate::{tools, unused, worker};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "client";
@@ -111,14 +111,20 @@ impl<'a> Builder<'a> {
         let index = Index::parse(&html)?;
         for asset in index.assets() {
             match asset {
-                Asset::Rust(_) => {}
+                Asset::Rust(_) | Asset::Worker { .. } => {}
                 Asset::Css { href, part } => self.style_sheet(href, part)?,
                 Asset::CopyFile { href, target } | Asset::CopyDir { href, target } => self.copy(href, target)?,
             }
         }
         self.publish_style()?;
         self.program(index.program()?)?;
-        self.write("index.html", index.render(&self.published).as_bytes())?;
+        let page = index.render(&self.published);
+        self.write("index.html", page.as_bytes())?;
+        for asset in index.assets() {
+            if let Asset::Worker { href } = asset {
+                self.worker(href, &page)?;
+            }
+        }
         self.put_in_place()
     }
 
@@ -234,6 +240,16 @@ impl<'a> Builder<'a> {
     fn publish_style(&mut self) -> Result<()> {
         self.published.css = format!("style-{}.css", hash::hex(self.style.as_bytes()));
         self.write(&self.published.css, self.style.as_bytes())
+    }
+
+    /// The service worker, which knows what the page begins with. Another page makes another worker of it.
+    fn worker(&self, href: &str, page: &str) -> Result<()> {
+        let name = href.rsplit('/').next().unwrap_or(href);
+        let Published { js, wasm, boot, css } = &self.published;
+        let text = worker::with_shell(&files::read(&self.base.join(href))?, page, &[js, wasm, boot, css])?;
+        self.write(name, text.as_bytes())?;
+        let text = self.minified(&self.staged.join(name))?;
+        self.write(name, text.as_bytes())
     }
 
     fn copy(&self, href: &str, target: &str) -> Result<()> {

@@ -1,11 +1,12 @@
 //! How many calls somebody has missed and not looked at yet: the relay's history counts, this browser knows what was seen.
 
-use wasm_bindgen::JsValue;
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::js;
 use super::session::Session;
 use super::storage::{self, Keep};
 use super::task::spawn;
+use super::{js, window};
 use crate::signal::{RwSignal, Signal};
 
 /// When the last call ended that was looked at, in milliseconds since 1970 on the relay's clock.
@@ -39,7 +40,7 @@ impl Missed {
             let calls = js_sys::Array::from(&js::field(&answer, "calls"));
             let seen = seen();
             let ended = |call: &JsValue| js::field(call, "ended_at").as_f64().map_or(0, |ended| ended as u64);
-            this.count.set(calls.iter().filter(|call| ended(call) > seen).count());
+            this.show(calls.iter().filter(|call| ended(call) > seen).count());
         });
     }
 
@@ -48,7 +49,18 @@ impl Missed {
         if until > seen() {
             storage::store(Keep::Always, SEEN, &until.to_string());
         }
-        self.count.set(0);
+        self.show(0);
+    }
+
+    /// On the page, and on the program's sign where the page is one (Badging API section 4).
+    fn show(&self, count: usize) {
+        self.count.set(count);
+        let count = JsValue::from_f64(count as f64);
+        if let Some(Ok(set)) =
+            js::call(&window().navigator(), "setAppBadge", &[&count]).map(JsCast::dyn_into::<Promise>)
+        {
+            js::ignore(set);
+        }
     }
 }
 

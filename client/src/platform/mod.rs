@@ -15,6 +15,7 @@ mod drag;
 mod effect;
 mod element;
 mod http;
+mod install;
 pub(crate) mod js;
 pub(crate) mod keyed;
 mod listener;
@@ -40,6 +41,7 @@ mod task;
 mod test;
 pub(crate) mod trouble;
 mod video;
+mod worker;
 
 pub(crate) use leptos::prelude::window;
 
@@ -50,6 +52,7 @@ pub use dialog::dialog;
 pub use drag::{Drag, Dropped};
 pub use effect::effect;
 pub use element::{El, drawing, el, el_class};
+pub use install::Install;
 pub use missed::Missed;
 pub use page::tab_title;
 pub use parts::{Loading, Part, Parts};
@@ -60,3 +63,4 @@ pub(crate) use sound::Sounds;
 pub use stream::Stream;
 pub(crate) use trouble::tell_about_panics;
 pub use video::video;
+pub use worker::{Notice, Notifying, Worker, unseen};

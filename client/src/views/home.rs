@@ -25,7 +25,10 @@ const WRITTEN_AFTER: Duration = Duration::from_millis(1200);
 /// The page where somebody who is free arrives.
 pub(crate) fn home() -> El {
     let me = use_shell().shown().me;
-    let greeting = move || me.with(|me| me.as_ref().map(|me| fill(words().greeting, &me.name)).unwrap_or_default());
+    // Until the relay has said who this is, or while it cannot.
+    let known = use_shell().session().last_name();
+    let greeting =
+        move || fill(words().greeting, &me.with(|me| me.as_ref().map_or_else(|| known.clone(), |me| me.name.clone())));
     let columns = el_class("div", "columns")
         .child(el_class("div", "column").child(people()))
         .child(el_class("div", "column").child(rooms()).child(recent()));
@@ -40,8 +43,16 @@ fn top() -> El {
     el_class("header", "top")
         .child(el_class("span", "brand").child(logo()).text("Alo"))
         .child(link())
+        .child(install())
         .child(calls())
         .child(round_button(Icon::Settings, words().settings, move || ui.settings.set(true)))
+}
+
+/// There only where the browser would do it.
+fn install() -> El {
+    let (install, words) = (use_shell().install(), words());
+    let offered = install.offered();
+    round_button(Icon::Install, words.install, move || install.ask()).hidden_when(move || !offered.get())
 }
 
 /// The way to the history, with how many calls were missed and not looked at.

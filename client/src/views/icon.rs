@@ -45,6 +45,8 @@ pub(crate) enum Icon {
     Attention,
     /// A clock that goes back.
     Past,
+    /// An arrow into a tray.
+    Install,
 }
 
 impl Icon {
@@ -94,6 +96,7 @@ impl Icon {
                 "M9.9 5.7A9.5 9.5 0 0 1 12 5.5c5.5 0 9 5.2 9.5 6.5-.3.8-1.5 2.6-3.4 4.2M6.3 7.5C4.2 9 2.8 11.1 2.5 12c.5 1.3 4 6.5 9.5 6.5 1.4 0 2.7-.3 3.8-.9M10 10a2.8 2.8 0 0 0 4 4M3.5 3.5l17 17"
             }
             Self::Past => "M3.5 12a8.5 8.5 0 1 0 2.7-6.2L3.5 8.5M3.5 3.8v4.7h4.7M12 7.5V12l3 2",
+            Self::Install => "M12 3.5v11M7.5 10l4.5 4.5 4.5-4.5M4.5 16v2.5a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V16",
             Self::Attention => "M12 7.5v5M12 16.2v.1M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0Z",
         }
     }

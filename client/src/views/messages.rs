@@ -28,16 +28,18 @@ fn link(in_call: Signal<bool>) -> El {
     let link = use_shell().shown().link;
     let lost = memo(move || matches!(link.get(), LinkView::Lost { .. }));
     let outdated = memo(move || link.get() == LinkView::Outdated);
+    let updated = use_shell().worker().updated();
     let told = move || if in_call.get() { words().link_lost_call } else { words().link_lost };
     el("div")
         .attr("role", "status")
         .show(move || lost.get().then(|| message(waiting(), told)))
-        .show(move || outdated.get().then(update))
+        .show(move || outdated.get().then(|| update(words().link_outdated)))
+        // A call is worth more than what is new.
+        .show(move || (updated.get() && !outdated.get() && !in_call.get()).then(|| update(words().updated)))
 }
 
-fn update() -> El {
-    let words = words();
-    message(little_icon(Icon::Attention), || words.link_outdated).child(text_button("main", words.reload, reload))
+fn update(told: &'static str) -> El {
+    message(little_icon(Icon::Attention), move || told).child(text_button("main", words().reload, reload))
 }
 
 /// What the relay refused, until it is put away or the next command.

@@ -1,9 +1,10 @@
 //! The settings: devices, sounds, name.
 
+use super::browser::Browser;
 use super::devices::devices;
 use super::parts::{small, text_button};
 use super::ui::use_ui;
-use crate::platform::{El, el, el_class};
+use crate::platform::{El, Install, Notifying, el, el_class, user_agent};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
 use crate::words::{aside_words, words};
@@ -14,7 +15,12 @@ pub(crate) fn settings() -> El {
     let in_call =
         use_shell().shown().call.with_untracked(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended"));
     let identity = (!in_call).then(|| identity(open));
-    devices(in_call).child(sounds()).children(identity).child(small(aside_words().theme_hint))
+    devices(in_call)
+        .child(sounds())
+        .child(notifications())
+        .children(identity)
+        .child(install())
+        .child(small(aside_words().theme_hint))
 }
 
 fn sounds() -> El {
@@ -28,6 +34,38 @@ fn sounds() -> El {
         .ticked_now(move || on.get())
         .on_tick(move |on| shell.set_sounds(on));
     el_class("label", "switch").child(named).child(switch)
+}
+
+/// Whether somebody is told of calls who does not look at the page; where the browser can do that at all.
+fn notifications() -> El {
+    let aside = aside_words();
+    let worker = use_shell().worker();
+    let notifying = worker.notifying();
+    let hint = move || if notifying.get() == Notifying::Blocked { aside.notify_blocked } else { aside.notify_hint };
+    let named = el("span").text(aside.notify).child(el_class("span", "small quiet block").text_now(hint));
+    let switch = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .ticked_now(move || notifying.get() == Notifying::On)
+        .on_tick(move |on| worker.set_notifying(on));
+    el_class("label", "switch").hidden_when(move || notifying.get() == Notifying::Impossible).child(named).child(switch)
+}
+
+/// How the page becomes a program of its own; nothing where it is one.
+fn install() -> El {
+    let (words, install) = (&aside_words().install, use_shell().install());
+    let offered = install.offered();
+    let how = match Browser::of(&user_agent()) {
+        Browser::Chromium => words.chromium,
+        Browser::Firefox => words.firefox,
+        Browser::Safari => words.safari,
+        Browser::Android => words.android,
+        Browser::Ios => words.ios,
+        Browser::Other => words.other,
+    };
+    let named = el("span").text(words.heading).child(el_class("span", "small quiet block").text(how));
+    let press = text_button("", words.heading, move || install.ask()).hidden_when(move || !offered.get());
+    el_class("div", "switch").hidden_when(Install::installed).child(named).child(press)
 }
 
 /// Who this is; another name is another sign-in.

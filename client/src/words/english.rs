@@ -2,7 +2,7 @@
 
 use super::history::HistoryWords;
 use super::in_call::CallWords;
-use super::{AsideWords, EndWords, HelpWords, NoticeWords, TimeWords, Words};
+use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, TimeWords, Words};
 
 /// All texts in English.
 pub(super) static WORDS: Words = Words {
@@ -55,6 +55,8 @@ pub(super) static WORDS: Words = Words {
     link_lost: "The connection to the server is lost. It is being sought.",
     link_lost_call: "Connection to the server is lost; the call goes on",
     link_outdated: "Alo has been updated. Reload the page to go on.",
+    updated: "There is a new version of Alo.",
+    install: "Install Alo",
     reload: "Reload",
     dismiss: "Dismiss",
 
@@ -145,6 +147,19 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     microphone_level: "Say something: the bar should move.",
     sounds: "Sounds",
     sounds_hint: "Ringing and short tones",
+    notify: "Tell me of calls",
+    notify_hint: "With a notification while you look at something else.",
+    notify_blocked: "Your browser blocks notifications of this page. Allow them in the page's settings, beside the address.",
+    install: InstallWords {
+        heading: "Install",
+        chromium: "Alo can be a program of its own: in the browser's menu choose “Install Alo”, or the sign at the end of the \
+                   address.",
+        firefox: "Firefox keeps pages as tabs: pin this one, or open it in Chrome, Edge or Safari to install it.",
+        safari: "Alo can be a program of its own: in the menu “File” choose “Add to Dock”.",
+        android: "Alo can be on your home screen: in the browser's menu choose “Add to Home screen”.",
+        ios: "Alo can be on your home screen: tap the share sign, then “Add to Home Screen”.",
+        other: "Where your browser can install pages, its menu has the words for it.",
+    },
     change: "Change",
     theme_hint: "Light or dark follows your system.",
 
