@@ -116,6 +116,11 @@ id!(
     |text| is_random(text).then(|| text.into())
 );
 id!(
+    /// Something said or offered in a call, from browser to browser. The sender draws it.
+    ItemId,
+    |text| is_random(text).then(|| text.into())
+);
+id!(
     /// A person: `guest:…` for people who only gave a name, else the `sub` of the token (RFC 7519 section 4.1.2).
     UserId,
     |text| is_user(text).then(|| text.into())

@@ -4,6 +4,7 @@
 //! for every message, is in `PROTOCOL.md` beside this crate; a test parses every example of it with the types here.
 //!
 //! - [`ClientMessage`]: what a page says; [`RelayMessage`]: what the relay says.
+//! - [`PeerMessage`]: what two pages say to each other, past the relay.
 //! - [`frame`]: the envelope around both, and how it is read and written.
 //! - [`Opaque`]: text that only passes through the relay (session descriptions, candidates).
 //! - [`limits`]: how much of anything is accepted. [`ErrorCode`]: the stable names of refusals.
@@ -18,15 +19,17 @@ mod json;
 pub mod limits;
 mod media;
 mod opaque;
+mod peer_message;
 mod people;
 mod quality;
 mod relay_message;
 
 pub use client_message::*;
 pub use error_code::ErrorCode;
-pub use ids::{CallId, DeviceId, InvalidId, RoomCode, SessionId, UserId};
+pub use ids::{CallId, DeviceId, InvalidId, ItemId, RoomCode, SessionId, UserId};
 pub use media::{Candidate, IceServer, MediaState};
 pub use opaque::Opaque;
+pub use peer_message::*;
 pub use people::{CallStatus, Participant, Person, PersonStatus};
 pub use quality::{Figures, Received};
 pub use relay_message::*;

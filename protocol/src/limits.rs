@@ -20,3 +20,11 @@ pub const USER_ID_BYTES: usize = 128;
 pub const ID_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
 /// A signed token.
 pub const TOKEN_BYTES: usize = 4 * 1024;
+/// A chat message, in characters.
+pub const CHAT_CHARS: usize = 4_000;
+/// The name of a file that is offered, in bytes.
+pub const FILE_NAME_BYTES: usize = 512;
+/// A media type: both halves may have 127 characters (RFC 6838 section 4.2).
+pub const MIME_BYTES: usize = 255;
+/// A file that is offered.
+pub const FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;

@@ -11,12 +11,12 @@
 use std::collections::BTreeSet;
 
 use protocol::frame::{ClientFrame, RelayFrame};
-use protocol::{ClientMessage, RelayMessage};
+use protocol::{ClientMessage, PeerMessage, RelayMessage};
 use serde_json::Value;
 
 const PROSE: &str = include_str!("../PROTOCOL.md");
 
-/// The fenced blocks marked `json client` or `json relay`.
+/// The fenced blocks marked `json client`, `json relay` or `json peer`.
 fn examples(direction: &str) -> Vec<&'static str> {
     let fence = format!("```json {direction}\n");
     PROSE.split(fence.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
@@ -67,6 +67,19 @@ fn every_example_of_the_relay_is_read_and_written_again() {
         kinds.insert(frame.message.kind());
     }
     assert_eq!(kinds, RelayMessage::KINDS.iter().copied().collect());
+}
+
+#[test]
+fn every_example_between_browsers_is_read_and_written_again() {
+    let mut kinds = BTreeSet::new();
+    for example in examples("peer") {
+        let message = PeerMessage::parse(example).unwrap_or_else(|refused| panic!("{refused:?}: {example}"));
+        let written = message.write();
+        assert_says(&serde_json::from_str(example).unwrap(), &serde_json::from_str(&written).unwrap(), example);
+        assert_eq!(PeerMessage::parse(&written).unwrap(), message);
+        kinds.insert(message.kind());
+    }
+    assert_eq!(kinds, PeerMessage::KINDS.iter().copied().collect());
 }
 
 #[test]

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+use protocol::PeerMessage;
 use protocol::frame::{ClientFrame, RelayFrame};
 
 const PROSE: &str = include_str!("../PROTOCOL.md");
@@ -23,7 +24,8 @@ fn as_written() -> String {
         lines += &match direction {
             "client" => ClientFrame::read(example).unwrap().write(),
             "relay" => RelayFrame::read(example).unwrap().write(),
-            other => panic!("an example is from client or relay, not from {other}"),
+            "peer" => PeerMessage::parse(example).unwrap().write(),
+            other => panic!("an example is from client, relay or peer, not from {other}"),
         };
         lines.push('\n');
     }
