@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{CallId, CallType, Candidate, DeviceId, EndReason, HangupReason, MediaState, Person};
+use protocol::{CallId, CallType, Candidate, DeviceId, EndReason, HangupReason, MaxFs, MediaState, Person};
 
 use crate::hands::Hands;
 use crate::leg::Leg;
@@ -109,6 +109,13 @@ impl Current {
         match self {
             Self::Direct(leg) => leg.media_updated(device, media),
             Self::Room(room) => room.media_updated(device, media),
+        }
+    }
+
+    pub(crate) fn media_wanted(&mut self, from: &DeviceId, max_fs: MaxFs) {
+        match self {
+            Self::Direct(leg) => leg.media_wanted(from, max_fs),
+            Self::Room(room) => room.media_wanted(from, max_fs),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can happen to a [`crate::Phone`].
 
-use protocol::{CallId, CallType, Candidate, DeviceId, Person, RoomCode};
+use protocol::{CallId, CallType, Candidate, DeviceId, MaxFs, Person, RoomCode};
 
 use crate::PeerKey;
 use crate::quality::Reading;
@@ -16,6 +16,13 @@ pub enum Input {
     Peer(PeerKey, PeerEvent),
     /// The microphone or camera said something.
     Media(MediaEvent),
+    /// One of the others is shown this large from now on. They are told, and send no more than that.
+    WantMedia {
+        /// Whose pictures they are.
+        to: DeviceId,
+        /// How large.
+        max_fs: MaxFs,
+    },
     /// The deadline has passed.
     Tick,
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use protocol::{
     Accept, Accepted, CallId, CallSnapshot, CallType, Candidate, Connected, Decline, DeclineReason, DeviceId,
-    EndReason, Hangup, HangupReason, Incoming, Initiate, MediaState, Opaque, Participant, Person, Ringing,
+    EndReason, Hangup, HangupReason, Incoming, Initiate, MaxFs, MediaState, Opaque, Participant, Person, Ringing,
 };
 
 use crate::glare::Glare;
@@ -53,6 +53,8 @@ pub(crate) struct Leg {
     pub(crate) glare: Glare,
     /// The other device: the caller's from the start, the callee's from the acceptance on.
     far: Option<Participant>,
+    /// How large they show this side's pictures.
+    wanted: Option<MaxFs>,
     stage: Stage,
     began: Time,
     /// When this side ends the call by itself.
@@ -116,6 +118,7 @@ impl Leg {
             peer,
             glare: Glare::default(),
             far: None,
+            wanted: None,
             stage,
             began: guard.0,
             guard: Some(guard.0 + guard.1),
@@ -273,6 +276,13 @@ impl Leg {
     pub(crate) fn media_updated(&mut self, device: &DeviceId, media: MediaState) {
         if let Some(far) = self.far.as_mut().filter(|far| far.device == *device) {
             far.media = media;
+        }
+    }
+
+    /// The far side shows this side's pictures this large now.
+    pub(crate) fn media_wanted(&mut self, from: &DeviceId, max_fs: MaxFs) {
+        if self.is_far(from) {
+            self.wanted = Some(max_fs);
         }
     }
 

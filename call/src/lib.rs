@@ -11,6 +11,7 @@
 //! Call `handle` for whatever happened, then `poll` until it returns `None`, then look at `deadline` and set one timer
 //! for it; when the timer fires, call `handle` with [`Input::Tick`]. Late and needless ticks do no harm.
 
+pub mod budget;
 mod current;
 mod directory;
 mod glare;

@@ -74,6 +74,7 @@ impl Phone {
                 let may_ask = self.current.is_some();
                 self.own.event(event, may_ask);
             }
+            Input::WantMedia { to, max_fs } => self.want_shown(to, max_fs),
             Input::Tick => self.tick(now),
         }
         self.conclude(now);

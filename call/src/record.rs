@@ -143,6 +143,7 @@ impl CallRecord {
             Event::Answer { from, to, sdp } => self.answer(from, to, sdp),
             Event::Candidates { from, to, candidates } => self.candidates(from, to, candidates),
             Event::Media { device, media } => self.media(&device, media),
+            Event::Wanted { from, to, max_fs } => self.wanted(from, to, max_fs),
             Event::Quality { device, received } => self.quality(now, &device, received),
             Event::Lost { device, how } => self.lost(now, &device, how),
             Event::Back { device } => self.back(&device),

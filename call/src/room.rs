@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Join, Joined, Leave, MediaState,
+    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Join, Joined, Leave, MaxFs, MediaState,
     Participant, RoomCode,
 };
 
@@ -30,6 +30,8 @@ struct Member {
     met: bool,
     /// Since when it does not any more.
     lost: Option<Time>,
+    /// How large they show this side's pictures.
+    wanted: Option<MaxFs>,
 }
 
 /// One side of a room's call.
@@ -177,7 +179,7 @@ impl Room {
         if offer {
             peer.offer(hands, false);
         }
-        self.members.push(Member { participant, peer, met: false, lost: None });
+        self.members.push(Member { participant, peer, met: false, lost: None, wanted: None });
     }
 
     /// Closes everybody of whom `keep` says no. True if there was one.
@@ -219,6 +221,12 @@ impl Room {
     pub(crate) fn media_updated(&mut self, device: &DeviceId, media: MediaState) {
         if let Some(member) = self.member(device) {
             member.participant.media = media;
+        }
+    }
+
+    pub(crate) fn media_wanted(&mut self, from: &DeviceId, max_fs: MaxFs) {
+        if let Some(member) = self.member(from) {
+            member.wanted = Some(max_fs);
         }
     }
 
@@ -353,6 +361,7 @@ impl Member {
             person: self.participant.user.clone(),
             peer: self.peer.key(),
             media: self.participant.media,
+            wanted: self.wanted,
             connected: self.peer.is_connected(),
             weak: false,
         }

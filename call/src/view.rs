@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{CallId, CallType, DeviceId, EndReason, ErrorCode, MediaState, Person, PersonStatus, RoomCode};
+use protocol::{CallId, CallType, DeviceId, EndReason, ErrorCode, MaxFs, MediaState, Person, PersonStatus, RoomCode};
 
 use crate::{MediaProblem, PeerKey, Time};
 
@@ -145,6 +145,8 @@ pub struct OtherView {
     pub peer: PeerKey,
     /// What they send.
     pub media: MediaState,
+    /// How large they show this side's pictures, if they have said so.
+    pub wanted: Option<MaxFs>,
     /// Media flows between them and us.
     pub connected: bool,
     /// Their connection is so weak that the person should know.

@@ -109,6 +109,7 @@ fn check_signalling(world: &mut World, before: CallState, event: &Event, result:
             RelayMessage::FarAnswer(m) => &m.from,
             RelayMessage::FarIceCandidates(m) => &m.from,
             RelayMessage::MediaUpdated(m) => &m.device,
+            RelayMessage::MediaWanted(m) => &m.from,
             RelayMessage::QualityUpdate(m) => &m.device,
             _ => continue,
         };

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use call::record::{Event, Loss, Terms};
 use protocol::{
-    CallState, CallStatus, DeclineReason, EndReason, ErrorCode, HangupReason, MediaState, RelayMessage, limits,
+    CallState, CallStatus, DeclineReason, EndReason, ErrorCode, HangupReason, MaxFs, MediaState, RelayMessage, limits,
 };
 use record_world::{World, device, participant, user};
 
@@ -371,6 +371,24 @@ fn media_states_are_told_once() {
     ringing.all_read();
     ringing.does(Event::Media { device: device("ann"), media }).unwrap();
     assert_eq!(ringing.kinds("bob1"), ["call:media_updated"]);
+}
+
+#[test]
+fn a_wish_for_pictures_reaches_the_one_it_is_for() {
+    let mut world = World::room("ann");
+    world.does(Event::Join { by: participant("bob") }).unwrap();
+    world.does(Event::Join { by: participant("cat") }).unwrap();
+    world.all_read();
+    let wanted =
+        |to| Event::Wanted { from: device("bob"), to: device(to), max_fs: MaxFs { camera: 57_600, screen: 0 } };
+    world.does(wanted("ann")).unwrap();
+    assert_eq!((world.kinds("ann"), world.kinds("cat")), (vec!["call:media_wanted"], vec![]));
+    assert_eq!(world.does(wanted("eve")), Err(ErrorCode::NoParticipant));
+    assert_eq!(world.does(wanted("bob")), Err(ErrorCode::NoParticipant));
+    world.does(Event::Leave { device: device("bob") }).unwrap();
+    world.all_read();
+    assert!(world.does(wanted("ann")).is_err(), "one who has left wants nothing");
+    assert!(world.inbox.is_empty());
 }
 
 #[test]

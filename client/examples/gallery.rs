@@ -117,7 +117,15 @@ fn other(nth: usize, connected: bool) -> Option<OtherView> {
     let device: DeviceId = ["device-0123456789-", &nth.to_string()].concat().parse().ok()?;
     let media = MediaState { microphone: nth != 1, camera: false, screen: false };
     let peer = PeerKey(u32::try_from(nth).ok()?);
-    Some(OtherView { device, person: person(nth + 1, NAMES.get(nth)?)?, peer, media, connected, weak: false })
+    Some(OtherView {
+        device,
+        person: person(nth + 1, NAMES.get(nth)?)?,
+        peer,
+        media,
+        wanted: None,
+        connected,
+        weak: false,
+    })
 }
 
 fn call(face: Face) -> Option<CallView> {

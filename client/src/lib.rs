@@ -4,6 +4,7 @@
 //! all in the language of `words`.
 
 pub mod app;
+mod bandwidth;
 mod doors;
 mod find;
 mod past;

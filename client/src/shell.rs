@@ -8,8 +8,9 @@ mod shown;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use call::budget::Encodings;
 use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
-use protocol::{CallType, Person};
+use protocol::{CallType, DeviceId, MaxFs, Person};
 use web_sys::MediaStreamTrack;
 
 pub use self::shown::Shown;
@@ -175,6 +176,16 @@ impl Shell {
         memo(move || streams.with(|streams| streams.find(peer).cloned()))
     }
 
+    /// Sends so much over a connection from now on.
+    pub(crate) fn encode(&self, peer: PeerKey, encodings: Encodings) {
+        self.0.queue.sender().send(Event::Encode(peer, encodings));
+    }
+
+    /// One of the others is shown this large from now on.
+    pub(crate) fn want_media(&self, to: DeviceId, max_fs: MaxFs) {
+        self.0.queue.sender().send(Input::WantMedia { to, max_fs });
+    }
+
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
     #[must_use]
     pub fn unheard(&self) -> Signal<bool> {
@@ -272,6 +283,7 @@ impl Core {
             Event::Input(input) => self.tell(input),
             Event::LocalTrack(device, track) => self.send_track(device, track),
             Event::RemoteTrack(peer, track) => self.receive_track(peer, &track),
+            Event::Encode(peer, encodings) => self.peers.find(peer).into_iter().for_each(|peer| peer.encode(encodings)),
             Event::Speaker(device) => self.speaker.choose(device),
             Event::Unblock => self.speaker.unblock(),
         }

@@ -5,7 +5,7 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 import type { Camera } from '../fixtures/camera.ts';
 import { Complaints } from '../fixtures/complaints.ts';
 import { Signals } from '../fixtures/signals.ts';
-import type { Traffic } from '../fixtures/witness.ts';
+import type { Sending, Traffic } from '../fixtures/witness.ts';
 import { expectNoPicture, expectPicture, expectSilence, expectSound } from './senses.ts';
 
 /** The values of the main element's `data-call-state`. */
@@ -170,6 +170,20 @@ export class Person implements Somebody {
 
   async doesNotHear(other: Somebody): Promise<void> {
     await expectSilence(this.participant(other.name), `${this.name} hears ${other.name} no more`);
+  }
+
+  /** What the page sends to somebody, or to everybody together. */
+  async sends(to?: Somebody): Promise<Sending> {
+    if (!to) return this.page.evaluate(() => window.witness.sending());
+    return this.participant(to.name).evaluate((element) => window.witness.sending(element));
+  }
+
+  /** Looks into another tab, or comes back. The browser without a screen has all of its tabs in front. */
+  async turnsAway(away: boolean): Promise<void> {
+    await this.page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, away ? 'hidden' : 'visible');
   }
 
   /** Some moving picture, whoever's: for pictures that no camera of the suite made. */

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::{Seq, messages};
 use crate::{
-    CallId, Candidate, DeviceId, ErrorCode, MediaState, Opaque, Received, RoomCode, SessionId, UserId, limits,
+    CallId, Candidate, DeviceId, ErrorCode, MaxFs, MediaState, Opaque, Received, RoomCode, SessionId, UserId, limits,
 };
 
 messages! {
@@ -42,6 +42,8 @@ messages! {
         "call:ice_candidate" => IceCandidates,
         /// Says what this participant sends from now on.
         "call:update_media" => UpdateMedia,
+        /// Says how large one of the others is shown here.
+        "call:want_media" => WantMedia,
         /// Says how this participant receives the others.
         "call:report_quality" => ReportQuality,
     }
@@ -248,6 +250,17 @@ pub struct UpdateMedia {
     pub media: MediaState,
 }
 
+/// Says how large one of the others is shown here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantMedia {
+    /// In which call.
+    pub call_id: CallId,
+    /// Whose pictures they are.
+    pub to: DeviceId,
+    /// More than this is not seen.
+    pub max_fs: MaxFs,
+}
+
 /// Says how this participant receives the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportQuality {
@@ -280,7 +293,8 @@ impl ClientMessage {
             | Self::Connected(_)
             | Self::Join(_)
             | Self::Leave(_)
-            | Self::UpdateMedia(_) => true,
+            | Self::UpdateMedia(_)
+            | Self::WantMedia(_) => true,
         };
         if !fits {
             return Err(ErrorCode::TooBig);

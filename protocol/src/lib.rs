@@ -27,7 +27,7 @@ mod relay_message;
 pub use client_message::*;
 pub use error_code::ErrorCode;
 pub use ids::{CallId, DeviceId, InvalidId, ItemId, RoomCode, SessionId, UserId};
-pub use media::{Candidate, IceServer, MediaState};
+pub use media::{Candidate, IceServer, MaxFs, MediaState};
 pub use opaque::Opaque;
 pub use peer_message::*;
 pub use people::{CallStatus, Participant, Person, PersonStatus};

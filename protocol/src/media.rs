@@ -16,6 +16,17 @@ pub struct MediaState {
     pub screen: bool,
 }
 
+/// How large a participant's pictures are shown, in pixels of a frame: width times height (`max-fs`, RFC 8851 section 5).
+/// 0 while a picture is not to be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MaxFs {
+    /// The camera's picture.
+    pub camera: u32,
+    /// The shared screen or window.
+    pub screen: u32,
+}
+
 /// One ICE candidate, with the fields of the W3C's `RTCIceCandidateInit` (webrtc section 4.8.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::messages;
 use crate::{
-    CallId, CallStatus, CallType, Candidate, DeviceId, ErrorCode, IceServer, MediaState, Opaque, Participant, Person,
-    PersonStatus, Received, RoomCode, SessionId, UserId,
+    CallId, CallStatus, CallType, Candidate, DeviceId, ErrorCode, IceServer, MaxFs, MediaState, Opaque, Participant,
+    Person, PersonStatus, Received, RoomCode, SessionId, UserId,
 };
 
 messages! {
@@ -47,6 +47,8 @@ messages! {
         "call:ice_candidate" => FarIceCandidates,
         /// What a participant sends has changed.
         "call:media_updated" => MediaUpdated,
+        /// How large a participant shows this device's pictures.
+        "call:media_wanted" => MediaWanted,
         /// How a participant receives the others.
         "call:quality_update" => QualityUpdate,
         /// What somebody is doing has changed.
@@ -323,6 +325,17 @@ pub struct MediaUpdated {
     pub device: DeviceId,
     /// All of it, not the difference.
     pub media: MediaState,
+}
+
+/// How large a participant shows this device's pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaWanted {
+    /// In which call.
+    pub call_id: CallId,
+    /// Whose device shows them.
+    pub from: DeviceId,
+    /// More than this is not seen there.
+    pub max_fs: MaxFs,
 }
 
 /// How a participant receives the others.

@@ -160,7 +160,8 @@ async fn someone_elses_call_and_a_stolen_id() {
         Ringing { call_id: call.clone() }.into(),
         Connected { call_id: call.clone() }.into(),
         Offer { call_id: call.clone(), to: to.clone(), sdp: sdp.clone() }.into(),
-        Answer { call_id: call.clone(), to, sdp }.into(),
+        Answer { call_id: call.clone(), to: to.clone(), sdp }.into(),
+        WantMedia { call_id: call.clone(), to, max_fs: MaxFs::default() }.into(),
         UpdateMedia { call_id: call.clone(), media: MediaState::default() }.into(),
     ] {
         assert_eq!(eve.request(message).await, Err(ErrorCode::NoCall), "as if there were none");
@@ -192,7 +193,8 @@ async fn signalling_of_a_callee_before_acceptance() {
         Page::candidates(&call, None, 1),
         Page::candidates(&call, Some(&to), 1),
         Offer { call_id: call.clone(), to: to.clone(), sdp: sdp.clone() }.into(),
-        Answer { call_id: call.clone(), to, sdp }.into(),
+        Answer { call_id: call.clone(), to: to.clone(), sdp }.into(),
+        WantMedia { call_id: call.clone(), to, max_fs: MaxFs::default() }.into(),
         UpdateMedia { call_id: call.clone(), media: MediaState { camera: true, ..MediaState::default() } }.into(),
     ] {
         assert_eq!(bob.request(message).await, Err(ErrorCode::WrongState));

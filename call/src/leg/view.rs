@@ -34,6 +34,7 @@ impl Leg {
             person: far.user.clone(),
             peer: self.peer.key(),
             media: far.media,
+            wanted: self.wanted,
             connected: self.peer.is_connected(),
             weak: false,
         };

@@ -106,6 +106,7 @@ fn said_anew(message: &ClientMessage) -> bool {
             | ClientMessage::Offer(_)
             | ClientMessage::Answer(_)
             | ClientMessage::UpdateMedia(_)
+            | ClientMessage::WantMedia(_)
             | ClientMessage::ReportQuality(_)
     )
 }
@@ -124,6 +125,7 @@ fn concerns(message: &ClientMessage) -> Option<&CallId> {
         ClientMessage::Answer(m) => Some(&m.call_id),
         ClientMessage::IceCandidates(m) => Some(&m.call_id),
         ClientMessage::UpdateMedia(m) => Some(&m.call_id),
+        ClientMessage::WantMedia(m) => Some(&m.call_id),
         ClientMessage::ReportQuality(m) => Some(&m.call_id),
         ClientMessage::Hello(_)
         | ClientMessage::Resume(_)

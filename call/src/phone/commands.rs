@@ -1,6 +1,8 @@
 //! What a person asks for.
 
-use protocol::{CallId, CallType, Decline, DeclineReason, EndReason, ErrorCode, Person, RoomCode};
+use protocol::{
+    CallId, CallType, Decline, DeclineReason, DeviceId, EndReason, ErrorCode, MaxFs, Person, RoomCode, WantMedia,
+};
 
 use super::{Phone, with_camera};
 use crate::current::Current;
@@ -131,6 +133,12 @@ impl Phone {
             name.push(char::from(b'a'.saturating_add(letter)));
         }
         name.parse().ok()
+    }
+
+    pub(super) fn want_shown(&mut self, to: DeviceId, max_fs: MaxFs) {
+        if let Some(current) = self.current.as_ref().filter(|current| current.is_known()) {
+            self.hands.request(WantMedia { call_id: current.call_id().clone(), to, max_fs });
+        }
     }
 
     fn set(&mut self, device: Device, on: bool) {

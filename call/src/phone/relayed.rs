@@ -66,6 +66,11 @@ impl Phone {
                     leg.media_updated(&m.device, m.media);
                 }
             }
+            RelayMessage::MediaWanted(m) => {
+                if let (Some(current), _) = self.call_and_hands(&m.call_id) {
+                    current.media_wanted(&m.from, m.max_fs);
+                }
+            }
             RelayMessage::CallStatusChanged(m) => {
                 let me = self.view.me.as_ref().map(|me| &me.id);
                 if let Some(people) = &mut self.view.people {

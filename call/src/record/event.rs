@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason, MediaState,
-    Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
+    CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason, MaxFs,
+    MediaState, Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
 };
 
 use super::Part;
@@ -147,6 +147,15 @@ pub enum Event {
         device: DeviceId,
         /// All of it.
         media: MediaState,
+    },
+    /// A participant says how large it shows another's pictures.
+    Wanted {
+        /// Whose device shows them.
+        from: DeviceId,
+        /// Whose pictures they are.
+        to: DeviceId,
+        /// How large.
+        max_fs: MaxFs,
     },
     /// A participant says how it receives the others.
     Quality {

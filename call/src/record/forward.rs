@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use protocol::{
-    Candidate, DeviceId, ErrorCode, FarAnswer, FarIceCandidates, FarOffer, MediaState, MediaUpdated, Opaque,
-    RelayMessage, limits,
+    Candidate, DeviceId, ErrorCode, FarAnswer, FarIceCandidates, FarOffer, MaxFs, MediaState, MediaUpdated,
+    MediaWanted, Opaque, RelayMessage, limits,
 };
 
 use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, reject};
@@ -111,6 +111,13 @@ impl CallRecord {
         let others = self.seats.iter().map(Seat::device).chain(ringing).filter(|&other| other != device);
         let message = MediaUpdated { call_id: self.id.clone(), device: device.clone(), media };
         Ok(others.map(|other| Self::send(other, message.clone())).collect())
+    }
+
+    pub(super) fn wanted(&self, from: DeviceId, to: DeviceId, max_fs: MaxFs) -> Outcome {
+        if let Err(code) = self.may_pass(&from, &to) {
+            return self.refuse(&from, code);
+        }
+        self.pass(to, |call_id| MediaWanted { call_id, from, max_fs })
     }
 
     fn may_pass(&self, from: &DeviceId, to: &DeviceId) -> Result<(), ErrorCode> {

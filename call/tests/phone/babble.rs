@@ -14,8 +14,8 @@ use protocol::frame::{ClientFrame, RelayFrame};
 use protocol::{
     Accepted, Ack, AnsweredElsewhere, CallError, CallId, CallSnapshot, CallState, CallStatus, CallStatusChanged,
     CallType, ClientMessage, DeclineReason, Declined, DeviceId, EndReason, Ended, ErrorCode, FarAnswer,
-    FarIceCandidates, FarOffer, FarRinging, Incoming, Joined, MediaState, MediaUpdated, Opaque, Participant,
-    ParticipantJoined, ParticipantLeft, Person, Pong, RelayMessage, RoomCode, RoomCreated, Welcome,
+    FarIceCandidates, FarOffer, FarRinging, Incoming, Joined, MaxFs, MediaState, MediaUpdated, MediaWanted, Opaque,
+    Participant, ParticipantJoined, ParticipantLeft, Person, Pong, RelayMessage, RoomCode, RoomCreated, Welcome,
 };
 
 use crate::world::candidate;
@@ -132,6 +132,11 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             device: device(d),
             media: MediaState { camera, ..MediaState::default() },
         }.into()),
+        1 => (any_call(), n(), 0..3_u32).prop_map(|(call_id, d, camera)| MediaWanted {
+            call_id,
+            from: device(d),
+            max_fs: MaxFs { camera, screen: u32::MAX },
+        }.into()),
         1 => n().prop_map(|p| CallStatusChanged { user: person(p), status: CallStatus::Idle }.into()),
         3 => (any::<bool>(), proptest::collection::vec((n(), any::<bool>(), 0..4_u8), 0..2)).prop_map(welcome),
     ]
@@ -228,6 +233,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Happens(Input::Link(LinkEvent::Closed(1006)))),
         1 => Just(Step::Happens(Input::Link(LinkEvent::NetworkChanged))),
         1 => media.prop_map(|event| Step::Happens(Input::Media(event))),
+        1 => (0..3_u8, any::<u32>()).prop_map(|(d, camera)| {
+            Step::Happens(Input::WantMedia { to: device(d), max_fs: MaxFs { camera, screen: 0 } })
+        }),
         3 => (0..40_000_u64).prop_map(Step::Waits),
     ]
 }

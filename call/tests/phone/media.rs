@@ -1,7 +1,7 @@
 //! Microphones and cameras: wanted, opened, denied, lost.
 
 use call::{Command, Device, Input, MediaEvent, MediaProblem, Microphone};
-use protocol::{CallType, MediaState};
+use protocol::{CallType, MaxFs, MediaState};
 
 use crate::world::{Permission, World};
 
@@ -76,6 +76,25 @@ fn a_voice_call_becomes_a_video_call_and_back_without_a_negotiation() {
     world.assert_active(&[0, 1], &call);
     assert_eq!(world.said(0, "call:offer") + world.said(1, "call:offer"), 0);
     assert_eq!(world.said(1, "call:update_media"), 2);
+}
+
+#[test]
+fn each_of_the_others_hears_how_large_they_are_shown() {
+    let mut world = World::new(8, &["ann", "bob", "cat"]);
+    world.does(0, Command::CreateRoom { name: None, camera: true });
+    world.run(300);
+    let code = world.call(0).room.clone().unwrap().code;
+    for page in 1..3 {
+        world.joins(page, &code);
+        world.run(1_000);
+    }
+    let max_fs = MaxFs { camera: 57_600, screen: 0 };
+    let bob = world.call(0).others[0].device.clone();
+    world.handle(0, Input::WantMedia { to: bob, max_fs });
+    world.run(300);
+    let wanted = |page: usize| world.call(page).others.iter().map(|other| other.wanted).collect::<Vec<_>>();
+    assert_eq!(wanted(1), [Some(max_fs), None]);
+    assert_eq!((wanted(0), wanted(2)), (vec![None, None], vec![None, None]));
 }
 
 #[test]

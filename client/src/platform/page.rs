@@ -12,12 +12,12 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::VisibilityState;
 
-use super::effect::effect;
+use super::effect::{effect, keep};
 use super::js;
 use super::listener::Listener;
 use super::queue::Sender;
 use super::task::spawn;
-use crate::signal::Signal;
+use crate::signal::{RwSignal, Signal};
 
 /// Follows the tab until dropped.
 pub(crate) struct Page {
@@ -105,6 +105,15 @@ impl Drop for Awake {
     fn drop(&mut self) {
         self.release();
     }
+}
+
+/// Whether the tab is to be seen, for as long as the component lives that asks.
+#[must_use]
+pub fn visible() -> Signal<bool> {
+    let is_visible = || document().visibility_state() == VisibilityState::Visible;
+    let visible = RwSignal::new(is_visible());
+    keep(Listener::new(&document(), "visibilitychange", move |_| visible.set(is_visible())));
+    visible.read_only()
 }
 
 /// Calls the tab by this name for as long as the component lives that asks.

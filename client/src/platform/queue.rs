@@ -7,6 +7,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
+use call::budget::Encodings;
 use call::{Device, Input, PeerKey};
 use web_sys::MediaStreamTrack;
 
@@ -19,6 +20,8 @@ pub(crate) enum Event {
     LocalTrack(Device, Option<MediaStreamTrack>),
     /// A far side's track is there.
     RemoteTrack(PeerKey, MediaStreamTrack),
+    /// So much is sent over a connection from now on.
+    Encode(PeerKey, Encodings),
     /// Another speaker was chosen; `None` is the system's default.
     Speaker(Option<String>),
     /// The person clicked to hear what the browser held back.

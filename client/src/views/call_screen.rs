@@ -13,6 +13,7 @@ use super::self_view::self_view;
 use super::stage::stage;
 use super::ui::use_ui;
 use super::waits::{alone, waits};
+use crate::bandwidth::share_out;
 use crate::platform::{El, el, el_class, now};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
@@ -41,6 +42,7 @@ pub(crate) fn call_screen() -> El {
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
     let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| call.others.len() < 2)));
     let hands = Hands::new(pictured);
+    share_out();
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))

@@ -7,7 +7,7 @@ use super::bar::own_of;
 use super::icon::{Icon, little_icon};
 use super::parts::{face, name, waiting};
 use super::text::hue_class;
-use crate::platform::{El, Stream, el_class, video};
+use crate::platform::{El, Stream, el_class, of_peer, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{call_words, fill};
@@ -35,6 +35,7 @@ pub(crate) fn other_tile(other: &OtherView) -> El {
     let state = memo(move || call.with(|call| state_of(call, &device)));
     let stream = memo(move || shell.stream(peer.get()?).get());
     tile(&other.person, &other.person.name, stream, RwSignal::new(false).read_only(), state)
+        .attr_now("data-peer", move || peer.get().map(of_peer))
         .show(move || state.get().connecting.then(connecting))
 }
 

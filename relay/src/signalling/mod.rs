@@ -46,6 +46,7 @@ pub(crate) async fn carry_out(
         ClientMessage::Answer(message) => request.answer(message).await,
         ClientMessage::IceCandidates(message) => request.candidates(message).await,
         ClientMessage::UpdateMedia(message) => request.update_media(message).await,
+        ClientMessage::WantMedia(message) => request.want_media(message).await,
         ClientMessage::ReportQuality(message) => request.report_quality(message).await,
         // These belong to the connection, which deals with them before it comes to this.
         ClientMessage::Hello(_) | ClientMessage::Resume(_) | ClientMessage::Ping(_) => {

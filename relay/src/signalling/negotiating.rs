@@ -1,7 +1,7 @@
-//! Descriptions, candidates, media states and reports of quality, passed on to whom they are for.
+//! Descriptions, candidates, media states, wishes and reports of quality, passed on to whom they are for.
 
 use call::record::Event;
-use protocol::{Answer, IceCandidates, Offer, ReportQuality, UpdateMedia};
+use protocol::{Answer, IceCandidates, Offer, ReportQuality, UpdateMedia, WantMedia};
 use tokio::time::Instant;
 
 use super::Request;
@@ -33,6 +33,11 @@ impl Request<'_> {
     pub(super) async fn update_media(&self, message: UpdateMedia) -> Result<(), Refused> {
         let device = self.session.device.clone();
         self.tell(message.call_id, Event::Media { device, media: message.media }).await
+    }
+
+    pub(super) async fn want_media(&self, message: WantMedia) -> Result<(), Refused> {
+        let WantMedia { call_id, to, max_fs } = message;
+        self.tell(call_id, Event::Wanted { from: self.session.device.clone(), to, max_fs }).await
     }
 
     pub(super) async fn report_quality(&self, message: ReportQuality) -> Result<(), Refused> {

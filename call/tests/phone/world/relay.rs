@@ -293,6 +293,7 @@ impl Relay {
                 (m.call_id, Event::Candidates { from: device, to: m.to, candidates: m.candidates })
             }
             ClientMessage::UpdateMedia(m) => (m.call_id, Event::Media { device, media: m.media }),
+            ClientMessage::WantMedia(m) => (m.call_id, Event::Wanted { from: device, to: m.to, max_fs: m.max_fs }),
             ClientMessage::ReportQuality(m) => (m.call_id, Event::Quality { device, received: m.received }),
             ClientMessage::Hello(_) | ClientMessage::Resume(_) | ClientMessage::Ping(_) => {
                 return Err(CallError::new(ErrorCode::NotWelcome));

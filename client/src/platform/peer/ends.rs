@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use call::Device;
+use call::budget::{Encoding, Encodings, TOTAL, VOICE};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -11,8 +12,15 @@ use web_sys::{
 
 use crate::platform::js;
 
-/// Bits a second for video; the browser adapts downwards.
-const VIDEO_BITRATE: f64 = 2_000_000.0;
+/// What is sent until it is shared out among several: the browser adapts downwards.
+const UNSHARED: Encodings = Encodings {
+    voice: VOICE,
+    screen_sound: 0,
+    camera: Encoding { active: true, max_bitrate: TOTAL - VOICE, max_fs: u32::MAX, max_framerate: 30 },
+    screen: Encoding { active: false, max_bitrate: 0, max_fs: 0, max_framerate: 0 },
+};
+/// How many pixels a camera's frame has that does not say.
+const USUAL: u32 = 1_280 * 720;
 /// What the camera's width and height are divided by in the beginning (`scaleResolutionDownBy`, webrtc section 5.2.5).
 const HALF: f64 = 2.0;
 
@@ -24,6 +32,7 @@ pub(crate) struct Ends {
     camera: RefCell<End>,
     /// The camera's picture is not made smaller (any more).
     full_picture: Cell<bool>,
+    encodings: Cell<Encodings>,
 }
 
 #[derive(Default)]
@@ -41,6 +50,7 @@ impl Ends {
             microphone: end(microphone),
             camera: end(camera),
             full_picture: Cell::new(false),
+            encodings: Cell::new(UNSHARED),
         }
     }
 
@@ -56,6 +66,15 @@ impl Ends {
         let mut end = self.end(device).borrow_mut();
         end.track = track.cloned();
         end.attach();
+        drop(end);
+        // Another camera has another size.
+        self.limit();
+    }
+
+    /// Sends so much from now on.
+    pub(super) fn encode(&self, encodings: Encodings) {
+        self.encodings.set(encodings);
+        self.limit();
     }
 
     /// For the side that offers: adds both sections, once.
@@ -123,6 +142,9 @@ impl Ends {
             return;
         }
         self.set_limits(&encodings.get(0), device);
+        if device == Device::Camera {
+            js::set(&parameters, "degradationPreference", &JsValue::from_str("balanced"));
+        }
         js::ignore(sender.set_parameters_with_parameters(parameters.unchecked_ref()));
     }
 
@@ -134,18 +156,33 @@ impl Ends {
     }
 
     fn set_limits(&self, encoding: &JsValue, device: Device) {
+        let Encodings { voice, camera, .. } = self.encodings.get();
+        let number = |name, value: f64| js::set(encoding, name, &JsValue::from_f64(value));
         match device {
-            Device::Microphone => js::set(encoding, "priority", &JsValue::from_str("high")),
+            Device::Microphone => {
+                js::set(encoding, "priority", &JsValue::from_str("high"));
+                number("maxBitrate", f64::from(voice));
+            }
             Device::Camera => {
-                let scale = if self.full_picture.get() { 1.0 } else { HALF };
-                js::set(encoding, "maxBitrate", &JsValue::from_f64(VIDEO_BITRATE));
-                js::set(encoding, "scaleResolutionDownBy", &JsValue::from_f64(scale));
+                let captured = self.camera.try_borrow().ok().and_then(|end| end.pixels()).unwrap_or(USUAL);
+                let first = if self.full_picture.get() { 1.0 } else { HALF };
+                js::set(encoding, "active", &camera.active.into());
+                number("maxBitrate", f64::from(camera.max_bitrate));
+                number("maxFramerate", f64::from(camera.max_framerate));
+                number("scaleResolutionDownBy", camera.scale_down_by(captured).max(first));
             }
         }
     }
 }
 
 impl End {
+    /// How many pixels a frame of its picture has.
+    fn pixels(&self) -> Option<u32> {
+        let settings = js::call(self.track.as_ref()?, "getSettings", &[])?;
+        let side = |name| js::field(&settings, name).as_f64();
+        Some((side("width")? * side("height")?) as u32)
+    }
+
     fn attach(&self) {
         if let Some(sender) = &self.sender {
             js::ignore(sender.replace_track(self.track.as_ref()));

@@ -12,6 +12,7 @@ mod tests;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use call::budget::Encodings;
 use call::quality::{self, Reading};
 use call::{ConnectionState, DescriptionKind, Device, Input, PeerCommand, PeerEvent, PeerKey};
 use protocol::{Candidate, IceServer, Opaque};
@@ -100,6 +101,11 @@ impl Peer {
     /// Sends another track from now on, or none.
     pub(crate) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
         self.line.ends.send(device, track);
+    }
+
+    /// Sends so much from now on.
+    pub(crate) fn encode(&self, encodings: Encodings) {
+        self.line.ends.encode(encodings);
     }
 }
 
