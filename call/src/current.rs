@@ -34,7 +34,7 @@ impl Current {
     pub(crate) fn direction(&self) -> Direction {
         match self {
             Self::Direct(leg) => leg.direction,
-            Self::Room(_) => Direction::Room,
+            Self::Room(room) => room.direction(),
         }
     }
 
@@ -42,6 +42,22 @@ impl Current {
         match self {
             Self::Direct(leg) => Some(&leg.with),
             Self::Room(_) => None,
+        }
+    }
+
+    /// The others of a group's call.
+    pub(crate) fn group(&self) -> Vec<Person> {
+        match self {
+            Self::Direct(_) => Vec::new(),
+            Self::Room(room) => room.people(),
+        }
+    }
+
+    /// Somebody's device rings because of this call, and nobody has accepted it.
+    pub(crate) fn rings_there(&self) -> bool {
+        match self {
+            Self::Direct(leg) => leg.rings_there(),
+            Self::Room(room) => room.rings_there(),
         }
     }
 
@@ -159,7 +175,7 @@ impl Current {
             }
             Self::Room(room) => {
                 room.farewell(hands);
-                if room.is_joined() { EndReason::Completed } else { EndReason::Cancelled }
+                if room.is_joined() && !room.is_calling() { EndReason::Completed } else { EndReason::Cancelled }
             }
         }
     }

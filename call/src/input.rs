@@ -48,6 +48,18 @@ pub enum Command {
         /// [`CallType::Voice`] or [`CallType::Video`].
         kind: CallType,
     },
+    /// Ring several people at once, into one call.
+    CallSeveral {
+        /// Who.
+        to: Vec<Person>,
+        /// With the camera on.
+        camera: bool,
+    },
+    /// Ring others into the call that runs.
+    Invite {
+        /// Who.
+        to: Vec<Person>,
+    },
     /// Accept the ringing call. In a call already, that one is left first.
     Accept {
         /// Which.

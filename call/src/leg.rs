@@ -359,12 +359,24 @@ impl Leg {
         }
     }
 
+    /// What a group's call that this one has become goes on with: whom and by which connection, since when media flows, and
+    /// since when it does not.
+    pub(crate) fn into_member(self) -> Option<(Participant, Peer, Time, Option<Time>)> {
+        let (since, lost) = match self.stage {
+            Stage::Active { since } => (since, None),
+            Stage::Reconnecting { since, lost } => (since, Some(lost)),
+            Stage::Initiating | Stage::Ringing | Stage::Incoming | Stage::Connecting => (self.began, None),
+        };
+        Some((self.far?, self.peer, since, lost))
+    }
+
     /// Leaves nothing over.
     pub(crate) fn close(&mut self, hands: &mut Hands) {
         self.peer.close(hands);
     }
 }
 
-fn ring_guard(rings_for_ms: u32) -> Duration {
+/// How long a ring lasts here that the relay says lasts so long.
+pub(crate) fn ring_guard(rings_for_ms: u32) -> Duration {
     (Duration::from_millis(u64::from(rings_for_ms)) + GRACE).min(LONGEST_RING)
 }

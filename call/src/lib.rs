@@ -17,6 +17,7 @@ mod directory;
 mod glare;
 mod hands;
 mod input;
+mod invitation;
 mod leg;
 mod link;
 mod output;

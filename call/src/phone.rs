@@ -6,15 +6,17 @@
 
 mod commands;
 mod endings;
+mod invited;
 mod refused;
 mod relayed;
 mod rung;
 mod welcome;
 
-use protocol::{CallId, CallType, DeviceId, UpdateMedia};
+use protocol::{CallId, CallType, DeviceId, EndReason, UpdateMedia};
 
 use crate::current::Current;
 use crate::hands::Hands;
+use crate::invitation::Invitation;
 use crate::leg::Leg;
 use crate::link::News;
 use crate::own::OwnMedia;
@@ -27,6 +29,8 @@ pub struct Phone {
     own: OwnMedia,
     current: Option<Current>,
     incoming: Option<Box<Leg>>,
+    /// The call of several that rings here: instead of `incoming`, never beside it.
+    invited: Option<Box<Invitation>>,
     /// The call that has ended and is not dismissed yet.
     ended: Option<CallView>,
     /// The address under which this phone's calls run.
@@ -52,6 +56,7 @@ impl Phone {
             own: OwnMedia::default(),
             current: None,
             incoming: None,
+            invited: None,
             ended: None,
             device: None,
             left_behind: None,
@@ -90,7 +95,8 @@ impl Phone {
     pub fn deadline(&self) -> Option<Time> {
         let current = self.current.as_ref().and_then(Current::deadline);
         let incoming = self.incoming.as_ref().and_then(|leg| leg.deadline());
-        [self.hands.link.deadline(), current, incoming, self.watch.deadline()].into_iter().flatten().min()
+        let invited = self.invited.as_ref().map(|invitation| invitation.deadline());
+        [self.hands.link.deadline(), current, incoming, invited, self.watch.deadline()].into_iter().flatten().min()
     }
 
     /// What to show.
@@ -147,6 +153,9 @@ impl Phone {
         if let Some(reason) = missed {
             self.end_incoming(now, reason);
         }
+        if self.invited.as_ref().is_some_and(|invitation| invitation.deadline() <= now) {
+            self.end_invitation(now, EndReason::Missed);
+        }
     }
 
     /// Works out what follows from how things stand now, and says what is different.
@@ -173,6 +182,7 @@ impl Phone {
         let media = match (&self.current, &self.incoming) {
             (Some(_), _) => self.own.in_call(),
             (None, Some(_)) => OwnMedia::while_ringing(),
+            (None, None) if self.invited.is_some() => OwnMedia::while_ringing(),
             (None, None) => WantedMedia::default(),
         };
         if let Some(device) = self.media_again.take() {
@@ -187,9 +197,9 @@ impl Phone {
     }
 
     fn wanted_ring(&self) -> Ring {
-        match (&self.current, &self.incoming) {
-            (Some(Current::Direct(leg)), _) if leg.rings_there() => Ring::Ringback,
-            (None, Some(_)) => Ring::Incoming,
+        match &self.current {
+            Some(current) if current.rings_there() => Ring::Ringback,
+            None if self.incoming.is_some() || self.invited.is_some() => Ring::Incoming,
             _ => Ring::Silent,
         }
     }
@@ -209,7 +219,8 @@ impl Phone {
 
     fn show(&mut self, call: Option<CallView>) {
         let link = self.hands.link.view();
-        let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view());
+        let invited = || self.invited.as_ref().map(|invitation| invitation.view());
+        let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view()).or_else(invited);
         let same = link == self.view.link && call == self.view.call && incoming == self.view.incoming;
         if same && !std::mem::take(&mut self.changed) {
             return;

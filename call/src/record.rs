@@ -8,8 +8,9 @@
 //!                       ┌── decline, hang-up, ring time-out, caller away ──┐
 //!  ring ──▶ Initiating ──▶ Ringing ──▶ Connecting ──▶ Active ──▶ Ended or Failed
 //!   └── every device in a call: Ended (busy)   └─ no media in time, away ─┘
-//!  open_room ──▶ Connecting ──▶ Active ──▶ Ended (the last one left)
+//!  open_room ──▶ Connecting ──▶ Active ──▶ Ended (the last one left; of a group, the last but one)
 //! ```
+//! Others can be rung into a room's call; a direct call into which others are rung becomes a group's, whose room is private.
 //!
 //! Three promises hold for any order of events, and property tests check them: nothing of the callee's devices is
 //! passed on before one of them was accepted; at most one of them ever is; a call ends once, and then holds nothing.
@@ -20,6 +21,7 @@ mod event;
 mod forward;
 mod parts;
 mod quality;
+mod ringing_in;
 mod room;
 
 use std::sync::Arc;
@@ -33,6 +35,8 @@ use crate::quality::Tally;
 pub use event::{Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
 use forward::Path;
 pub use parts::{PARTS, Part, PartStatus};
+pub use ringing_in::Called;
+pub use room::NewRoom;
 
 /// One call.
 #[derive(Clone, Debug)]
@@ -131,13 +135,14 @@ impl CallRecord {
     /// As with [`CallRecord::apply`].
     pub fn change(&mut self, now: Time, event: Event) -> Result<Vec<Effect>, Rejected> {
         match event {
-            Event::Appeared { device, forgot } => self.appeared(now, device, forgot),
+            Event::Appeared { user, device, forgot } => self.appeared(now, &user, device, forgot),
             Event::Ringing { device } => self.ringing(&device),
             Event::Accept { by, answer } => self.accept(now, by, answer),
             Event::Decline { device, reason } => self.decline(now, &device, reason),
             Event::HangUp { device, reason } => self.hang_up(now, &device, reason),
             Event::Connected { device } => self.connected(now, &device),
             Event::Join { by } => self.join(now, by),
+            Event::Invite { by, called, code } => self.invite(now, &by, called, code),
             Event::Leave { device } => self.leave(now, &device),
             Event::Offer { from, to, sdp } => self.offer(from, to, sdp),
             Event::Answer { from, to, sdp } => self.answer(from, to, sdp),
@@ -192,6 +197,7 @@ impl CallRecord {
             call_id: self.id.clone(),
             kind: self.kind,
             room: self.room_code().cloned(),
+            private: self.is_private(),
             state: self.state(),
             participants: self.participants().cloned().collect(),
         })
@@ -211,7 +217,9 @@ impl CallRecord {
             Stage::Ringing(ring) => &ring.rung,
             Stage::Talking(talk) => &talk.rung,
             Stage::Over(over) => return over.concerns(device),
-            Stage::Room(_) => return self.seat(device).is_some(),
+            Stage::Room(room) => {
+                return self.seat(device).is_some() || room.guests.iter().any(|guest| guest.rung.contains(device));
+            }
         };
         beside.contains(device) || self.seat(device).is_some()
     }
@@ -238,6 +246,7 @@ impl CallRecord {
         }
         let (from, to) = self.ends();
         users.extend(to.clone());
+        users.extend(self.rung_users());
         users.sort();
         users.dedup();
         effects.extend(users.into_iter().map(|user| Effect::Doing { user, status: None }));
@@ -246,6 +255,7 @@ impl CallRecord {
             kind: self.kind,
             room: self.room_code().cloned(),
             room_name: self.room_name().map(str::to_owned),
+            private: self.is_private(),
             from,
             to,
             parts: self.parts(now, reason),
@@ -262,7 +272,8 @@ impl CallRecord {
             Stage::Ringing(direct::Ring { rung, .. }) | Stage::Talking(direct::Talk { rung, .. }) => {
                 std::mem::take(rung)
             }
-            Stage::Room(_) | Stage::Over(_) => Vec::new(),
+            Stage::Room(room) => room.guests.drain(..).flat_map(|guest| guest.rung).collect(),
+            Stage::Over(_) => Vec::new(),
         };
         self.paths = Vec::new();
         self.stage = Stage::Over(Over { reason, at: now, seats, rung });

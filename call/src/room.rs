@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Join, Joined, Leave, MaxFs, MediaState,
-    Participant, RoomCode,
+    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Invitation, InvitationStatus, Invite,
+    Join, Joined, Leave, MaxFs, MediaState, Participant, Person, RoomCode, limits,
 };
 
 use crate::hands::Hands;
+use crate::leg::Leg;
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
 use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
@@ -45,6 +46,20 @@ pub(crate) struct Room {
     members: Vec<Member>,
     /// The relay does not know the room any more: it goes on for as long as media flows.
     forgotten: bool,
+    group: Option<Box<Group>>,
+    /// Who was rung into it, and what came of it.
+    invited: Vec<Invitation>,
+}
+
+/// What a group's call has and an open room has not.
+struct Group {
+    direction: Direction,
+    /// Whom to ring as soon as this side is in.
+    to_call: Vec<Person>,
+    /// Everybody else, as far as their names are known.
+    people: Vec<Person>,
+    /// Somebody accepted; before, it rings.
+    answered: bool,
 }
 
 impl Room {
@@ -55,9 +70,37 @@ impl Room {
         placeholder: CallId,
         name: Option<String>,
         camera: bool,
+        private: bool,
     ) -> Self {
-        hands.request(CreateRoom { name: name.clone() });
+        hands.request(CreateRoom { name: name.clone(), private });
         Self { name, ..Self::new(now, placeholder, camera, Stage::Creating) }
+    }
+
+    /// Rings those people as soon as this side is in: it is a group's call.
+    pub(crate) fn call_when_in(&mut self, people: Vec<Person>) {
+        let to_call = people.clone();
+        self.group = Some(Box::new(Group { direction: Direction::Outgoing, to_call, people, answered: false }));
+    }
+
+    /// Is entered because it rang here.
+    pub(crate) fn answers(&mut self, kind: CallType, people: Vec<Person>) {
+        self.kind = kind;
+        let direction = Direction::Incoming;
+        self.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
+    }
+
+    /// Goes on with what a direct call had.
+    pub(crate) fn widened(now: Time, leg: Leg) -> Self {
+        let (call_id, direction) = (leg.call_id.clone(), leg.direction);
+        let camera = leg.kind == CallType::Video;
+        let people = vec![leg.with.clone()];
+        let mut room = Self::new(now, call_id, camera, Stage::In { since: now });
+        room.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
+        if let Some((participant, peer, since, lost)) = leg.into_member() {
+            room.stage = Stage::In { since };
+            room.members.push(Member { participant, peer, met: true, lost });
+        }
+        room
     }
 
     /// Enters a room.
@@ -83,6 +126,13 @@ impl Room {
         for participant in call.participants.iter().filter(|p| own.as_ref() != Some(&p.device)) {
             room.add(now, hands, participant.clone(), true);
         }
+        if call.private {
+            let people: Vec<Person> = room.members.iter().map(|m| m.participant.user.clone()).collect();
+            // Alone is only who rang and is not answered yet.
+            let answered = !people.is_empty();
+            let direction = if answered { Direction::Incoming } else { Direction::Outgoing };
+            room.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered }));
+        }
         room
     }
 
@@ -96,6 +146,8 @@ impl Room {
             guard: Some(now + ENTER),
             members: Vec::new(),
             forgotten: false,
+            group: None,
+            invited: Vec::new(),
         }
     }
 
@@ -125,7 +177,9 @@ impl Room {
     pub(crate) fn joined(&mut self, now: Time, hands: &mut Hands, joined: Joined) {
         if !self.is_joined() {
             self.stage = Stage::In { since: now };
-            hands.tone(Tone::Connected);
+            if !self.is_calling() {
+                hands.tone(Tone::Connected);
+            }
         }
         self.guard = None;
         self.forgotten = false;
@@ -145,6 +199,49 @@ impl Room {
                 None => self.add(now, hands, participant, true),
             }
         }
+        let to_call = self.group.as_mut().map(|group| std::mem::take(&mut group.to_call)).unwrap_or_default();
+        if !to_call.is_empty() {
+            let to = to_call.into_iter().map(|person| person.id).collect();
+            hands.request(Invite { call_id: self.call_id.clone(), to });
+        }
+    }
+
+    /// Who was rung, and what came of it. A name that the relay does not know may be known here.
+    pub(crate) fn invitations(&mut self, mut people: Vec<Invitation>) {
+        people.truncate(limits::INVITED);
+        let Some(group) = &mut self.group else { return self.invited = people };
+        for one in &mut people {
+            match group.people.iter().find(|known| known.id == one.user.id) {
+                Some(known) if one.user.name.is_empty() => one.user = known.clone(),
+                Some(_) => {}
+                None => group.people.push(one.user.clone()),
+            }
+        }
+        group.people.truncate(limits::INVITED);
+        self.invited = people;
+    }
+
+    /// A group's call that nobody has accepted yet.
+    pub(crate) fn is_calling(&self) -> bool {
+        self.group.as_ref().is_some_and(|group| !group.answered)
+    }
+
+    /// A group's call into which this side was let, or wanted to be, because it rang here.
+    pub(crate) fn is_answering(&self) -> bool {
+        !self.is_joined() && self.group.as_ref().is_some_and(|group| group.direction == Direction::Incoming)
+    }
+
+    /// Somebody's device rings, and nobody has accepted.
+    pub(crate) fn rings_there(&self) -> bool {
+        self.is_calling() && self.invited.iter().any(|one| one.status == InvitationStatus::Ringing)
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        self.group.as_ref().map_or(Direction::Room, |group| group.direction)
+    }
+
+    pub(crate) fn people(&self) -> Vec<Person> {
+        self.group.as_ref().map(|group| group.people.clone()).unwrap_or_default()
     }
 
     /// Somebody entered: they will send an offer.
@@ -157,7 +254,12 @@ impl Room {
             known.participant = participant;
         } else if self.is_joined() {
             self.add(now, hands, participant, false);
-            hands.tone(Tone::Joined);
+            let first = self.is_calling();
+            if let Some(group) = self.group.as_mut().filter(|_| first) {
+                group.answered = true;
+                self.stage = Stage::In { since: now };
+            }
+            hands.tone(if first { Tone::Connected } else { Tone::Joined });
         }
     }
 
@@ -310,13 +412,16 @@ impl Room {
     /// How long this device was in.
     pub(crate) fn lasted(&self, now: Time) -> Duration {
         match self.stage {
-            Stage::In { since } => now.since(since),
-            Stage::Creating | Stage::Entering => Duration::ZERO,
+            Stage::In { since } if !self.is_calling() => now.since(since),
+            Stage::In { .. } | Stage::Creating | Stage::Entering => Duration::ZERO,
         }
     }
 
     fn face(&self) -> Face {
         let Stage::In { since } = self.stage else { return Face::Initiating };
+        if self.is_calling() {
+            return if self.rings_there() { Face::Ringing } else { Face::Initiating };
+        }
         let met = || self.members.iter().filter(|m| m.met);
         let lost = met().map(|m| m.lost).collect::<Option<Vec<_>>>();
         // Only when all are lost is it this side's connection, or might as well be.
@@ -327,18 +432,22 @@ impl Room {
     }
 
     pub(crate) fn room_view(&self) -> Option<RoomView> {
-        Some(RoomView { code: self.code.clone()?, name: self.name.clone() })
+        // A group's code is of no use to others.
+        let code = self.code.clone().filter(|_| self.group.is_none())?;
+        Some(RoomView { code, name: self.name.clone() })
     }
 
     pub(crate) fn view(&self, own: &OwnMedia) -> CallView {
         CallView {
             call_id: self.call_id.clone(),
             kind: self.kind,
-            direction: Direction::Room,
+            direction: self.direction(),
             room: self.room_view(),
             with: None,
+            group: self.people(),
             face: self.face(),
             others: self.members.iter().map(Member::view).collect(),
+            invited: self.invited.clone(),
             own: own.view(),
             weak: false,
         }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use protocol::{CallId, CallType, DeviceId, EndReason, ErrorCode, MaxFs, MediaState, Person, PersonStatus, RoomCode};
+use protocol::{
+    CallId, CallType, DeviceId, EndReason, ErrorCode, Invitation, MaxFs, MediaState, Person, PersonStatus, RoomCode,
+};
 
 use crate::{MediaProblem, PeerKey, Time};
 
@@ -111,14 +113,18 @@ pub struct CallView {
     pub kind: CallType,
     /// Who began it.
     pub direction: Direction,
-    /// The room, if it is a room's call.
+    /// The room, if it is an open room's call.
     pub room: Option<RoomView>,
-    /// Whom a direct call is with.
+    /// Whom a direct call is with, or who rang this side into a call of several.
     pub with: Option<Person>,
+    /// Of a call of several that was rung: the others who were in it or rung, for calling them again.
+    pub group: Vec<Person>,
     /// How it stands.
     pub face: Face,
     /// The others, in the order they came. While a direct call rings, the one who is rung is in `with` only.
     pub others: Vec<OtherView>,
+    /// Who was rung into it, and what came of it.
+    pub invited: Vec<Invitation>,
     /// This side.
     pub own: OwnView,
     /// This side's connection is so weak that the person should know.
@@ -173,6 +179,8 @@ pub struct IncomingView {
     pub call_id: CallId,
     /// Who.
     pub from: Person,
+    /// Who else is in the call or rung into it.
+    pub with: Vec<Person>,
     /// Voice or video.
     pub kind: CallType,
     /// Everything is ready for a quick answer.
@@ -186,8 +194,10 @@ pub struct RecentCall {
     pub call_id: CallId,
     /// Who began it.
     pub direction: Direction,
-    /// With whom; in a room, nobody in particular.
+    /// With whom; in a room or group, nobody in particular.
     pub with: Option<Person>,
+    /// The others of a group's call.
+    pub group: Vec<Person>,
     /// Which room.
     pub room: Option<RoomView>,
     /// What it began as.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use call::record::{Event, Loss};
 use proptest::prelude::*;
 use protocol::{CallState, DeclineReason, ErrorCode, HangupReason, MediaState, Opaque, RelayMessage};
-use record_world::{World, candidate, device, participant, received};
+use record_world::{World, candidate, device, participant, received, user};
 
 const DEVICES: [&str; 5] = ["ann", "bob1", "bob2", "bob3", "eve"];
 
@@ -94,7 +94,9 @@ fn run(world: &mut World, steps: &[Step]) {
                 let result = world.does(event.clone());
                 check_signalling(world, before, event, result);
             }
-            Step::Appears(name) => world.does(Event::Appeared { device: device(name), forgot: true }).unwrap(),
+            Step::Appears(name) => {
+                world.does(Event::Appeared { user: user(name), device: device(name), forgot: true }).unwrap()
+            }
             Step::Waits(time) => world.wait(*time),
         }
     }

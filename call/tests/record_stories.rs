@@ -82,7 +82,7 @@ fn the_ring_says_how_long_it_still_rings() {
     let mut world = World::ring(&["bob1"]);
     world.wait(20 * SECOND);
     world.candidates("ann", None, 3).unwrap();
-    world.does(Event::Appeared { device: device("bob2"), forgot: false }).unwrap();
+    world.does(Event::Appeared { user: user("bob"), device: device("bob2"), forgot: false }).unwrap();
     let [RelayMessage::Incoming(incoming)] = &world.read("bob2")[..] else { panic!("bob2 rings") };
     assert_eq!((incoming.rings_for_ms, incoming.candidates.len()), (40_000, 3));
     assert_eq!(incoming.offer.text(), "offer");
@@ -92,9 +92,9 @@ fn the_ring_says_how_long_it_still_rings() {
 fn a_device_that_forgot_is_told_again() {
     let mut world = World::ring(&["bob1"]);
     world.all_read();
-    world.does(Event::Appeared { device: device("bob1"), forgot: false }).unwrap();
+    world.does(Event::Appeared { user: user("bob"), device: device("bob1"), forgot: false }).unwrap();
     assert_eq!(world.kinds("bob1"), [""; 0]);
-    world.does(Event::Appeared { device: device("bob1"), forgot: true }).unwrap();
+    world.does(Event::Appeared { user: user("bob"), device: device("bob1"), forgot: true }).unwrap();
     assert_eq!(world.kinds("bob1"), ["call:incoming"]);
     world.accept("bob1").unwrap();
     assert_eq!(world.kinds("bob1"), [""; 0]);

@@ -32,6 +32,8 @@ messages! {
         "room:create" => CreateRoom,
         /// Enters a room.
         "call:join" => Join,
+        /// Rings others into the call this device is in.
+        "call:invite" => Invite,
         /// Leaves a room; for the others the call goes on.
         "call:leave" => Leave,
         /// A session description of type `offer` for one participant.
@@ -90,9 +92,9 @@ pub enum CallType {
     Voice,
     /// Two people, sound and picture.
     Video,
-    /// A room that began with sound.
+    /// More than two, or a room, that began with sound.
     GroupVoice,
-    /// A room that began with sound and picture.
+    /// The same with sound and picture.
     GroupVideo,
 }
 
@@ -188,6 +190,18 @@ pub struct CreateRoom {
     /// What the room is called, if it has a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Only whoever is rung into it may enter, and it ends with the call.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub private: bool,
+}
+
+/// Rings others into a room's call, or into a direct one that becomes a group's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// The call this device is in.
+    pub call_id: CallId,
+    /// Whom to ring: all of their devices do.
+    pub to: Vec<UserId>,
 }
 
 /// Enters a room.
@@ -284,6 +298,7 @@ impl ClientMessage {
                 m.candidates.len() <= limits::CANDIDATES && m.candidates.iter().all(fits_candidate)
             }
             Self::ReportQuality(m) => m.received.len() <= limits::RECEIVED,
+            Self::Invite(m) => m.to.len() <= limits::INVITED,
             // In bytes here; the relay counts characters once it has normalised the name.
             Self::CreateRoom(m) => m.name.as_ref().is_none_or(|name| name.len() <= 4 * limits::NAME_CHARS),
             Self::Ping(_)
@@ -301,6 +316,7 @@ impl ClientMessage {
         }
         match self {
             Self::IceCandidates(m) if m.candidates.is_empty() => Err(ErrorCode::BadMessage),
+            Self::Invite(m) if m.to.is_empty() => Err(ErrorCode::BadMessage),
             Self::ReportQuality(m) if m.received.is_empty() => Err(ErrorCode::BadMessage),
             Self::ReportQuality(m) if !m.received.iter().all(|one| one.figures.is_in_range()) => {
                 Err(ErrorCode::BadMessage)

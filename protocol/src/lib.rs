@@ -34,6 +34,12 @@ pub use people::{CallStatus, Participant, Person, PersonStatus};
 pub use quality::{Figures, Received};
 pub use relay_message::*;
 
+/// Whether a field may stay away: what is absent is false.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 /// The version of the protocol this crate speaks, stated in the first frame of a connection.
 ///
 /// Adding an optional field or a message does not change it: unknown fields are ignored and unknown types are

@@ -8,6 +8,8 @@ pub const DESCRIPTION_BYTES: usize = 32 * 1024;
 pub const CANDIDATE_BYTES: usize = 512;
 /// Candidates in one `call:ice_candidate`, and those kept for a call that still rings.
 pub const CANDIDATES: usize = 64;
+/// People rung into one call.
+pub const INVITED: usize = 32;
 /// Participants in one `call:report_quality`.
 pub const RECEIVED: usize = 64;
 /// A display name, in characters after normalisation.

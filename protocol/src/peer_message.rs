@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn what_is_too_big_is_refused() {
-        let says = |text: &str| format!(r#"{{"type":"chat:message","data":{{"id":"i_0123456789abcdef","text":"{text}"}}}}"#);
+        let says =
+            |text: &str| format!(r#"{{"type":"chat:message","data":{{"id":"i_0123456789abcdef","text":"{text}"}}}}"#);
         assert!(PeerMessage::parse(&says(&"ệ".repeat(limits::CHAT_CHARS))).is_ok(), "characters count, not bytes");
         assert_eq!(refusal(&says(&"e".repeat(limits::CHAT_CHARS + 1))), ErrorCode::TooBig);
         assert_eq!(refusal(&" ".repeat(limits::FRAME_BYTES + 1)), ErrorCode::TooBig);

@@ -35,6 +35,10 @@ messages! {
         "room:created" => RoomCreated,
         /// The room is entered.
         "call:joined" => Joined,
+        /// Somebody rings this user into a call of several.
+        "call:invited" => Invited,
+        /// Who was rung into the call, and what came of it.
+        "call:invitations" => Invitations,
         /// Somebody entered the room.
         "call:participant_joined" => ParticipantJoined,
         /// Somebody left the room.
@@ -95,6 +99,9 @@ pub struct CallSnapshot {
     /// The room, if it is a room's call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomCode>,
+    /// It is a group's call and not an open room's.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub private: bool,
     /// How far it has come.
     pub state: CallState,
     /// Everyone in it, this device included.
@@ -261,8 +268,75 @@ pub struct Joined {
     /// What the room is called, if it has a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// It is a group's call: the code is of no use to others.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub private: bool,
     /// Who was there before.
     pub participants: Vec<Participant>,
+}
+
+/// Somebody rings this user into a call of several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Which call.
+    pub call_id: CallId,
+    /// Its room: to enter it is to accept.
+    pub room: RoomCode,
+    /// Who rings.
+    pub from: Person,
+    /// [`CallType::GroupVoice`] or [`CallType::GroupVideo`].
+    pub kind: CallType,
+    /// Everybody else who is in it or is rung.
+    #[serde(default)]
+    pub with: Vec<Person>,
+    /// How much longer it rings, in milliseconds.
+    pub rings_for_ms: u32,
+}
+
+/// What came of ringing somebody into a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationStatus {
+    /// Their devices were told.
+    Invited,
+    /// One of their devices rings.
+    Ringing,
+    /// They accepted.
+    Joined,
+    /// They said no.
+    Declined,
+    /// All of their devices are in a call.
+    Busy,
+    /// Nobody answered.
+    Missed,
+    /// They are not here; their name is not known.
+    NotHere,
+}
+
+impl InvitationStatus {
+    /// Nothing has come of it yet.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Invited | Self::Ringing)
+    }
+}
+
+/// Somebody who was rung into a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Who.
+    pub user: Person,
+    /// What came of it.
+    pub status: InvitationStatus,
+}
+
+/// Who was rung into the call, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitations {
+    /// Which call.
+    pub call_id: CallId,
+    /// All of them, not the difference.
+    pub people: Vec<Invitation>,
 }
 
 /// Somebody entered the room.

@@ -44,8 +44,10 @@ impl Leg {
             direction: self.direction,
             room: None,
             with: Some(self.with.clone()),
+            group: Vec::new(),
             face: self.face(),
             others: self.far.iter().filter(|_| self.stage != Stage::Incoming).map(other).collect(),
+            invited: Vec::new(),
             own: own.view(),
             weak: false,
         }
@@ -55,6 +57,7 @@ impl Leg {
         IncomingView {
             call_id: self.call_id.clone(),
             from: self.with.clone(),
+            with: Vec::new(),
             kind: self.kind,
             prepared: self.sdp.is_some(),
         }

@@ -19,6 +19,8 @@ impl Phone {
             }
             Command::SignOut => self.sign_out(now),
             Command::Call { call_id, to, kind } => self.dial(now, call_id, to, kind),
+            Command::CallSeveral { to, camera } => self.call_several(now, to, camera),
+            Command::Invite { to } => self.invite(to),
             Command::Accept { call_id, camera } => self.accept(now, &call_id, camera),
             Command::Decline { call_id } => self.decline(now, &call_id),
             Command::HangUp => self.hang_up(now),
@@ -35,6 +37,7 @@ impl Phone {
         if let Some(mut leg) = self.incoming.take() {
             leg.close(&mut self.hands);
         }
+        self.invited = None;
         self.hands.link.sign_out(&mut self.hands.outputs);
         self.ended = None;
         self.device = None;
@@ -45,6 +48,9 @@ impl Phone {
     }
 
     fn dial(&mut self, now: Time, call_id: CallId, to: Person, kind: CallType) {
+        if self.dial_back(now, &to, kind) {
+            return;
+        }
         let ringing = self.incoming.as_ref().filter(|leg| leg.with.id == to.id).map(|leg| leg.call_id.clone());
         match ringing {
             // They are ringing already: that is the call.
@@ -66,7 +72,7 @@ impl Phone {
             Some(ErrorCode::Unavailable)
         } else if self.view.me.as_ref().is_some_and(|me| me.id == to.id) {
             Some(ErrorCode::OwnUser)
-        } else if self.current.is_some() || self.incoming.is_some() {
+        } else if self.current.is_some() || self.incoming.is_some() || self.invited.is_some() {
             Some(ErrorCode::InCall)
         } else {
             None
@@ -74,6 +80,9 @@ impl Phone {
     }
 
     pub(super) fn accept(&mut self, now: Time, call_id: &CallId, camera: bool) {
+        if self.is_invited(call_id) {
+            return self.accept_invitation(now, Some(camera));
+        }
         let Some(leg) = self.incoming.take_if(|leg| leg.call_id == *call_id) else { return };
         self.hang_up(now);
         self.own.begin(camera);
@@ -91,6 +100,9 @@ impl Phone {
         if self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id) {
             self.hands.request(Decline { call_id: call_id.clone(), reason: DeclineReason::Declined });
             self.end_incoming(now, EndReason::Declined);
+        } else if let Some(invitation) = self.invited.as_ref().filter(|known| known.call_id == *call_id) {
+            invitation.decline(&mut self.hands, DeclineReason::Declined);
+            self.end_invitation(now, EndReason::Declined);
         }
     }
 
@@ -102,7 +114,7 @@ impl Phone {
 
     fn create_room(&mut self, now: Time, name: Option<String>, camera: bool) {
         if let Some(placeholder) = self.begin_room(now, camera) {
-            let room = Room::create(now, &mut self.hands, placeholder, name, camera);
+            let room = Room::create(now, &mut self.hands, placeholder, name, camera, false);
             self.current = Some(Current::Room(Box::new(room)));
         }
     }
@@ -119,7 +131,7 @@ impl Phone {
     }
 
     /// Leaves what there is for a room. Gives a name for its call until the relay names it.
-    fn begin_room(&mut self, now: Time, camera: bool) -> Option<CallId> {
+    pub(super) fn begin_room(&mut self, now: Time, camera: bool) -> Option<CallId> {
         if self.hands.link.is_signed_out() {
             self.notice(Some(ErrorCode::Unavailable));
             return None;

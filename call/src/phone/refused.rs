@@ -37,6 +37,10 @@ impl Phone {
             ClientMessage::Ringing(asked) if gone(error.code) && self.is_incoming(&asked.call_id) => {
                 self.end_incoming(now, EndReason::Cancelled);
             }
+            ClientMessage::Ringing(asked) if gone(error.code) && self.is_invited(&asked.call_id) => {
+                self.end_invitation(now, EndReason::Cancelled);
+            }
+            ClientMessage::Invite(_) => self.not_invited(now, error),
             ClientMessage::CreateRoom(_) => {
                 if matches!(&self.current, Some(Current::Room(room)) if room.is_creating()) {
                     self.turn_away(error.code);
@@ -44,7 +48,9 @@ impl Phone {
             }
             ClientMessage::Join(asked) => match &mut self.current {
                 Some(Current::Room(room)) if room.is(&asked.room) => {
-                    if !room.is_joined() {
+                    if room.is_answering() {
+                        self.came_too_late(now, error.code);
+                    } else if !room.is_joined() {
                         self.turn_away(error.code);
                     } else if room.forget() {
                         self.end_current(now, EndReason::Failed);

@@ -38,6 +38,12 @@ impl Phone {
             RelayMessage::Ended(m) => self.over(now, &m.call_id, m.reason),
             RelayMessage::AnsweredElsewhere(m) => self.over(now, &m.call_id, EndReason::AnsweredElsewhere),
             RelayMessage::Joined(m) => self.entered(now, m),
+            RelayMessage::Invited(m) => self.rung_in(now, m),
+            RelayMessage::Invitations(m) => {
+                if let (Some(Current::Room(room)), _) = self.call_and_hands(&m.call_id) {
+                    room.invitations(m.people);
+                }
+            }
             RelayMessage::ParticipantJoined(m) => {
                 if let (Some(Current::Room(room)), hands) = self.call_and_hands(&m.call_id) {
                     room.came(now, hands, m.participant);
@@ -113,6 +119,7 @@ impl Phone {
     fn entered(&mut self, now: Time, joined: Joined) {
         match &mut self.current {
             Some(Current::Room(room)) if room.is(&joined.room) => room.joined(now, &mut self.hands, joined),
+            Some(Current::Direct(leg)) if leg.call_id == joined.call_id => self.widen(now, joined),
             _ => self.hands.request(Leave { call_id: joined.call_id }),
         }
     }
@@ -123,6 +130,8 @@ impl Phone {
             self.end_current(now, reason);
         } else if self.is_incoming(call_id) {
             self.end_incoming(now, reason);
+        } else if self.is_invited(call_id) {
+            self.end_invitation(now, reason);
         } else if let Some(Current::Direct(leg)) = &mut self.current {
             leg.glare.rival_over(call_id);
         }

@@ -20,6 +20,9 @@ impl Phone {
             (Some(Current::Direct(leg)), _) if leg.call_id == incoming.call_id => Some(leg),
             (_, rings) => rings.as_mut(),
         };
+        if leg.is_none() && self.invited.is_some() {
+            return self.too_busy(now, incoming);
+        }
         match leg {
             Some(leg) if leg.call_id == incoming.call_id => leg.rung_again(now, hands, own, incoming.rings_for_ms),
             Some(_) => self.too_busy(now, incoming),
@@ -53,6 +56,7 @@ impl Phone {
             call_id: incoming.call_id,
             direction: Direction::Incoming,
             with: Some(incoming.from.user),
+            group: Vec::new(),
             room: None,
             kind: incoming.kind,
             reason: EndReason::Busy,

@@ -47,6 +47,9 @@ impl Phone {
         if let Some(leg) = &mut self.incoming {
             leg.resync(now, &mut self.hands, &self.own, None);
         }
+        if let Some(invitation) = &mut self.invited {
+            invitation.resync(now);
+        }
     }
 
     /// The relay believes this device to be in a call. If the page was loaded anew, that is its seat; a call that it has

@@ -2,6 +2,7 @@
 
 use protocol::{DeviceId, EndReason};
 
+use super::ringing_in::Guest;
 use super::{CallRecord, Effect, Loss, NOTHING, Outcome, Seat, Stage, Terms};
 use crate::Time;
 
@@ -12,7 +13,8 @@ impl CallRecord {
         let own = match &self.stage {
             Stage::Ringing(ring) => Some(ring.until),
             Stage::Talking(talk) if self.active.is_none() => Some(talk.since + self.terms.connect),
-            Stage::Talking(_) | Stage::Room(_) | Stage::Over(_) => None,
+            Stage::Room(room) => room.guests.iter().filter_map(Guest::deadline).min(),
+            Stage::Talking(_) | Stage::Over(_) => None,
         };
         self.seats.iter().filter_map(|seat| seat.away_until).chain(own).min()
     }
@@ -21,6 +23,9 @@ impl CallRecord {
     pub(super) fn lost(&mut self, now: Time, device: &DeviceId, how: Loss) -> Outcome {
         let patience = match (&self.stage, how) {
             (Stage::Ringing(_), _) => Terms::CALLER_AWAY,
+            (Stage::Room(room), _) if self.seats.len() == 1 && room.guests.iter().any(Guest::is_rung) => {
+                Terms::CALLER_AWAY
+            }
             (_, Loss::Closed) => Terms::AWAY,
             (_, Loss::Silent) => Terms::AWAY_SILENT,
         };
@@ -30,9 +35,11 @@ impl CallRecord {
         NOTHING
     }
 
+    /// Somebody who was loaded anew learns who is rung; for anyone else it is nothing new and does no harm.
     pub(super) fn back(&mut self, device: &DeviceId) -> Outcome {
         if let Some(seat) = self.seat_mut(device) {
             seat.away_until = None;
+            return Ok(self.invitations().map(|told| Self::send(device, told)).into_iter().collect());
         }
         NOTHING
     }
@@ -53,9 +60,15 @@ impl CallRecord {
                 let late = self.active.is_none() && talk.since + self.terms.connect <= now;
                 if late { Ok(self.end(now, EndReason::Timeout, None, None)) } else { NOTHING }
             }
-            Stage::Room(_) => Ok(self.leave_the_lost_behind(now)),
+            Stage::Room(_) => Ok(self.look_after_room(now)),
             Stage::Over(_) => NOTHING,
         }
+    }
+
+    fn look_after_room(&mut self, now: Time) -> Vec<Effect> {
+        let mut effects = self.leave_the_lost_behind(now);
+        self.end_late_rings(now, &mut effects);
+        effects
     }
 
     fn leave_the_lost_behind(&mut self, now: Time) -> Vec<Effect> {
@@ -65,7 +78,7 @@ impl CallRecord {
         for device in gone {
             // Should they come back after all, this tells them that the room goes on without them.
             effects.push(self.send_ended(&device, EndReason::Failed, None));
-            effects.append(&mut self.give_up_seat(now, &device));
+            effects.append(&mut self.give_up_seat(now, &device, EndReason::Failed));
         }
         effects
     }

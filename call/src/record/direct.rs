@@ -7,6 +7,7 @@ use protocol::{
     FarRinging, HangupReason, Incoming, Opaque, Participant, UserId,
 };
 
+use super::ringing_in::Guest;
 use super::{CallRecord, Effect, NOTHING, NewCall, Outcome, Over, Seat, Stage, Terms, reject};
 use crate::Time;
 
@@ -106,13 +107,19 @@ impl CallRecord {
     /// Whether this call rings, from the one user to the other.
     #[must_use]
     pub fn rings(&self, from: &UserId, to: &UserId) -> bool {
-        self.rings_for(to) && self.seats.first().is_some_and(|caller| caller.user() == from)
+        let direct = self.seats.first().is_some_and(|caller| caller.user() == from)
+            && matches!(&self.stage, Stage::Ringing(ring) if ring.to == *to);
+        direct || self.rings_guest(from, to)
     }
 
     /// Whether this call rings for that user.
     #[must_use]
     pub fn rings_for(&self, user: &UserId) -> bool {
-        matches!(&self.stage, Stage::Ringing(ring) if ring.to == *user)
+        match &self.stage {
+            Stage::Ringing(ring) => ring.to == *user,
+            Stage::Room(room) => room.guest(user).is_some_and(Guest::is_rung),
+            Stage::Talking(_) | Stage::Over(_) => false,
+        }
     }
 
     /// Whether that device placed this call.
@@ -131,20 +138,24 @@ impl CallRecord {
         match &self.stage {
             Stage::Ringing(ring) => (user_at(0), Some(ring.to.clone())),
             Stage::Talking(_) => (user_at(0), user_at(1)),
+            Stage::Room(room) if room.private => (Some(room.host.clone()), None),
             Stage::Room(_) | Stage::Over(_) => (None, None),
         }
     }
 
-    /// When a direct call was accepted.
+    /// When a direct call was accepted, or a group's by the first.
     pub(super) const fn answered(&self) -> Option<Time> {
         match &self.stage {
             Stage::Talking(talk) => Some(talk.since),
-            Stage::Ringing(_) | Stage::Room(_) | Stage::Over(_) => None,
+            Stage::Room(room) => room.answered,
+            Stage::Ringing(_) | Stage::Over(_) => None,
         }
     }
 
-    pub(super) fn appeared(&mut self, now: Time, device: DeviceId, forgot: bool) -> Outcome {
-        let Stage::Ringing(ring) = &mut self.stage else { return NOTHING };
+    pub(super) fn appeared(&mut self, now: Time, user: &UserId, device: DeviceId, forgot: bool) -> Outcome {
+        let Stage::Ringing(ring) = &mut self.stage else {
+            return self.guest_appeared(now, user, device, forgot);
+        };
         if !ring.rung.contains(&device) {
             ring.rung.push(device.clone());
         } else if !forgot {
@@ -166,6 +177,7 @@ impl CallRecord {
             // It was accepted meanwhile, here or elsewhere: `call:ringing` and `call:accept` may overtake each other
             // between two devices.
             Stage::Talking(talk) if talk.rung.contains(device) => NOTHING,
+            Stage::Room(_) => self.guest_rings(device),
             _ => self.refuse(device, ErrorCode::WrongState),
         }
     }
@@ -206,6 +218,7 @@ impl CallRecord {
             Stage::Talking(talk) if self.seat(device).is_none() && talk.rung.contains(device) => {
                 return reject(ErrorCode::AnsweredElsewhere);
             }
+            Stage::Room(_) => return self.guest_declines(now, device, reason),
             _ => return self.refuse(device, ErrorCode::WrongState),
         };
         let to = ring.to.clone();
@@ -257,7 +270,16 @@ impl CallRecord {
         NOTHING
     }
 
-    /// Ends a direct call and tells all of its devices but the one whose request this is.
+    /// The devices that ring.
+    pub(super) fn ringing_devices(&self) -> Vec<DeviceId> {
+        match &self.stage {
+            Stage::Ringing(ring) => ring.rung.clone(),
+            Stage::Room(room) => room.ringing().cloned().collect(),
+            Stage::Talking(_) | Stage::Over(_) => Vec::new(),
+        }
+    }
+
+    /// Ends a call and tells all of its devices but the one whose request this is.
     pub(super) fn end(
         &mut self,
         now: Time,
@@ -265,11 +287,8 @@ impl CallRecord {
         by: Option<UserId>,
         except: Option<&DeviceId>,
     ) -> Vec<Effect> {
-        let ringing: &[DeviceId] = match &self.stage {
-            Stage::Ringing(ring) => &ring.rung,
-            Stage::Talking(_) | Stage::Room(_) | Stage::Over(_) => &[],
-        };
-        let everyone = self.seats.iter().map(Seat::device).chain(ringing);
+        let ringing = self.ringing_devices();
+        let everyone = self.seats.iter().map(Seat::device).chain(&ringing);
         let mut effects: Vec<Effect> = everyone
             .filter(|&device| Some(device) != except)
             .map(|device| self.send_ended(device, reason, by.as_ref()))

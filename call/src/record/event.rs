@@ -7,7 +7,7 @@ use protocol::{
     MediaState, Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
 };
 
-use super::Part;
+use super::{Called, Part};
 use crate::Time;
 use crate::quality::Overall;
 
@@ -66,8 +66,10 @@ pub enum Loss {
 /// What happens to a call.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A free device of the callee is there.
+    /// A free device of somebody who is rung is there.
     Appeared {
+        /// Whose.
+        user: UserId,
         /// Which.
         device: DeviceId,
         /// It has lost what it was sent before, if anything was, and needs it again.
@@ -108,6 +110,15 @@ pub enum Event {
     Join {
         /// Who, on which device.
         by: Participant,
+    },
+    /// Somebody in the call rings others into it.
+    Invite {
+        /// Whose device.
+        by: DeviceId,
+        /// Whom to ring.
+        called: Vec<Called>,
+        /// The code for the room that a direct call becomes.
+        code: RoomCode,
     },
     /// Somebody leaves the room.
     Leave {
@@ -236,11 +247,13 @@ pub struct Summary {
     pub room: Option<RoomCode>,
     /// What that room is called, if its maker gave it a name.
     pub room_name: Option<String>,
-    /// Who rang; `None` for a room.
+    /// It was a group's call, and the room's code is of no use any more.
+    pub private: bool,
+    /// Who rang; `None` for an open room.
     pub from: Option<UserId>,
-    /// Who was rung; `None` for a room.
+    /// Who was rung in a direct call.
     pub to: Option<UserId>,
-    /// Everyone who had part in it: the caller of a direct call first, a room's people as they left it.
+    /// Everyone who had part in it: the caller first, a room's people as they left it.
     pub parts: Vec<Part>,
     /// Why it is over, as the caller sees it.
     pub reason: EndReason,
@@ -250,7 +263,7 @@ pub struct Summary {
     pub quality: Option<Overall>,
     /// When it was placed.
     pub began: Time,
-    /// When it was accepted; `None` for a room, and for a call that nobody accepted.
+    /// When it was accepted, first; `None` for an open room, and for a call that nobody accepted.
     pub answered: Option<Time>,
     /// When media first flowed on both sides.
     pub active: Option<Time>,

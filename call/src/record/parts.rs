@@ -1,7 +1,8 @@
 //! Who had part in a call: what a history is made of.
 
-use protocol::{DeviceId, EndReason, Person, UserId};
+use protocol::{DeviceId, EndReason, InvitationStatus, Person, UserId};
 
+use super::ringing_in::Guest;
 use super::{CallRecord, Seat, Stage};
 use crate::Time;
 
@@ -14,7 +15,7 @@ pub const PARTS: usize = 200;
 pub struct Part {
     /// Who.
     pub user: UserId,
-    /// What they are called; `None` for somebody who was rung and did not accept, of whom a record knows only the id.
+    /// What they are called; `None` for who was rung in a direct call and did not accept: its record knows only the id.
     pub name: Option<String>,
     /// What it came to for them.
     pub status: PartStatus,
@@ -48,9 +49,17 @@ impl CallRecord {
         for (place, seat) in self.seats.iter().enumerate() {
             remember(&mut parts, self.part(place, seat, now));
         }
-        if let Stage::Ringing(ring) = &self.stage {
-            let status = unanswered(reason);
-            parts.push(Part { user: ring.to.clone(), name: None, status, joined: None, left: None });
+        match &self.stage {
+            Stage::Ringing(ring) => {
+                let status = unanswered(reason);
+                parts.push(Part { user: ring.to.clone(), name: None, status, joined: None, left: None });
+            }
+            Stage::Room(room) => {
+                // Whoever rang comes first, though they may not have left first.
+                parts.sort_by_key(|part| part.status != PartStatus::Placed);
+                room.guests.iter().filter_map(missing).for_each(|part| remember(&mut parts, part));
+            }
+            Stage::Talking(_) | Stage::Over(_) => {}
         }
         parts
     }
@@ -67,6 +76,8 @@ impl CallRecord {
     fn part(&self, place: usize, seat: &Seat, now: Time) -> Part {
         let Person { id, name, .. } = &seat.participant.user;
         let status = match &self.stage {
+            Stage::Room(room) if room.private && room.host == *id => PartStatus::Placed,
+            Stage::Room(room) if room.private => PartStatus::Accepted,
             Stage::Room(_) => PartStatus::Joined,
             // The caller has the first place.
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) if place == 0 => PartStatus::Placed,
@@ -80,11 +91,26 @@ impl CallRecord {
 /// Adds a part, or makes it one with what is known of the same person: a second device, or a second visit.
 fn remember(parts: &mut Vec<Part>, part: Part) {
     if let Some(known) = parts.iter_mut().find(|known| known.user == part.user) {
-        known.joined = known.joined.min(part.joined);
-        known.left = known.left.max(part.left);
+        // Whoever was in it was in it, even if they were rung once more and did not come.
+        if part.joined.is_some() {
+            known.joined = known.joined.min(part.joined);
+            known.left = known.left.max(part.left);
+        }
     } else if parts.len() < PARTS {
         parts.push(part);
     }
+}
+
+/// The part of somebody who was rung into a call and did not come; nothing for who was not here or did come.
+fn missing(guest: &Guest) -> Option<Part> {
+    let status = match guest.status {
+        InvitationStatus::Declined => PartStatus::Declined,
+        InvitationStatus::Busy => PartStatus::Busy,
+        InvitationStatus::Invited | InvitationStatus::Ringing | InvitationStatus::Missed => PartStatus::Missed,
+        InvitationStatus::Joined | InvitationStatus::NotHere => return None,
+    };
+    let Person { id, name, .. } = &guest.person;
+    Some(Part { user: id.clone(), name: Some(name.clone()), status, joined: None, left: None })
 }
 
 /// What a call that ends while it rings came to for whoever was rung.

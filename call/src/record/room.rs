@@ -1,18 +1,40 @@
-//! A room's call: it begins with the first who enters and ends with the last who leaves.
+//! A room's call: it begins with the first who enters and ends with the last who leaves; a group's, which is private, with
+//! the last but one.
 
 use protocol::{
     CallId, CallStatus, CallType, DeviceId, EndReason, ErrorCode, Joined, Participant, ParticipantJoined,
-    ParticipantLeft, RoomCode,
+    ParticipantLeft, RoomCode, UserId,
 };
 
-use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, Terms, reject};
+use super::ringing_in::Guest;
+use super::{CallRecord, Effect, NOTHING, Outcome, Rejected, Seat, Stage, Terms, reject};
 use crate::Time;
+
+/// A room as it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRoom {
+    /// Its code.
+    pub code: RoomCode,
+    /// What it is called, if it has a name.
+    pub name: Option<String>,
+    /// Who made it.
+    pub host: UserId,
+    /// Only whoever is rung into it may enter: it is a group's call.
+    pub private: bool,
+}
 
 /// Known of a room's call.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
     pub(super) code: RoomCode,
     pub(super) name: Option<String>,
+    /// Who made it; of a group's call, who rang first.
+    pub(super) host: UserId,
+    pub(super) private: bool,
+    /// Those who were rung into it.
+    pub(super) guests: Vec<Guest>,
+    /// When the first of them accepted, in a group's call.
+    pub(super) answered: Option<Time>,
 }
 
 impl CallRecord {
@@ -22,7 +44,7 @@ impl CallRecord {
         now: Time,
         terms: Terms,
         call_id: CallId,
-        (code, name): (RoomCode, Option<String>),
+        NewRoom { code, name, host, private }: NewRoom,
         by: Participant,
     ) -> (Self, Vec<Effect>) {
         let kind = if by.media.camera { CallType::GroupVideo } else { CallType::GroupVoice };
@@ -36,7 +58,7 @@ impl CallRecord {
             gone: Vec::new(),
             paths: Vec::new(),
             quality: None,
-            stage: Stage::Room(Room { code, name }),
+            stage: Stage::Room(Room { code, name, host, private, guests: Vec::new(), answered: None }),
         };
         let effects = record.take_seat(now, by);
         (record, effects)
@@ -58,13 +80,22 @@ impl CallRecord {
         }
     }
 
+    /// Whether it is a group's call.
+    pub(super) const fn is_private(&self) -> bool {
+        matches!(&self.stage, Stage::Room(Room { private: true, .. }))
+    }
+
     pub(super) fn join(&mut self, now: Time, by: Participant) -> Outcome {
-        if !matches!(self.stage, Stage::Room(_)) {
-            return reject(ErrorCode::NoCall);
-        }
+        let room = match &self.stage {
+            Stage::Room(room) => room,
+            Stage::Over(over) if over.concerns(&by.device) => return reject(ErrorCode::WrongState),
+            Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => return reject(ErrorCode::NoCall),
+        };
         if self.seat(&by.device).is_some() {
-            return Ok(self.joined(&by.device).into_iter().collect());
+            let joined = self.joined(&by.device).map(|joined| Effect::Reply(joined.into()));
+            return Ok(joined.into_iter().collect());
         }
+        self.may_enter(room, &by).map_err(Rejected)?;
         if self.seats.len() >= self.terms.room_size {
             return reject(ErrorCode::RoomFull);
         }
@@ -72,47 +103,51 @@ impl CallRecord {
     }
 
     fn take_seat(&mut self, now: Time, by: Participant) -> Vec<Effect> {
-        let mut effects: Vec<Effect> = self.joined(&by.device).into_iter().collect();
+        let mut effects: Vec<Effect> =
+            self.joined(&by.device).map(|joined| Effect::Reply(joined.into())).into_iter().collect();
         for seat in &self.seats {
             let joined = ParticipantJoined { call_id: self.id.clone(), participant: by.clone() };
             effects.push(Self::send(seat.device(), joined));
         }
         effects.push(Effect::Seated { device: by.device.clone() });
         effects.push(Effect::Doing { user: by.user.id.clone(), status: Some(CallStatus::InCall) });
-        self.seats.push(Seat::new(by, now));
+        self.seats.push(Seat::new(by.clone(), now));
+        self.guest_entered(now, &by, &mut effects);
         effects
     }
 
     /// What whoever enters learns of those who are there.
-    fn joined(&self, device: &DeviceId) -> Option<Effect> {
+    pub(super) fn joined(&self, device: &DeviceId) -> Option<Joined> {
         let Stage::Room(room) = &self.stage else { return None };
         let others = self.participants().filter(|participant| participant.device != *device);
-        Some(Effect::Reply(
-            Joined {
-                call_id: self.id.clone(),
-                room: room.code.clone(),
-                name: room.name.clone(),
-                participants: others.cloned().collect(),
-            }
-            .into(),
-        ))
+        Some(Joined {
+            call_id: self.id.clone(),
+            room: room.code.clone(),
+            name: room.name.clone(),
+            private: room.private,
+            participants: others.cloned().collect(),
+        })
     }
 
     pub(super) fn leave(&mut self, now: Time, device: &DeviceId) -> Outcome {
         match &self.stage {
-            Stage::Room(_) if self.seat(device).is_some() => Ok(self.give_up_seat(now, device)),
+            Stage::Room(_) if self.seat(device).is_some() => Ok(self.give_up_seat(now, device, EndReason::Completed)),
             Stage::Over(over) if over.concerns(device) => NOTHING,
             _ => self.refuse(device, ErrorCode::WrongState),
         }
     }
 
-    /// Takes somebody out of the room; with the last one the call is over.
-    pub(super) fn give_up_seat(&mut self, now: Time, device: &DeviceId) -> Vec<Effect> {
+    /// Takes somebody out of the room; with the last one the call is over, and what still rings is taken back.
+    pub(super) fn give_up_seat(&mut self, now: Time, device: &DeviceId, why: EndReason) -> Vec<Effect> {
         let Some(place) = self.seats.iter().position(|seat| seat.device() == device) else { return Vec::new() };
         let mut effects = Vec::new();
         if self.seats.len() == 1 {
             let by = self.seats.first().map(|seat| seat.user().clone());
-            self.close(now, EndReason::Completed, by, &mut effects);
+            let answered = !self.is_private() || self.answered().is_some();
+            let reason = if answered { EndReason::Completed } else { EndReason::Cancelled };
+            let ringing = self.ringing_devices();
+            effects.extend(ringing.iter().map(|other| self.send_ended(other, EndReason::Cancelled, by.as_ref())));
+            self.close(now, reason, by, &mut effects);
             return effects;
         }
         self.keep_part(now, device);
@@ -126,6 +161,7 @@ impl CallRecord {
         if self.seats.iter().all(|other| other.user() != seat.user()) {
             effects.push(Effect::Doing { user: seat.user().clone(), status: None });
         }
+        self.end_if_left_alone(now, Some((why, seat.user().clone())), &mut effects);
         effects
     }
 }

@@ -14,8 +14,9 @@ use protocol::frame::{ClientFrame, RelayFrame};
 use protocol::{
     Accepted, Ack, AnsweredElsewhere, CallError, CallId, CallSnapshot, CallState, CallStatus, CallStatusChanged,
     CallType, ClientMessage, DeclineReason, Declined, DeviceId, EndReason, Ended, ErrorCode, FarAnswer,
-    FarIceCandidates, FarOffer, FarRinging, Incoming, Joined, MaxFs, MediaState, MediaUpdated, MediaWanted, Opaque,
-    Participant, ParticipantJoined, ParticipantLeft, Person, Pong, RelayMessage, RoomCode, RoomCreated, Welcome,
+    FarIceCandidates, FarOffer, FarRinging, Incoming, Invitation, InvitationStatus, Invitations, Invited, Joined,
+    MaxFs, MediaState, MediaUpdated, MediaWanted, Opaque, Participant, ParticipantJoined, ParticipantLeft, Person,
+    Pong, RelayMessage, RoomCode, RoomCreated, Welcome,
 };
 
 use crate::world::candidate;
@@ -108,8 +109,22 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             call_id: meeting(m),
             room: room(),
             name: None,
+            private: others.len() == 1,
             participants: others.into_iter().map(participant).collect(),
         }.into()),
+        2 => (0..2_u8, n()).prop_map(|(m, p)| Invited {
+            call_id: meeting(m),
+            room: room(),
+            from: person(p),
+            kind: CallType::GroupVoice,
+            with: vec![person(2)],
+            rings_for_ms: 60_000,
+        }.into()),
+        2 => (any_call(), proptest::collection::vec((n(), any::<bool>()), 0..4)).prop_map(|(call_id, people)| {
+            let status = |open| if open { InvitationStatus::Ringing } else { InvitationStatus::NotHere };
+            let people = people.into_iter().map(|(p, open)| Invitation { user: person(p), status: status(open) });
+            Invitations { call_id, people: people.collect() }.into()
+        }),
         1 => (any_call(), n()).prop_map(|(call_id, d)| ParticipantJoined { call_id, participant: participant(d) }.into()),
         1 => (any_call(), n()).prop_map(|(call_id, d)| ParticipantLeft { call_id, device: device(d) }.into()),
         2 => (any_call(), n(), 0..9_u8).prop_map(|(call_id, d, s)| FarOffer {
@@ -147,6 +162,7 @@ fn welcome((resumed, calls): (bool, Vec<(u8, bool, u8)>)) -> RelayMessage {
         call_id: if in_room { meeting(c) } else { call(c) },
         kind: CallType::Voice,
         room: in_room.then(room),
+        private: in_room && c == 1,
         state: [CallState::Ringing, CallState::Connecting, CallState::Active, CallState::Ended][usize::from(state)],
         participants: vec![participant(0), participant(1)],
     };
@@ -175,6 +191,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => n().prop_map(|c| Command::Decline { call_id: call(c) }),
         2 => Just(Command::HangUp),
         1 => Just(Command::CreateRoom { name: None, camera: true }),
+        2 => n().prop_map(|p| Command::CallSeveral { to: vec![person(p), person(p + 1)], camera: false }),
+        1 => n().prop_map(|p| Command::Invite { to: vec![person(p)] }),
+        3 => (0..2_u8, any::<bool>()).prop_map(|(m, camera)| Command::Accept { call_id: meeting(m), camera }),
+        1 => (0..2_u8).prop_map(|m| Command::Decline { call_id: meeting(m) }),
         2 => Just(Command::JoinRoom { room: room(), camera: false }),
         1 => any::<bool>().prop_map(Command::SetMicrophone),
         1 => any::<bool>().prop_map(Command::SetCamera),

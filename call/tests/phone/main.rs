@@ -10,6 +10,7 @@
 
 mod babble;
 mod glare;
+mod groups;
 mod link;
 mod media;
 mod properties;

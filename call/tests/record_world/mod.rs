@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{CallRecord, Effect, Event, NewCall, PARTS, Rejected, Summary, Terms};
+use call::record::{CallRecord, Effect, Event, NewCall, NewRoom, PARTS, Rejected, Summary, Terms};
 use protocol::{
-    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, MediaState, Opaque, Participant,
-    Person, Received, RelayMessage, RoomCode, UserId,
+    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, InvitationStatus, MediaState,
+    Opaque, Participant, Person, Received, RelayMessage, RoomCode, UserId,
 };
 
 pub(crate) const CALL: &str = "c_0123456789abcdef";
@@ -55,6 +55,8 @@ pub(crate) struct World {
     pub(crate) accepted: BTreeSet<DeviceId>,
     /// Everyone who ever was in it.
     were_in: BTreeSet<UserId>,
+    /// Those who were rung into it and are here, by what was told last.
+    were_rung: BTreeSet<UserId>,
 }
 
 impl World {
@@ -74,9 +76,18 @@ impl World {
 
     /// Somebody is the first in a room.
     pub(crate) fn room(first: &str) -> Self {
+        Self::in_room(first, false)
+    }
+
+    /// Somebody is in a room of their own, for ringing others into it.
+    pub(crate) fn group(first: &str) -> Self {
+        Self::in_room(first, true)
+    }
+
+    fn in_room(first: &str, private: bool) -> Self {
         let code: RoomCode = "abcd-efgh-jkmn".parse().unwrap();
         let id: CallId = CALL.parse().unwrap();
-        let room = (code, Some("Stand-up".to_owned()));
+        let room = NewRoom { code, name: Some("Stand-up".to_owned()), host: user(first), private };
         let (record, effects) =
             CallRecord::open_room(Time::from_millis(1_000), Terms::default(), id, room, participant(first));
         Self::start(record, effects)
@@ -93,6 +104,7 @@ impl World {
             summary: None,
             accepted: BTreeSet::new(),
             were_in: BTreeSet::new(),
+            were_rung: BTreeSet::new(),
         };
         world.carry_out(effects);
         world.check();
@@ -145,6 +157,10 @@ impl World {
                     if let RelayMessage::Accepted(accepted) = &message {
                         self.accepted.insert(accepted.by.device.clone());
                     }
+                    if let RelayMessage::Invitations(told) = &message {
+                        let here = told.people.iter().filter(|one| one.status != InvitationStatus::NotHere);
+                        self.were_rung = here.map(|one| one.user.id.clone()).collect();
+                    }
                     self.inbox.entry(to).or_default().push(message);
                 }
                 Effect::Reply(message) => self.replies.push(message),
@@ -159,13 +175,14 @@ impl World {
 
     /// A summary names everyone who was in the call or was rung, once, and when that was.
     fn check_parts(&self, summary: &Summary) {
-        let mut expected: BTreeSet<&UserId> = self.were_in.iter().collect();
+        let mut expected: BTreeSet<&UserId> = self.were_in.iter().chain(&self.were_rung).collect();
         expected.extend(summary.from.iter().chain(&summary.to));
         let told: Vec<&UserId> = summary.parts.iter().map(|part| &part.user).collect();
         assert_eq!((told.len(), told.into_iter().collect()), (expected.len(), expected), "{summary:?}");
         for part in &summary.parts {
             let (joined, left) = (part.joined, part.left);
-            assert_eq!((joined.is_some(), joined.is_some()), (left.is_some(), part.name.is_some()), "{part:?}");
+            assert_eq!(joined.is_some(), left.is_some(), "{part:?}");
+            assert!(joined.is_none() || part.name.is_some(), "{part:?}");
             assert!(joined <= left && left.is_none_or(|left| left <= summary.ended), "{part:?}");
         }
     }

@@ -19,7 +19,7 @@ pub struct Call {
     /// What it carried from its start.
     #[schema(schema_with = shapes::call_type)]
     pub kind: CallType,
-    /// The room, if it was a room's.
+    /// The room, if it was an open room's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub room: Option<RoomCode>,
@@ -29,7 +29,7 @@ pub struct Call {
     pub room_name: Option<String>,
     /// When it was placed, or the room entered by its first.
     pub placed_at: u64,
-    /// When it was accepted; never for a room.
+    /// When it was accepted, first; never for an open room.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub answered_at: Option<u64>,
@@ -48,7 +48,7 @@ pub struct Call {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub ended_by: Option<UserId>,
-    /// Everyone who had part in it, the caller of a direct call first.
+    /// Everyone who had part in it, the caller first.
     pub participants: Vec<Part>,
     /// How good it was; `null` if nobody reported anything.
     pub quality: Option<Quality>,
@@ -134,7 +134,8 @@ impl Call {
         Self {
             call_id: summary.call_id.clone(),
             kind: summary.kind,
-            room: summary.room.clone(),
+            // The code of a group's call leads nowhere any more.
+            room: summary.room.clone().filter(|_| !summary.private),
             room_name: summary.room_name.clone(),
             placed_at: date(summary.began),
             answered_at: summary.answered.map(&date),

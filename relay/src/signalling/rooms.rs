@@ -1,10 +1,10 @@
-//! Rooms: making one, entering and leaving.
+//! Rooms: making one, entering and leaving, ringing others into it.
 
-use call::record::Event;
-use protocol::{CreateRoom, ErrorCode, Join, Leave, RoomCreated, limits};
+use call::record::{Called, Event, NewRoom};
+use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, RoomCreated, UserId, limits};
 
 use super::Request;
-use crate::store::{Entry, Refused};
+use crate::store::{Entry, Party, Refused};
 use crate::{ids, names};
 
 /// Codes drawn until one is free. With 54 bits the first is, unless something is very wrong.
@@ -14,12 +14,14 @@ impl Request<'_> {
     pub(super) async fn create_room(&self, message: CreateRoom) -> Result<(), Refused> {
         let name = message.name.as_deref().and_then(names::normalise);
         // A name of nothing visible is none; one that is too long is refused rather than cut.
-        if name.is_none() && message.name.is_some_and(|name| name.chars().count() > limits::NAME_CHARS) {
+        if name.is_none() && message.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME_CHARS) {
             return Err(Refused::new(ErrorCode::TooBig));
         }
         for _ in 0..DRAWS {
             let room = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
-            if self.app.store.create_room(self.app.clock.now(), room.clone(), name.clone()).await? {
+            let host = self.session.person.id.clone();
+            let made = NewRoom { code: room.clone(), name: name.clone(), host, private: message.private };
+            if self.app.store.create_room(self.app.clock.now(), made).await? {
                 self.session.post(self.id, &RoomCreated { room }.into());
                 return Ok(());
             }
@@ -31,6 +33,20 @@ impl Request<'_> {
         let call_id = ids::meeting().ok_or(Refused::new(ErrorCode::Unavailable))?;
         let entry = Entry { room: message.room, call_id, by: self.sender(message.media) };
         self.app.store.enter(self.app.clock.now(), self.origin(), entry).await
+    }
+
+    pub(super) async fn invite(&self, message: Invite) -> Result<(), Refused> {
+        let code = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
+        let called = message.to.into_iter().map(|user| self.called(user)).collect();
+        let party = Party { call: message.call_id, called, code };
+        self.app.store.invite(self.app.clock.now(), self.origin(), party).await
+    }
+
+    /// Somebody to be rung, with the devices they are at.
+    fn called(&self, user: UserId) -> Called {
+        let devices = self.app.hub.devices(&user, self.app.clock.now());
+        let person = devices.first().and_then(|device| self.app.hub.by_device(device));
+        Called { person: person.map(|session| session.person.clone()), user, devices }
     }
 
     pub(super) async fn leave(&self, message: Leave) -> Result<(), Refused> {

@@ -1,11 +1,13 @@
 //! What every store promises, whatever it keeps its records in: one test, run against each.
 
+mod groups;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{Event, Loss, NewCall, Part, PartStatus, Summary};
+use call::record::{Event, Loss, NewCall, NewRoom, Part, PartStatus, Summary};
 use protocol::{
     CallId, CallState, CallStatus, CallType, DeviceId, EndReason, ErrorCode, HangupReason, MediaState, Opaque,
     Participant, Person, RelayMessage, RoomCode, UserId,
@@ -156,7 +158,7 @@ fn refused_about(code: ErrorCode, id: &str) -> Result<(), Refused> {
 /// ring for 60 s and connect within 30 s.
 pub(super) async fn is_kept_by(make: impl Fn(Arc<dyn Courier>) -> Box<dyn Store>) {
     macro_rules! part {
-        ($part:ident) => {{
+        ($part:path) => {{
             let notes = Arc::new(Notes::default());
             let store = make(notes.clone());
             $part(World { store: &*store, notes: &notes }).await;
@@ -174,6 +176,10 @@ pub(super) async fn is_kept_by(make: impl Fn(Arc<dyn Courier>) -> Box<dyn Store>
     part!(empty_rooms_are_forgotten_after_an_hour);
     part!(ended_calls_answer_for_a_while);
     part!(a_call_that_is_over_says_who_was_in_it);
+    part!(groups::a_group_is_for_those_who_were_rung);
+    part!(groups::only_free_devices_are_rung_into_a_group);
+    part!(groups::who_dials_the_one_who_rings_is_rung);
+    part!(groups::a_direct_call_becomes_a_group);
 }
 
 async fn a_call_from_ring_to_end(world: World<'_>) {
@@ -223,7 +229,7 @@ async fn a_device_carries_one_call(world: World<'_>) {
     assert_eq!(world.ring(at(0), "z", "ann", &["eve"]).await, refused_about(ErrorCode::InCall, "x"));
     world.accept(at(1), "x", "bob1").await.unwrap();
     assert_eq!(world.accept(at(1), "y", "bob1").await, refused_about(ErrorCode::InCall, "x"));
-    world.store.create_room(at(1), room(), None).await.unwrap();
+    world.store.create_room(at(1), open_room(None)).await.unwrap();
     assert_eq!(world.enter(at(1), "m", "bob1").await, refused_about(ErrorCode::InCall, "x"));
     world.hang_up(at(2), "x", "bob1").await.unwrap();
     world.accept(at(2), "y", "bob1").await.unwrap();
@@ -285,8 +291,8 @@ async fn the_lost_are_let_go(world: World<'_>) {
 
 async fn rooms_are_entered_by_their_code(world: World<'_>) {
     assert_eq!(world.enter(at(0), "m", "ann").await, refused(ErrorCode::NotFound));
-    assert_eq!(world.store.create_room(at(0), room(), Some("Stand-up".into())).await, Ok(true));
-    assert_eq!(world.store.create_room(at(0), room(), None).await, Ok(false));
+    assert_eq!(world.store.create_room(at(0), open_room(Some("Stand-up"))).await, Ok(true));
+    assert_eq!(world.store.create_room(at(0), open_room(None)).await, Ok(false));
     world.enter(at(1), "m", "ann").await.unwrap();
     assert_eq!(world.notes.sent("ann"), ["call:joined"]);
     for (name, id) in [("bob", "n"), ("eve", "o")] {
@@ -305,7 +311,7 @@ async fn rooms_are_entered_by_their_code(world: World<'_>) {
 }
 
 async fn empty_rooms_are_forgotten_after_an_hour(world: World<'_>) {
-    world.store.create_room(at(0), room(), None).await.unwrap();
+    world.store.create_room(at(0), open_room(None)).await.unwrap();
     world.store.expire(at(3_599)).await;
     world.enter(at(3_599), "m", "ann").await.unwrap();
     world.store.expire(at(9_000)).await;
@@ -314,7 +320,7 @@ async fn empty_rooms_are_forgotten_after_an_hour(world: World<'_>) {
         world.tell(at(9_001), "m", name, Event::Leave { device: device(name) }).await.unwrap();
     }
     world.store.expire(at(9_001 + 3_599)).await;
-    assert_eq!(world.store.create_room(at(0), room(), None).await, Ok(false));
+    assert_eq!(world.store.create_room(at(0), open_room(None)).await, Ok(false));
     world.store.expire(at(9_001 + 3_600)).await;
     assert_eq!(world.enter(at(12_700), "o", "ann").await, refused(ErrorCode::NotFound));
 }
@@ -333,7 +339,7 @@ async fn a_call_that_is_over_says_who_was_in_it(world: World<'_>) {
     world.ring(at(0), "x", "ann", &["bob1", "bob2"]).await.unwrap();
     world.accept(at(2), "x", "bob2").await.unwrap();
     world.hang_up(at(9), "x", "ann").await.unwrap();
-    world.store.create_room(at(10), room(), Some("Stand-up".into())).await.unwrap();
+    world.store.create_room(at(10), open_room(Some("Stand-up"))).await.unwrap();
     for (seconds, name) in [(11, "ann"), (12, "bob1")] {
         world.enter(at(seconds), "m", name).await.unwrap();
     }
@@ -352,6 +358,15 @@ async fn a_call_that_is_over_says_who_was_in_it(world: World<'_>) {
     assert_eq!(direct.parts, [part("ann", PartStatus::Placed, 0, 9), part("bob2", PartStatus::Accepted, 2, 9)]);
     assert_eq!((&meeting.room, meeting.room_name.as_deref()), (&Some(room()), Some("Stand-up")));
     assert_eq!(meeting.parts, [part("ann", PartStatus::Joined, 11, 13), part("bob1", PartStatus::Joined, 12, 14)]);
+}
+
+/// An open room of that code.
+pub(super) fn new_room(code: &str) -> NewRoom {
+    NewRoom { code: code.parse().unwrap(), name: None, host: user("ann"), private: false }
+}
+
+fn open_room(name: Option<&str>) -> NewRoom {
+    NewRoom { name: name.map(str::to_owned), ..new_room(room().as_str()) }
 }
 
 /// So many calls, each over before the next begins.

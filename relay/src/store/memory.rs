@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{CallRecord, Effect, Event, Loss, NewCall, Rejected, Terms};
+use call::record::{CallRecord, Effect, Event, Loss, NewCall, NewRoom, Rejected, Summary, Terms};
 use protocol::{Ack, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, RelayMessage, RoomCode, UserId};
 
-use super::{Courier, Entry, Origin, Refused, Store, Verb};
+use super::{Courier, Entry, Origin, Party, Refused, Store, Verb};
 
 /// How long a call that is over still answers. Only latecomers ask: a hang-up from both sides, an accept that crossed a
 /// cancel, a page that was away.
@@ -53,7 +53,7 @@ struct State {
 }
 
 struct Room {
-    name: Option<String>,
+    made: NewRoom,
     call: Option<CallId>,
     empty_since: Time,
 }
@@ -117,19 +117,26 @@ impl MemoryStore {
 
     fn enter_now(&self, now: Time, origin: &Origin, entry: Entry) -> Result<(), Refused> {
         let mut state = self.lock();
-        let Some(room) = state.rooms.get(&entry.room) else {
+        // A group's room is not there for anybody but its maker until others are rung into it.
+        let user = &entry.by.user.id;
+        let open = |room: &&Room| room.call.is_some() || !room.made.private || room.made.host == *user;
+        let Some(room) = state.rooms.get(&entry.room).filter(open) else {
             return Err(Refused::new(ErrorCode::NotFound));
         };
-        let running = room.call.clone();
+        let (running, made) = (room.call.clone(), room.made.clone());
         state.check_free(&entry.by.device, running.as_ref())?;
         if let Some(call) = running {
-            return self.step(&mut state, now, &call, Event::Join { by: entry.by }, Some(origin));
+            let entered = self.step(&mut state, now, &call, Event::Join { by: entry.by }, Some(origin));
+            return entered.map_err(|refused| match refused.code {
+                // Whoever may not know of the call does not hear its id either.
+                ErrorCode::NotFound => Refused::new(ErrorCode::NotFound),
+                _ => refused,
+            });
         }
-        let of = (entry.room.clone(), room_name(&state, &entry.room));
         if state.calls.contains_key(&entry.call_id) {
             return Err(Refused::new(ErrorCode::Unavailable));
         }
-        let (record, effects) = CallRecord::open_room(now, self.terms, entry.call_id.clone(), of, entry.by);
+        let (record, effects) = CallRecord::open_room(now, self.terms, entry.call_id.clone(), made, entry.by);
         if let Some(room) = state.rooms.get_mut(&entry.room) {
             room.call = Some(entry.call_id);
         }
@@ -145,9 +152,30 @@ impl MemoryStore {
             return state.calls.get(&call).and_then(|record| record.snapshot(device)).into_iter().collect();
         }
         for call in state.ringing_for(user) {
-            let _ = self.step(&mut state, now, &call, Event::Appeared { device: device.clone(), forgot }, None);
+            let appeared = Event::Appeared { user: user.clone(), device: device.clone(), forgot };
+            let _ = self.step(&mut state, now, &call, appeared, None);
         }
         Vec::new()
+    }
+
+    fn invite_now(&self, now: Time, origin: &Origin, party: Party) -> Result<(), Refused> {
+        let Party { call, mut called, code } = party;
+        let mut state = self.lock();
+        if state.rooms.contains_key(&code) {
+            return Err(Refused::new(ErrorCode::Unavailable));
+        }
+        let by = state.user_of(&call, &origin.device);
+        for one in &mut called {
+            one.devices.retain(|device| by.as_ref().is_some_and(|by| state.can_be_rung(device, &one.user, by)));
+        }
+        let event = Event::Invite { by: origin.device.clone(), called, code: code.clone() };
+        self.step(&mut state, now, &call, event, Some(origin))?;
+        let became = state.calls.get(&call).filter(|record| record.room_code() == Some(&code));
+        if let (Some(_), Some(host)) = (became, by) {
+            let made = NewRoom { code: code.clone(), name: None, host, private: true };
+            state.rooms.insert(code, Room { made, call: Some(call), empty_since: now });
+        }
+        Ok(())
     }
 
     fn lose_now(&self, now: Time, device: DeviceId, how: Loss) {
@@ -157,12 +185,12 @@ impl MemoryStore {
         }
     }
 
-    fn create_room_now(&self, now: Time, code: RoomCode, name: Option<String>) -> bool {
-        let mut state = self.lock();
+    fn create_room_now(&self, now: Time, made: NewRoom) -> bool {
+        let (mut state, code) = (self.lock(), made.code.clone());
         if state.rooms.contains_key(&code) {
             return false;
         }
-        state.rooms.insert(code.clone(), Room { name, call: None, empty_since: now });
+        state.rooms.insert(code.clone(), Room { made, call: None, empty_since: now });
         state.empty.push_back((now, code));
         state.forget_rooms(now);
         true
@@ -247,9 +275,7 @@ impl MemoryStore {
             }
             Effect::Over(summary) => {
                 state.ended.push_back((summary.ended, call.clone()));
-                if let Some(code) = &summary.room {
-                    state.empty_room(summary.ended, code);
-                }
+                state.leave_room_empty(&summary);
                 self.courier.over(&summary);
             }
         }
@@ -260,10 +286,6 @@ impl MemoryStore {
             self.courier.reply(origin, message);
         }
     }
-}
-
-fn room_name(state: &State, code: &RoomCode) -> Option<String> {
-    state.rooms.get(code)?.name.clone()
 }
 
 impl State {
@@ -315,12 +337,28 @@ impl State {
         }
     }
 
-    fn empty_room(&mut self, now: Time, code: &RoomCode) {
-        if let Some(room) = self.rooms.get_mut(code) {
+    /// The call of a room is over. A group's room is over with it.
+    fn leave_room_empty(&mut self, summary: &Summary) {
+        let Some(code) = &summary.room else { return };
+        if summary.private {
+            self.rooms.remove(code);
+        } else if let Some(room) = self.rooms.get_mut(code) {
             room.call = None;
-            room.empty_since = now;
-            self.empty.push_back((now, code.clone()));
+            room.empty_since = summary.ended;
+            self.empty.push_back((summary.ended, code.clone()));
         }
+    }
+
+    /// Whose that device is, if it is in the call.
+    fn user_of(&self, call: &CallId, device: &DeviceId) -> Option<UserId> {
+        let mut participants = self.calls.get(call)?.participants();
+        participants.find(|one| one.device == *device).map(|one| one.user.id.clone())
+    }
+
+    /// Whether a user's device can be rung by another: it is in no call, or dials just that other.
+    fn can_be_rung(&self, device: &DeviceId, user: &UserId, by: &UserId) -> bool {
+        let seat = self.seats.get(device).and_then(|call| self.calls.get(call));
+        seat.is_none_or(|record| record.rings(user, by))
     }
 
     fn forget_ended(&mut self, now: Time) {
@@ -370,8 +408,12 @@ impl Store for MemoryStore {
         done(self.tell_now(now, &origin, &call, event))
     }
 
-    fn create_room(&self, now: Time, room: RoomCode, name: Option<String>) -> Verb<'_, Result<bool, Refused>> {
-        done(Ok(self.create_room_now(now, room, name)))
+    fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>> {
+        done(Ok(self.create_room_now(now, room)))
+    }
+
+    fn invite(&self, now: Time, origin: Origin, party: Party) -> Verb<'_, Result<(), Refused>> {
+        done(self.invite_now(now, &origin, party))
     }
 
     fn enter(&self, now: Time, origin: Origin, entry: Entry) -> Verb<'_, Result<(), Refused>> {
@@ -431,7 +473,7 @@ mod tests {
         let letter = |n: usize| char::from(RoomCode::ALPHABET[n % 23]);
         for n in 0..KEEP_EMPTY_ROOMS + 10 {
             let code: String = [n, n / 23, n / 529, n / 12_167].map(letter).iter().collect();
-            store.create_room(Time::from_millis(1), format!("{code}aaaaaaaa").parse().unwrap(), None).await.unwrap();
+            store.create_room(Time::from_millis(1), contract::new_room(&format!("{code}aaaaaaaa"))).await.unwrap();
         }
         let state = store.lock();
         assert_eq!((state.rooms.len(), state.empty.len()), (KEEP_EMPTY_ROOMS, KEEP_EMPTY_ROOMS));

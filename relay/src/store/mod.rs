@@ -16,7 +16,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use call::Time;
-use call::record::{Event, Loss, NewCall, Summary};
+use call::record::{Called, Event, Loss, NewCall, NewRoom, Summary};
 use protocol::frame::RequestId;
 use protocol::{
     CallError, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, Participant, RelayMessage, RoomCode,
@@ -92,6 +92,17 @@ pub struct Entry {
     pub by: Participant,
 }
 
+/// Who is rung into a call.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// The call.
+    pub call: CallId,
+    /// Whom to ring, on whichever of these devices are free.
+    pub called: Vec<Called>,
+    /// The code for the room of a direct call that becomes a group's.
+    pub code: RoomCode,
+}
+
 /// Calls, rooms, and who is in them.
 ///
 /// `now` is the caller's clock. A request that changes nothing because it has been carried out before is answered like
@@ -110,12 +121,18 @@ pub trait Store: Send + Sync {
     fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>>;
 
     /// Makes a room; false if the code is taken.
-    fn create_room(&self, now: Time, room: RoomCode, name: Option<String>) -> Verb<'_, Result<bool, Refused>>;
+    fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>>;
 
-    /// Enters a room, whose call begins with the first.
+    /// Rings others into the call that the origin's device is in.
     ///
     /// # Errors
-    /// `not_found`, `in_call`, `room_full`.
+    /// `no_call`, `wrong_state`, `room_full`, `too_big`; `unavailable` if the code is taken.
+    fn invite(&self, now: Time, origin: Origin, party: Party) -> Verb<'_, Result<(), Refused>>;
+
+    /// Enters a room, whose call begins with the first; that of a group is there only for who was rung into it.
+    ///
+    /// # Errors
+    /// `not_found`, `in_call`, `room_full`; `answered_elsewhere` for a group's call that the user is in already.
     fn enter(&self, now: Time, origin: Origin, entry: Entry) -> Verb<'_, Result<(), Refused>>;
 
     /// A user's device is there: it is back in its call, and what rings for its user rings there too. `forgot` means that

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use call::Time;
-use call::record::{CallRecord, Effect, Event, Loss, NewCall, Terms};
+use call::record::{CallRecord, Called, Effect, Event, Loss, NewCall, NewRoom, Terms};
 use protocol::frame::{self, ClientFrame, RelayFrame, RequestId, Seq};
 use protocol::{
     Ack, CallError, CallId, CallSnapshot, CallStatus, CallStatusChanged, ClientMessage, DeviceId, ErrorCode, IceServer,
-    Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated, SessionId, UserId, Welcome,
+    Invite, Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated, SessionId, UserId, Welcome,
 };
 
 pub(crate) type Socket = u32;
@@ -37,7 +37,7 @@ pub(crate) struct Relay {
     sessions: BTreeMap<SessionId, Session>,
     greeted: BTreeMap<Socket, SessionId>,
     pub(crate) calls: BTreeMap<CallId, CallRecord>,
-    rooms: BTreeMap<RoomCode, Option<String>>,
+    rooms: BTreeMap<RoomCode, NewRoom>,
     drawn: u32,
     pub(crate) out: Vec<Out>,
     /// Both calls of a glare ring.
@@ -176,7 +176,7 @@ impl Relay {
             .map(|c| c.id().clone())
             .collect();
         for call in ringing {
-            self.apply(now, &call, Event::Appeared { device: device.clone(), forgot: true });
+            self.apply(now, &call, Event::Appeared { user: user.id.clone(), device: device.clone(), forgot: true });
         }
     }
 
@@ -200,9 +200,7 @@ impl Relay {
     fn welcome(&mut self, now: Time, socket: Socket, id: &SessionId, resumed: bool) {
         let session = &self.sessions[id];
         let (device, user) = (session.device.clone(), session.user.clone());
-        for call in self.calls_of(&device) {
-            self.apply(now, &call, Event::Back { device: device.clone() });
-        }
+        let back = device.clone();
         let calls: Vec<CallSnapshot> = self.calls.values().filter_map(|call| call.snapshot(&device)).collect();
         let others = self.sessions.values().filter(|s| s.user.id != user.id).map(|s| &s.user);
         let people = others.map(|user| PersonStatus { user: user.clone(), status: CallStatus::Idle }).collect();
@@ -219,6 +217,9 @@ impl Relay {
             ping_interval_ms: 5_000,
         };
         self.bare(socket, &welcome.into());
+        for call in self.calls_of(&back) {
+            self.apply(now, &call, Event::Back { device: back.clone() });
+        }
     }
 
     fn announce(&mut self, user: &Person, status: CallStatus) {
@@ -274,9 +275,11 @@ impl Relay {
                 self.drawn += 1;
                 let letter = char::from(b'a' + u8::try_from(self.drawn % 8).unwrap());
                 let room: RoomCode = letter.to_string().repeat(12).parse().unwrap();
-                self.rooms.insert(room.clone(), m.name);
+                let made = NewRoom { code: room.clone(), name: m.name, host: user.id, private: m.private };
+                self.rooms.insert(room.clone(), made);
                 return Ok(RoomCreated { room }.into());
             }
+            ClientMessage::Invite(m) => return self.invite(now, &device, &user.id, m),
             ClientMessage::Join(m) => return self.join(now, m.room, by(m.media)),
             ClientMessage::Ringing(m) => (m.call_id, Event::Ringing { device }),
             ClientMessage::Accept(m) => {
@@ -328,8 +331,35 @@ impl Relay {
         Ok(self.effects(&id, effects))
     }
 
+    fn invite(&mut self, now: Time, device: &DeviceId, by: &UserId, m: Invite) -> Result<RelayMessage, CallError> {
+        let called = m.to.iter().map(|to| self.called(to, by)).collect();
+        self.drawn += 1;
+        let letter = ["m", "n", "p", "q", "r", "s", "t", "u"][usize::try_from(self.drawn % 8).unwrap()];
+        let code: RoomCode = letter.repeat(12).parse().unwrap();
+        let event = Event::Invite { by: device.clone(), called, code: code.clone() };
+        let reply = self.try_apply(now, &m.call_id, event).map_err(|code| CallError::about(code, m.call_id.clone()))?;
+        if self.calls[&m.call_id].room_code() == Some(&code) {
+            self.rooms.insert(code.clone(), NewRoom { code, name: None, host: by.clone(), private: true });
+        }
+        Ok(reply)
+    }
+
+    /// Somebody to be rung by another: on the devices that are in no call, or dial just that other.
+    fn called(&self, user: &UserId, by: &UserId) -> Called {
+        let of_user = || self.sessions.values().filter(|s| s.user.id == *user);
+        let free = |s: &&Session| {
+            let calls = self.calls_of(&s.device);
+            calls.iter().all(|call| self.calls[call].rings(user, by))
+        };
+        Called {
+            user: user.clone(),
+            person: of_user().next().map(|s| s.user.clone()),
+            devices: of_user().filter(free).map(|s| s.device.clone()).collect(),
+        }
+    }
+
     fn join(&mut self, now: Time, code: RoomCode, by: Participant) -> Result<RelayMessage, CallError> {
-        let Some(name) = self.rooms.get(&code).cloned() else { return Err(CallError::new(ErrorCode::NotFound)) };
+        let Some(made) = self.rooms.get(&code).cloned() else { return Err(CallError::new(ErrorCode::NotFound)) };
         let running = self.calls.values().find(|c| c.room_code() == Some(&code) && c.ended().is_none());
         let running = running.map(|c| c.id().clone());
         self.check_free(&by.device, running.as_ref())?;
@@ -337,7 +367,7 @@ impl Relay {
             return self.try_apply(now, &id, Event::Join { by }).map_err(|code| CallError::about(code, id));
         }
         let id: CallId = self.draw("m").parse().unwrap();
-        let (record, effects) = CallRecord::open_room(now, Terms::default(), id.clone(), (code, name), by);
+        let (record, effects) = CallRecord::open_room(now, Terms::default(), id.clone(), made, by);
         self.calls.insert(id.clone(), record);
         Ok(self.effects(&id, effects))
     }
