@@ -110,7 +110,7 @@ fn code() -> Option<RoomView> {
 }
 
 fn incoming(kind: CallType) -> Option<IncomingView> {
-    Some(IncomingView { call_id: call_id(1)?, from: person(2, "Cléo")?, kind, prepared: true })
+    Some(IncomingView { call_id: call_id(1)?, from: person(2, "Cléo")?, with: Vec::new(), kind, prepared: true })
 }
 
 fn other(nth: usize, connected: bool) -> Option<OtherView> {
@@ -134,7 +134,8 @@ fn call(face: Face) -> Option<CallView> {
     let own = OwnView { microphone: true, ..OwnView::default() };
     let (kind, direction) = (CallType::Voice, Direction::Outgoing);
     let (call_id, with) = (call_id(0)?, person(1, NAMES[0]));
-    Some(CallView { call_id, kind, direction, room: None, with, face, others, own, weak: false })
+    let (group, invited) = (Vec::new(), Vec::new());
+    Some(CallView { call_id, kind, direction, room: None, with, group, face, others, invited, own, weak: false })
 }
 
 fn room(others: usize) -> Option<CallView> {
@@ -146,7 +147,8 @@ fn room(others: usize) -> Option<CallView> {
 fn recent() -> Vec<RecentCall> {
     let entry = |nth: usize, direction, reason, with, room| {
         let (kind, at, lasted) = (CallType::Video, Time::from_millis(0), Duration::from_secs(754));
-        Some(RecentCall { call_id: call_id(nth)?, direction, with, room, kind, reason, at, lasted })
+        let group = Vec::new();
+        Some(RecentCall { call_id: call_id(nth)?, direction, with, group, room, kind, reason, at, lasted })
     };
     let list = [
         entry(1, Direction::Outgoing, EndReason::Completed, person(1, NAMES[0]), None),

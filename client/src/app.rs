@@ -62,6 +62,7 @@ pub fn app() -> El {
         .show(move || view(&screen.get()))
         .child(views::messages())
         .child(views::window())
+        .child(views::several_window())
         .child(views::incoming())
         .child(views::announcer())
 }

@@ -55,9 +55,16 @@ impl PastCall {
         self.parts.iter().filter(move |part| part.person.id != *me)
     }
 
-    /// The other one of a call of two; a room has none.
+    /// The other one of a call of two; a room and a group have none.
     pub(crate) fn with(&self, me: &UserId) -> Option<&Person> {
-        self.others(me).next().map(|part| &part.person).filter(|_| self.room.is_none())
+        let direct = matches!(self.kind, CallType::Voice | CallType::Video);
+        self.others(me).next().map(|part| &part.person).filter(|_| direct)
+    }
+
+    /// The others of a group's call, for calling them again.
+    pub(crate) fn group(&self, me: &UserId) -> Vec<Person> {
+        let group = self.room.is_none() && self.with(me).is_none();
+        self.others(me).filter(|_| group).map(|part| part.person.clone()).collect()
     }
 
     /// Who rang whom.
@@ -132,8 +139,19 @@ mod tests {
     fn a_room_is_with_nobody_in_particular() {
         let mut call = call(EndReason::Completed, Status::Joined);
         call.room = Some("abcd-efgh-jkmn".parse().unwrap());
+        call.kind = CallType::GroupVoice;
         assert_eq!(call.direction(&person("bob").id), Direction::Room);
         assert_eq!(call.with(&person("bob").id), None);
         assert_eq!(call.others(&person("bob").id).count(), 1);
+        assert_eq!(call.group(&person("bob").id), []);
+    }
+
+    #[test]
+    fn a_group_can_be_called_again() {
+        let mut call = call(EndReason::Completed, Status::Accepted);
+        call.kind = CallType::GroupVideo;
+        assert_eq!(call.with(&person("ann").id), None);
+        assert_eq!(call.group(&person("ann").id), [person("bob")]);
+        assert_eq!(call.direction(&person("ann").id), Direction::Outgoing);
     }
 }

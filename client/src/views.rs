@@ -4,6 +4,7 @@
 
 mod announce;
 mod aside;
+mod asked;
 mod bar;
 mod browser;
 mod call_screen;
@@ -28,6 +29,7 @@ mod recent;
 mod rooms;
 mod self_view;
 mod settings;
+mod several;
 mod share;
 mod stage;
 mod text;
@@ -46,4 +48,4 @@ pub(crate) use incoming::incoming;
 pub(crate) use later::later;
 pub(crate) use messages::messages;
 pub(crate) use ui::Ui;
-pub(crate) use window::window;
+pub(crate) use window::{several_window, window};

@@ -9,6 +9,7 @@ mod english;
 mod history;
 mod in_call;
 mod reasons;
+mod several;
 
 pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
 
@@ -62,6 +63,8 @@ pub(crate) struct Words {
     pub(crate) calls: &'static str,
     pub(crate) calls_missed: &'static str,
     pub(crate) people_here: &'static str,
+    pub(crate) call_several: &'static str,
+    pub(crate) whom_to_ring: &'static str,
     pub(crate) nobody_here: &'static str,
     pub(crate) nobody_here_local: &'static str,
     pub(crate) people_hidden: &'static str,
@@ -106,6 +109,7 @@ pub(crate) struct Words {
     pub(crate) incoming_call: &'static str,
     pub(crate) calls_you_voice: &'static str,
     pub(crate) calls_you_video: &'static str,
+    pub(crate) together_with: &'static str,
     pub(crate) accepting_ends_call: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) accept_with_video: &'static str,
@@ -166,6 +170,7 @@ pub(crate) struct AsideWords {
     pub(crate) not_found_hint: &'static str,
     pub(crate) go_home: &'static str,
 
+    pub(crate) several: several::SeveralWords,
     pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,
 }

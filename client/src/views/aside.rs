@@ -8,6 +8,7 @@ use super::help::{Trouble, explanation};
 use super::not_found::not_found;
 use super::prejoin::prejoin;
 use super::settings::settings;
+use super::several::several;
 use crate::platform::{El, el};
 use crate::words::notice;
 
@@ -15,6 +16,8 @@ use crate::words::notice;
 pub(crate) enum Aside {
     /// The settings, inside of their dialog.
     Settings,
+    /// Whom to ring, inside of their dialog.
+    Several,
     /// Before a room; `None` is one that is still to be made.
     PreJoin(Option<RoomCode>),
     /// The call that is on.
@@ -34,6 +37,7 @@ pub(crate) enum Aside {
 pub(crate) fn aside(what: &Aside) -> El {
     match what {
         Aside::Settings => settings(),
+        Aside::Several => several(),
         Aside::PreJoin(room) => prejoin(room.clone()),
         Aside::Call => call_screen(),
         Aside::Ended => ended(),

@@ -1,6 +1,6 @@
 //! The floating bar with the controls of a call.
 
-use call::{CallView, Command, OwnView};
+use call::{CallView, Command, Face, OwnView};
 
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
@@ -8,7 +8,10 @@ use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 use crate::signal::{Signal, memo};
-use crate::words::{call_words, words};
+use crate::words::{aside_words, call_words, words};
+
+/// How many a call takes (protocol/PROTOCOL.md).
+const MOST: usize = 4;
 
 /// The controls.
 pub(crate) fn bar() -> El {
@@ -25,8 +28,22 @@ pub(crate) fn bar() -> El {
         .child(control(move || microphone_look(&own.get()), microphone))
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
+        .child(add())
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
+}
+
+/// Rings somebody into the call, while there is a place.
+fn add() -> El {
+    let (call, open) = (use_shell().shown().call, use_ui().several);
+    let can = memo(move || {
+        call.with(|call| {
+            let call = call.as_ref().filter(|call| matches!(call.face, Face::Active { .. }));
+            call.is_some_and(|call| call.others.len() + 1 < MOST)
+        })
+    });
+    let words = &aside_words().several;
+    control(|| steady(Icon::Plus, words.add, words.add_short), move || open.set(true)).hidden_when(move || !can.get())
 }
 
 /// The look of a control that is neither on nor off.

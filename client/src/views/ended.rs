@@ -5,7 +5,8 @@ use protocol::EndReason;
 
 use super::icon::{Icon, icon};
 use super::parts::{button, face, group_face, quiet, text_button};
-use super::text::{is_video, length};
+use super::several::ring_group;
+use super::text::{is_video, length, names};
 use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::{Shell, use_shell};
@@ -20,11 +21,12 @@ pub(crate) fn ended() -> El {
 fn page(call: &CallView) -> Option<El> {
     let Face::Ended { reason, lasted } = call.face else { return None };
     let (heading, sentence) = (end_heading(reason, call.direction), end_sentence(reason, call.direction));
-    let name = call.with.as_ref().map_or("", |person| person.name.as_str());
+    let name = call.with.as_ref().map_or_else(|| names(&call.group), |person| person.name.clone());
+    let sentence = if call.group.is_empty() || call.with.is_some() { sentence } else { of_several(reason, sentence) };
     let lasted = (reason == EndReason::Completed).then(|| quiet(&fill(aside_words().lasted, &length(lasted))));
     let said = el_class("div", "words")
         .child(el("h1").attr("tabindex", "-1").text(heading).focused())
-        .child(quiet(&fill(sentence, name)).attr("dir", "auto"))
+        .child(quiet(&fill(sentence, &name)).attr("dir", "auto"))
         .children(lasted);
     let page = el_class("div", "middle")
         .child(call.with.as_ref().map_or_else(|| group_face("mid"), |person| face(person, "mid")))
@@ -33,16 +35,27 @@ fn page(call: &CallView) -> Option<El> {
     Some(page)
 }
 
+/// What is said of a group's call in other words than of one with somebody.
+fn of_several(reason: EndReason, sentence: &'static str) -> &'static str {
+    let words = &aside_words().several;
+    match reason {
+        EndReason::Completed => words.talked,
+        EndReason::Declined | EndReason::Busy | EndReason::Missed => words.nobody_came,
+        _ => sentence,
+    }
+}
+
 /// Rings the same person again, or goes back into the room.
 fn again(call: &CallView) -> El {
     let (shell, ui, aside) = (use_shell(), use_ui(), aside_words());
-    let (with, room, kind) = (call.with.clone(), call.room.clone(), call.kind);
+    let (with, room, kind, group) = (call.with.clone(), call.room.clone(), call.kind, call.group.clone());
     let (sign, label) = match &with {
-        Some(_) if is_video(kind) => (Icon::Camera, aside.call_again),
-        Some(_) => (Icon::Phone, aside.call_again),
-        None => (Icon::People, words().join_room),
+        None if group.is_empty() => (Icon::People, words().join_room),
+        _ if is_video(kind) => (Icon::Camera, aside.call_again),
+        _ => (Icon::Phone, aside.call_again),
     };
     let press = move || match (&with, &room) {
+        _ if !group.is_empty() => shell.command(ring_group(&group, kind)),
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => leave(&shell, Route::Room(room.code.clone())),
         (None, None) => {

@@ -3,6 +3,7 @@
 use call::{CallView, Face};
 use protocol::DeviceId;
 
+use super::text::is_group;
 use crate::words::{call_words, fill};
 
 /// What of a call is worth saying when it changes.
@@ -57,7 +58,7 @@ impl Heard {
         Self {
             stands: Stands::of(call.face),
             with: call.with.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
-            room: call.room.is_some(),
+            room: is_group(call.kind),
             others: call.others.iter().map(|other| (other.device.clone(), other.person.name.clone())).collect(),
             weak: weak(call),
             microphone: call.own.microphone,

@@ -5,7 +5,7 @@ use protocol::{CallId, CallType};
 
 use super::icon::{Icon, hang_up_icon, icon};
 use super::parts::{button, face, quiet, small};
-use super::text::is_video;
+use super::text::{is_video, names};
 use crate::platform::{El, Notice, dialog, effect, el, el_class, unseen};
 use crate::shell::use_shell;
 use crate::signal::memo;
@@ -46,11 +46,17 @@ fn ask(incoming: &IncomingView) -> El {
     let words = words();
     let call = use_shell().shown().call;
     let free = move || call.with(|call| call.as_ref().is_none_or(|call| call.face.name() == "ended"));
+    let with = (!incoming.with.is_empty()).then(|| quiet(&fill(words.together_with, &names(&incoming.with))));
     // The focus moves to the heading and not to a button, so that whoever is typing does not answer by accident.
     let heading = el("h2").attr("tabindex", "-1").attr("autofocus", "").attr("dir", "auto").focused();
     el_class("div", "ask")
         .child(face(&incoming.from, "big ringing"))
-        .child(el_class("div", "words").child(heading.text(&incoming.from.name)).child(quiet(kind(incoming))))
+        .child(
+            el_class("div", "words")
+                .child(heading.text(&incoming.from.name))
+                .child(quiet(kind(incoming)))
+                .children(with),
+        )
         .child(small(words.accepting_ends_call).hidden_when(free))
         .child(answers(&incoming.call_id, incoming.kind))
 }

@@ -3,8 +3,9 @@
 use protocol::{CallStatus, CallType, Person, PersonStatus};
 
 use super::icon::{Icon, icon};
-use super::parts::{button, face, name};
+use super::parts::{button, face, name, text_button};
 use super::share::shared;
+use super::ui::use_ui;
 use crate::find::split;
 use crate::platform::{El, address, el, el_class};
 use crate::shell::use_shell;
@@ -34,7 +35,8 @@ pub(crate) fn people() -> El {
         Some(_) => Here::Others,
     });
     let title = words().people_here;
-    el("section").attr("aria-label", title).child(el("h2").text(title)).show(move || {
+    let heading = el_class("div", "titled").child(el("h2").text(title)).show(several);
+    el("section").attr("aria-label", title).child(heading).show(move || {
         Some(match here.get() {
             Here::Looking => looking(),
             Here::Hidden => el_class("p", "nobody").text(words().people_hidden),
@@ -42,6 +44,13 @@ pub(crate) fn people() -> El {
             Here::Others => list(),
         })
     })
+}
+
+/// The way to ring several at once, where there are several.
+fn several() -> Option<El> {
+    let (people, open) = (use_shell().shown().people, use_ui().several);
+    let many = people.with(|people| people.as_ref().is_some_and(|people| people.len() > 1));
+    many.then(|| text_button("plain", words().call_several, move || open.set(true)))
 }
 
 /// The place that the list will take.

@@ -1,10 +1,10 @@
 //! The calls of this tab.
 
-use call::{Direction, RecentCall};
+use call::{Command, Direction, RecentCall};
 
 use super::icon::{Icon, little_icon};
 use super::parts::{face, group_face, name, round_button};
-use super::text::{is_video, length};
+use super::text::{is_video, length, names};
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
 use crate::words::{fill, recent_outcome, words};
@@ -39,6 +39,7 @@ fn who(call: &RecentCall) -> String {
     match (&call.with, &call.room) {
         (Some(person), _) => person.name.clone(),
         (None, Some(room)) => room.name.clone().unwrap_or_else(|| fill(words().room_named, room.code.as_str())),
+        (None, None) if !call.group.is_empty() => names(&call.group),
         (None, None) => words().room.to_owned(),
     }
 }
@@ -59,11 +60,11 @@ const fn direction(direction: Direction) -> Icon {
 /// Rings the person again, or leads back to the room.
 fn again(call: &RecentCall, who: &str) -> El {
     let shell = use_shell();
-    let (with, room, kind) = (call.with.clone(), call.room.clone(), call.kind);
+    let (with, group, room, kind) = (call.with.clone(), call.group.clone(), call.room.clone(), call.kind);
     let sign = if is_video(kind) { Icon::Camera } else { Icon::Phone };
     round_button(sign, &fill(words().call_person_again, who), move || match (&with, &room) {
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => shell.router().go(Route::Room(room.code.clone())),
-        (None, None) => {}
+        (None, None) => shell.command(Command::CallSeveral { to: group.clone(), camera: is_video(kind) }),
     })
 }

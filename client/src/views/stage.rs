@@ -2,6 +2,7 @@
 
 use call::{CallView, Face, OtherView};
 
+use super::asked::asked;
 use super::parts::waiting;
 use super::share::share_button;
 use super::text::clock;
@@ -22,7 +23,7 @@ pub(crate) fn stage() -> El {
         .class_now(move || class(count.get()))
         .each(others, |other: &OtherView| other.device.clone(), |other| other_tile(&other))
         .show(move || if among.get() { me.get().as_ref().map(own_tile) } else { None });
-    el_class("div", "scene").child(heading()).child(people).child(lost())
+    el_class("div", "scene").child(heading()).child(people).child(asked()).child(lost())
 }
 
 const fn class(others: usize) -> &'static str {
@@ -55,7 +56,7 @@ fn title(call: &CallView) -> String {
     match (call.others.as_slice(), &call.room) {
         ([other], _) => other.person.name.clone(),
         (_, Some(room)) => room.name.clone().unwrap_or_else(|| fill(words().room_named, room.code.as_str())),
-        (_, None) => String::new(),
+        (others, None) => others.iter().map(|other| other.person.name.as_str()).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use protocol::CallType;
+use protocol::{CallType, Person};
 
 use crate::words::{fill, words};
 
@@ -38,6 +38,17 @@ pub(crate) fn hue_class(id: &str) -> &'static str {
     // The low bits of FNV-1a mix least.
     let index = usize::from(hash.to_be_bytes()[0]) % HUES.len();
     HUES.get(index).copied().unwrap_or_default()
+}
+
+/// The names of several people.
+pub(crate) fn names(people: &[Person]) -> String {
+    let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).filter(|name| !name.is_empty()).collect();
+    names.join(", ")
+}
+
+/// Whether more than two may be in a call of this type.
+pub(crate) const fn is_group(kind: CallType) -> bool {
+    matches!(kind, CallType::GroupVoice | CallType::GroupVideo)
 }
 
 /// Whether a call of this type begins with pictures.

@@ -6,7 +6,7 @@ use protocol::{DeviceId, Person};
 use super::bar::own_of;
 use super::icon::{Icon, little_icon};
 use super::parts::{face, name, waiting};
-use super::text::hue_class;
+use super::text::{hue_class, is_group};
 use crate::platform::{El, Stream, el_class, of_peer, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
@@ -59,7 +59,7 @@ fn state_of(call: &Option<CallView>, device: &DeviceId) -> State {
     let Some(other) = find(call, device) else { return State::default() };
     // A call of two that looks for its connection says so in one place.
     let reconnects =
-        call.as_ref().is_some_and(|call| matches!(call.face, Face::Reconnecting { .. }) && call.room.is_none());
+        call.as_ref().is_some_and(|call| matches!(call.face, Face::Reconnecting { .. }) && !is_group(call.kind));
     State {
         heard: other.media.microphone,
         seen: other.media.camera,

@@ -9,6 +9,8 @@ use crate::signal::RwSignal;
 pub(crate) struct Ui {
     /// The settings are open.
     pub(crate) settings: RwSignal<bool>,
+    /// It is being chosen whom to ring.
+    pub(crate) several: RwSignal<bool>,
     /// A new room is about to be made: microphone and camera are being looked at.
     pub(crate) new_room: RwSignal<bool>,
 }
@@ -16,7 +18,8 @@ pub(crate) struct Ui {
 impl Ui {
     /// Everything closed, for the views below.
     pub(crate) fn provide() -> Self {
-        let ui = Self { settings: RwSignal::new(false), new_room: RwSignal::new(false) };
+        let closed = || RwSignal::new(false);
+        let ui = Self { settings: closed(), several: closed(), new_room: closed() };
         UI.set(Some(ui));
         ui
     }

@@ -3,9 +3,10 @@
 use call::{CallView, Face};
 use protocol::RoomCode;
 
+use super::asked::asked;
 use super::parts::{face, group_face, quiet, waiting};
 use super::share::shared;
-use super::text::hue_class;
+use super::text::{hue_class, names};
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
@@ -16,6 +17,9 @@ pub(crate) fn waits() -> El {
     let call = use_shell().shown().call;
     let told = move || call.with(|call| call.as_ref().map(told).unwrap_or_default());
     let rings = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.face == Face::Ringing)));
+    if call.with_untracked(|call| call.as_ref().is_some_and(|call| !call.group.is_empty())) {
+        return el_class("div", "waits").child(group_face("big")).child(el("h1").text_now(told)).child(asked());
+    }
     let Some(person) = call.with_untracked(|call| call.as_ref()?.with.clone()) else {
         return el_class("div", "waits").child(waiting()).child(el("h1").text_now(told));
     };
@@ -32,6 +36,7 @@ fn told(call: &CallView) -> String {
     let words = call_words();
     match (call.face, &call.with) {
         (Face::Initiating, Some(person)) => fill(words.reaching, &person.name),
+        (Face::Initiating, None) if !call.group.is_empty() => fill(words.reaching, &names(&call.group)),
         (Face::Initiating, None) => words.entering_room.to_owned(),
         (Face::Ringing, _) => words.rings_there.to_owned(),
         _ => words.connecting.to_owned(),

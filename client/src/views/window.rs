@@ -1,4 +1,4 @@
-//! The dialog with the settings. Its frame is there from the start, what it shows is loaded when it opens.
+//! The dialogs that are opened from several places. A frame is there from the start, what it shows is loaded when it opens.
 
 use super::aside::Aside;
 use super::icon::Icon;
@@ -7,20 +7,28 @@ use super::parts::round_button;
 use super::ui::use_ui;
 use crate::doors::aside;
 use crate::platform::{El, Part, dialog, el, el_class};
+use crate::signal::RwSignal;
 use crate::words::words;
 
-/// The dialog, before and during a call.
+/// The dialog with the settings, before and during a call.
 pub(crate) fn window() -> El {
-    let open = use_ui().settings;
-    let words = words();
+    framed(words().settings, use_ui().settings, || aside(&Aside::Settings))
+}
+
+/// The dialog in which it is chosen whom to ring.
+pub(crate) fn several_window() -> El {
+    framed(words().whom_to_ring, use_ui().several, || aside(&Aside::Several))
+}
+
+fn framed(title: &'static str, open: RwSignal<bool>, content: fn() -> El) -> El {
     dialog(
-        words.settings,
+        title,
         open.read_only(),
         move || open.set(false),
         move || {
-            let close = round_button(Icon::Close, words.close, move || open.set(false));
-            let head = el_class("div", "dialog-head").child(el("h2").text(words.settings)).child(close);
-            Some(el("div").child(head).child(later(Part::Aside, || aside(&Aside::Settings))))
+            let close = round_button(Icon::Close, words().close, move || open.set(false));
+            let head = el_class("div", "dialog-head").child(el("h2").text(title)).child(close);
+            Some(el("div").child(head).child(later(Part::Aside, content)))
         },
     )
 }

@@ -2,6 +2,7 @@
 
 use super::history::HistoryWords;
 use super::in_call::CallWords;
+use super::several::SeveralWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, TimeWords, Words};
 
 /// All texts in English.
@@ -24,6 +25,8 @@ pub(super) static WORDS: Words = Words {
     calls: "Calls",
     calls_missed: "Calls, {} missed",
     people_here: "People here",
+    call_several: "Call several",
+    whom_to_ring: "Who should be called?",
     nobody_here: "Nobody else is here yet. Send this address to whoever you want to talk to.",
     nobody_here_local: "Nobody else is here yet. Open this page in another browser, or start Alo with --lan for everyone \
                         on this network.",
@@ -66,6 +69,7 @@ pub(super) static WORDS: Words = Words {
     incoming_call: "Incoming call",
     calls_you_voice: "Voice call",
     calls_you_video: "Video call",
+    together_with: "Together with {}",
     accepting_ends_call: "Accepting ends the call you are in.",
     accept: "Accept",
     accept_with_video: "Accept with video",
@@ -192,6 +196,26 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     not_found_hint: "The address may be mistyped. A room's link ends in twelve letters, like /r/abcd-efgh-jkmn.",
     go_home: "Go to the start",
 
+    several: SeveralWords {
+        hint: "A call takes up to four people.",
+        full: "That is four people: a call takes no more.",
+        nobody_free: "Nobody else who is here is free right now.",
+        voice_call: "Voice call",
+        video_call: "Video call",
+        ring: "Call",
+        add: "Add someone",
+        add_short: "Add",
+        or_link: "Or send them this link.",
+        invited: "Reaching {}…",
+        ringing: "Ringing {}…",
+        declined: "{} declined",
+        busy: "{} is in another call",
+        missed: "{} did not answer",
+        not_here: "{} is not here",
+        somebody: "Somebody",
+        talked: "You talked together.",
+        nobody_came: "Nobody came.",
+    },
     help: HelpWords {
         microphone_denied: "The microphone is blocked, so nobody can hear you",
         camera_denied: "The camera is blocked, so nobody can see you",

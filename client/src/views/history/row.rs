@@ -9,8 +9,9 @@ use crate::platform::{El, Route, calendar, el, el_class};
 use crate::shell::use_shell;
 use crate::views::icon::{Icon, icon, little_icon};
 use crate::views::parts::{face, group_face, name, round_button};
+use crate::views::several::ring_group;
 use crate::views::text::is_video;
-use crate::words::{fill, history_words};
+use crate::words::{fill, history_words, words};
 
 /// The row: who, what it was and when, and the ways to call back. The row itself leads to the call's page.
 pub(super) fn row(call: &PastCall, me: &UserId) -> El {
@@ -47,6 +48,13 @@ const fn direction(direction: Direction) -> Icon {
 pub(super) fn back(call: &PastCall, me: &UserId, who: &str) -> Vec<El> {
     if let Some(person) = call.with(me) {
         return vec![again(person, CallType::Voice), again(person, CallType::Video)];
+    }
+    let group = call.group(me);
+    if !group.is_empty() {
+        let (shell, kind) = (use_shell(), call.kind);
+        let sign = if is_video(kind) { Icon::Camera } else { Icon::Phone };
+        let label = fill(words().call_person_again, who);
+        return vec![round_button(sign, &label, move || shell.command(ring_group(&group, kind)))];
     }
     let Some(room) = call.room.clone() else { return Vec::new() };
     let router = use_shell().router();

@@ -7,13 +7,17 @@ use crate::find::split;
 use crate::past::{PastCall, Status};
 use crate::platform::calendar::{self, Day};
 use crate::platform::calls::Trouble;
-use crate::views::text::{is_video, length};
+use crate::views::text::{is_video, length, names};
 use crate::words::{end_heading, fill, history_words, words};
 
 /// Whom the call was with: the other one, or the room and who was in it.
 pub(super) fn who(call: &PastCall, me: &UserId) -> String {
     if let Some(person) = call.with(me) {
         return person.name.clone();
+    }
+    let group = call.group(me);
+    if !group.is_empty() {
+        return names(&group);
     }
     let named = call.room_name.clone().or_else(|| Some(fill(words().room_named, call.room.as_ref()?.as_str())));
     named.unwrap_or_else(|| words().room.to_owned())
