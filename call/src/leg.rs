@@ -70,6 +70,20 @@ pub(crate) struct Leg {
     ring_again: Option<Time>,
 }
 
+/// What is left of a call of two when it goes on as a group's.
+pub(crate) struct Continued {
+    /// With whom.
+    pub(crate) participant: Participant,
+    /// By which connection.
+    pub(crate) peer: Peer,
+    /// Since when media flows.
+    pub(crate) since: Time,
+    /// Since when it does not any more.
+    pub(crate) lost: Option<Time>,
+    /// The largest picture they want of this side.
+    pub(crate) wanted: Option<MaxFs>,
+}
+
 impl Leg {
     /// Rings somebody: the offer is made at once, and the ring leaves with it.
     pub(crate) fn dial(now: Time, hands: &mut Hands, call_id: CallId, with: Person, kind: CallType) -> Self {
@@ -359,15 +373,14 @@ impl Leg {
         }
     }
 
-    /// What a group's call that this one has become goes on with: whom and by which connection, since when media flows, and
-    /// since when it does not.
-    pub(crate) fn into_member(self) -> Option<(Participant, Peer, Time, Option<Time>)> {
+    /// What a group's call that this one has become goes on with.
+    pub(crate) fn into_continued(self) -> Option<Continued> {
         let (since, lost) = match self.stage {
             Stage::Active { since } => (since, None),
             Stage::Reconnecting { since, lost } => (since, Some(lost)),
             Stage::Initiating | Stage::Ringing | Stage::Incoming | Stage::Connecting => (self.began, None),
         };
-        Some((self.far?, self.peer, since, lost))
+        Some(Continued { participant: self.far?, peer: self.peer, since, lost, wanted: self.wanted })
     }
 
     /// Leaves nothing over.

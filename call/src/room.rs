@@ -8,7 +8,7 @@ use protocol::{
 };
 
 use crate::hands::Hands;
-use crate::leg::Leg;
+use crate::leg::{Continued, Leg};
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
 use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
@@ -96,9 +96,9 @@ impl Room {
         let people = vec![leg.with.clone()];
         let mut room = Self::new(now, call_id, camera, Stage::In { since: now });
         room.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
-        if let Some((participant, peer, since, lost)) = leg.into_member() {
+        if let Some(Continued { participant, peer, since, lost, wanted }) = leg.into_continued() {
             room.stage = Stage::In { since };
-            room.members.push(Member { participant, peer, met: true, lost });
+            room.members.push(Member { participant, peer, met: true, lost, wanted });
         }
         room
     }
