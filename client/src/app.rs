@@ -59,12 +59,18 @@ pub fn app() -> El {
     el("main")
         .attr_now("data-call-state", move || Some(call_state(shown)))
         .attr_now("data-call-id", move || Some(call_id(shown)))
-        .show(move || view(&screen.get()))
-        .child(views::messages())
-        .child(views::window())
-        .child(views::several_window())
-        .child(views::incoming())
-        .child(views::announcer())
+        .show(spoken(move || view(&screen.get())))
+        .show(spoken(|| Some(views::messages())))
+        .show(spoken(|| Some(views::window())))
+        .show(spoken(|| Some(views::several_window())))
+        .show(spoken(|| Some(views::incoming())))
+        .show(spoken(|| Some(views::announcer())))
+}
+
+/// The view, made anew whenever the page speaks another language; nothing before it speaks any.
+fn spoken(view: impl Fn() -> Option<El> + 'static) -> impl FnMut() -> Option<El> {
+    let language = use_shell().languages().spoken();
+    move || language.get().and_then(|_| view())
 }
 
 fn view(screen: &Screen) -> Option<El> {
@@ -136,8 +142,9 @@ fn follow_room(ui: Ui) {
 
 /// The tab says who rings, else with whom the call is.
 fn name_tab() {
-    let shown = use_shell().shown();
+    let (shown, language) = (use_shell().shown(), use_shell().languages().spoken());
     tab_title(memo(move || {
+        let _ = language.get();
         let rings = shown.incoming.with(|incoming| incoming.as_ref().map(|i| fill(words().rings_title, &i.from.name)));
         let talks = || {
             let with = shown.call.with(|call| {

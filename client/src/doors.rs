@@ -18,6 +18,7 @@ use call::quality::Reading;
 use crate::platform::El;
 use crate::platform::peer::{Listening, take_in};
 use crate::views;
+use crate::words::{self, Texts};
 
 /// A door: its name, what is handed through and what comes back, what stands behind it, and the names that the tool knows
 /// it by.
@@ -63,4 +64,11 @@ door! {
     history(views::History) -> El => views::history,
     "__wasm_split_00history00_import_00000000000000000000000000000003",
     "__wasm_split_00history00_export_00000000000000000000000000000003"
+}
+
+door! {
+    /// All texts in Vietnamese.
+    vietnamese(()) -> &'static Texts => words::vietnamese,
+    "__wasm_split_00vi00_import_00000000000000000000000000000017",
+    "__wasm_split_00vi00_export_00000000000000000000000000000017"
 }

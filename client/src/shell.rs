@@ -23,7 +23,7 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Install, Missed, Parts, Router, Session, Sounds, Stream, Worker, random};
+use crate::platform::{Devices, Install, Languages, Missed, Parts, Router, Session, Sounds, Stream, Worker, random};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -80,12 +80,14 @@ impl Shell {
             events,
         };
         let (missed, install) = (Missed::new(session.clone()), Install::new());
+        let languages = Languages::new(parts);
         let inner = Rc::new(Inner {
             devices,
             session,
             router,
             sounds,
             parts,
+            languages,
             missed,
             worker,
             install,
@@ -149,6 +151,12 @@ impl Shell {
     #[must_use]
     pub fn parts(&self) -> Parts {
         self.0.parts
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub fn languages(&self) -> Languages {
+        self.0.languages
     }
 
     /// Missed calls that have not been looked at.
@@ -239,6 +247,7 @@ struct Inner {
     router: Router,
     sounds: Sounds,
     parts: Parts,
+    languages: Languages,
     missed: Missed,
     worker: Worker,
     install: Install,

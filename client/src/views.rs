@@ -19,6 +19,7 @@ mod history;
 mod home;
 mod icon;
 mod incoming;
+mod language;
 mod later;
 mod messages;
 mod not_found;

@@ -1,38 +1,106 @@
 //! Every text of the interface, in one place.
 //!
-//! A language is one [`Words`] value: a field for each text, so that the compiler notices one that was not translated.
-//! Where a name or a number belongs in a text stands `{}`, filled by [`fill`], because its place in the sentence is the
-//! language's business. Views ask [`words`] each time they are made and hold no text themselves: to add a language is
-//! to add a value beside [`english`] and to choose between them in [`words`].
+//! A language is a value of each struct here: a field for each text, so that the compiler notices one that was not
+//! translated. Where a name or a number belongs in a text stands `{}`, filled by [`fill`], because its place in the
+//! sentence is the language's business. Views ask [`words`] each time they are made and hold no text themselves; when the
+//! page speaks another language they are made anew.
+//!
+//! English is loaded with the views that use it. Another language is a part of the program with all texts in it
+//! ([`Texts`]), behind a door, and [`speak`] puts it in English's place (docs/decisions/017). To add one is to add a
+//! value beside [`vietnamese`], a door, and a [`Language`].
 
+mod each;
 mod english;
 mod history;
 mod in_call;
 mod reasons;
 mod several;
+#[cfg(test)]
+mod tests;
+mod vietnamese;
+
+use std::cell::Cell;
 
 pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
+pub(crate) use vietnamese::vietnamese;
 
+use self::each::texts;
 use crate::find::split;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// The one that is always there.
+    English,
+    /// A part of the program.
+    Vietnamese,
+}
+
+impl Language {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::English, Self::Vietnamese];
+
+    /// Its tag (BCP 47).
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Vietnamese => "vi",
+        }
+    }
+
+    /// What its speakers call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Vietnamese => "Tiếng Việt",
+        }
+    }
+
+    /// The language of a tag, whatever the region: `en-GB` is English.
+    pub(crate) fn of(tag: &str) -> Option<Self> {
+        let says = |language: &Self| {
+            tag.strip_prefix(language.tag()).is_some_and(|rest| matches!(rest.as_bytes(), [] | [b'-', ..]))
+        };
+        Self::ALL.into_iter().find(says)
+    }
+}
+
+/// All texts of a language that is not loaded with what uses them.
+pub(crate) struct Texts {
+    words: Words,
+    in_call: in_call::CallWords,
+    aside: AsideWords,
+    history: history::HistoryWords,
+}
+
+thread_local! {
+    /// What is spoken instead of English.
+    static SPOKEN: Cell<Option<&'static Texts>> = const { Cell::new(None) };
+}
+
+/// Has all texts from now on be these, or the English ones.
+pub(crate) fn speak(texts: Option<&'static Texts>) {
+    SPOKEN.set(texts);
+}
 
 /// The texts in the language of the page.
 pub(crate) fn words() -> &'static Words {
-    &english::WORDS
+    SPOKEN.get().map_or(&english::WORDS, |texts| &texts.words)
 }
 
 /// The texts of what is around a call. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn aside_words() -> &'static AsideWords {
-    &english::ASIDE
+    SPOKEN.get().map_or(&english::ASIDE, |texts| &texts.aside)
 }
 
 /// The texts of a call. Asked for by the call's own views alone, so that they are loaded with them.
 pub(crate) fn call_words() -> &'static in_call::CallWords {
-    &english::IN_CALL
+    SPOKEN.get().map_or(&english::IN_CALL, |texts| &texts.in_call)
 }
 
 /// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn history_words() -> &'static history::HistoryWords {
-    &english::HISTORY
+    SPOKEN.get().map_or(&english::HISTORY, |texts| &texts.history)
 }
 
 /// `template` with its first `{}` replaced by `value`.
@@ -41,7 +109,8 @@ pub(crate) fn fill(template: &str, value: &str) -> String {
     [before, value, after].concat()
 }
 
-/// All texts in one language.
+texts! {
+/// The texts of what is loaded first.
 pub(crate) struct Words {
     // First visit
     pub(crate) what_alo_is: &'static str,
@@ -126,12 +195,6 @@ pub(crate) struct Words {
     pub(crate) time: TimeWords,
 }
 
-/// A heading and the sentence below it.
-pub(crate) struct Said {
-    pub(crate) heading: &'static str,
-    pub(crate) sentence: &'static str,
-}
-
 /// The texts of what is around a call, which are loaded with it.
 pub(crate) struct AsideWords {
     // Settings and devices
@@ -151,6 +214,8 @@ pub(crate) struct AsideWords {
     pub(crate) install: InstallWords,
     pub(crate) change: &'static str,
     pub(crate) theme_hint: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) language_failed: &'static str,
 
     // Before a room
     pub(crate) ready_to_join: &'static str,
@@ -250,17 +315,10 @@ pub(crate) struct NoticeWords {
     pub(crate) elsewhere: &'static str,
     pub(crate) unavailable: &'static str,
 }
+}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn a_value_takes_its_place_in_the_sentence() {
-        assert_eq!(fill("Voice call {}", "Ann"), "Voice call Ann");
-        assert_eq!(fill("{} calls you", "{}"), "{} calls you");
-        assert_eq!(fill("Nobody", "Ann"), "Nobody");
-    }
+/// A heading and the sentence below it.
+pub(crate) struct Said {
+    pub(crate) heading: &'static str,
+    pub(crate) sentence: &'static str,
 }

@@ -120,6 +120,8 @@ const fn in_name(c: char) -> bool {
 
 /// The module that starts the program and knows where its parts are. A file of its own, because the
 /// Content-Security-Policy allows no inline script. What could not be loaded is tried again when it is wanted again.
+/// A part named by a language's tag is loaded beside the program when the page will speak that language: the one that was
+/// chosen, else the first of the browser's that there is (client/src/platform/language.rs). English is in the program.
 pub(crate) fn boot_module(js: &str, wasm: &str, parts: &[Published], imports: &str) -> String {
     let list: Vec<String> = parts.iter().map(|part| format!("{}: {:?}", part.name, part.files)).collect();
     format!(
@@ -144,6 +146,13 @@ const load = (file) =>
     throw error;
   }}));
 window.aloPart = (name) => Promise.all(parts[name].map(load));
+let chosen;
+try {{
+  chosen = localStorage.getItem("alo-language");
+}} catch {{}}
+const languages = [chosen, ...navigator.languages].map((tag) => tag?.slice(0, 2));
+const language = languages.find((tag) => tag === "en" || tag in parts);
+if (language in parts) window.aloPart(language).catch(() => {{}});
 await ready;
 "#,
         list = list.join(", "),

@@ -1,9 +1,9 @@
-//! Days and times of day, as people here write them. Moments are in milliseconds since 1970.
+//! Days and times of day, as people here write them in the language of the page. Moments are in milliseconds since 1970.
 
 use js_sys::Date;
 use wasm_bindgen::JsValue;
 
-use super::js;
+use super::{js, language};
 
 /// A day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ fn written(date: &Date, method: &str, fields: &[(&str, &str)]) -> String {
     for (name, value) in fields {
         js::set(&options, name, &JsValue::from_str(value));
     }
-    let written = js::call(date, method, &[&JsValue::UNDEFINED, &options]);
+    let written = js::call(date, method, &[&language::locale(), &options]);
     written.and_then(|text| text.as_string()).unwrap_or_default()
 }
 

@@ -11,6 +11,8 @@ pub enum Part {
     Aside,
     /// The history of calls.
     History,
+    /// All texts in Vietnamese.
+    Vietnamese,
 }
 
 /// How far a part is.
@@ -32,18 +34,20 @@ pub enum Loading {
 pub struct Parts {
     aside: RwSignal<Loading>,
     history: RwSignal<Loading>,
+    vietnamese: RwSignal<Loading>,
 }
 
 impl Parts {
     /// None of them loaded.
     pub(crate) fn new() -> Self {
-        Self { aside: RwSignal::default(), history: RwSignal::default() }
+        Self { aside: RwSignal::default(), history: RwSignal::default(), vietnamese: RwSignal::default() }
     }
 
     const fn of(self, part: Part) -> RwSignal<Loading> {
         match part {
             Part::Aside => self.aside,
             Part::History => self.history,
+            Part::Vietnamese => self.vietnamese,
         }
     }
 
@@ -82,6 +86,8 @@ fn load(part: Part, loading: RwSignal<Loading>) {
     let name = match part {
         Part::Aside => "aside",
         Part::History => "history",
+        // A language's part is named by its tag: the module that starts the page begins to load it.
+        Part::Vietnamese => "vi",
     };
     let coming = js::call(&window(), "aloPart", &[&JsValue::from_str(name)]).and_then(|coming| coming.dyn_into().ok());
     task::spawn(async move {

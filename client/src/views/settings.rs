@@ -1,7 +1,8 @@
-//! The settings: devices, sounds, name.
+//! The settings: devices, language, sounds, name.
 
 use super::browser::Browser;
 use super::devices::devices;
+use super::language::language;
 use super::parts::{small, text_button};
 use super::ui::use_ui;
 use crate::platform::{El, Install, Notifying, el, el_class, user_agent};
@@ -16,6 +17,7 @@ pub(crate) fn settings() -> El {
         use_shell().shown().call.with_untracked(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended"));
     let identity = (!in_call).then(|| identity(open));
     devices(in_call)
+        .child(language())
         .child(sounds())
         .child(notifications())
         .children(identity)

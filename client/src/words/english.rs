@@ -1,11 +1,11 @@
-//! English.
+//! English: loaded with the views that use it.
 
 use super::history::HistoryWords;
 use super::in_call::CallWords;
 use super::several::SeveralWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, TimeWords, Words};
 
-/// All texts in English.
+/// The texts of what is loaded first, in English.
 pub(super) static WORDS: Words = Words {
     what_alo_is: "Ring the people around you and talk, with sound and picture, straight from browser to browser.",
     your_name: "Your name",
@@ -166,6 +166,8 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     },
     change: "Change",
     theme_hint: "Light or dark follows your system.",
+    language: "Language",
+    language_failed: "This language could not be loaded. Check your connection and try again.",
 
     ready_to_join: "Ready to join?",
     new_room: "A new room",

@@ -1,5 +1,8 @@
 //! The texts of the history of calls.
 
+use super::each::texts;
+
+texts! {
 /// The texts of the history of calls, which are loaded with it.
 pub(crate) struct HistoryWords {
     // The list
@@ -67,4 +70,5 @@ pub(crate) struct HistoryWords {
     pub(crate) unreachable: &'static str,
     pub(crate) unavailable: &'static str,
     pub(crate) no_call: &'static str,
+}
 }

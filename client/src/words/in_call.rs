@@ -1,5 +1,8 @@
 //! The texts of a call that goes on.
 
+use super::each::texts;
+
+texts! {
 /// The texts of a call, which are loaded with its views.
 pub(crate) struct CallWords {
     pub(crate) click_to_hear: &'static str,
@@ -38,4 +41,5 @@ pub(crate) struct CallWords {
     pub(crate) entered: &'static str,
     pub(crate) left: &'static str,
     pub(crate) call_begins: &'static str,
+}
 }

@@ -1,5 +1,8 @@
 //! The texts of calls of several: whom to ring, and what came of it.
 
+use super::each::texts;
+
+texts! {
 /// The texts of calls of several, which are loaded with what is around a call.
 pub(crate) struct SeveralWords {
     // Whom to ring
@@ -25,4 +28,5 @@ pub(crate) struct SeveralWords {
     // When it is over
     pub(crate) talked: &'static str,
     pub(crate) nobody_came: &'static str,
+}
 }
