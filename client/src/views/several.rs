@@ -23,7 +23,7 @@ pub(crate) fn several() -> El {
     let adding = call.with_untracked(|call| call.as_ref().is_some_and(runs));
     let free = memo(move || call.with(|call| people.with(|people| free(people.as_deref().unwrap_or_default(), call))));
     let chosen: RwSignal<Vec<Person>> = RwSignal::default();
-    let places = memo(move || call.with(|call| places(call)));
+    let places = memo(move || call.with(places));
     let words = &aside_words().several;
     let rows = el_class("ul", "people choose").each(
         move || free.get(),
