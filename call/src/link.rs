@@ -78,6 +78,8 @@ pub(crate) struct Link {
     next_try: Time,
     /// Since when a connection that was there once is away.
     lost: Option<Time>,
+    /// Since when the first connection is sought and not found.
+    sought: Option<Time>,
     rng: Rng,
 }
 
@@ -94,6 +96,7 @@ impl Link {
             attempts: 0,
             next_try: Time::default(),
             lost: None,
+            sought: None,
             rng: Rng::new(seed),
         }
     }
@@ -126,7 +129,11 @@ impl Link {
             (State::Outdated, _) => LinkView::Outdated,
             (State::Online { .. }, _) => LinkView::Online,
             (_, Some(since)) => LinkView::Lost { since, next_try: self.next_try },
-            (_, None) => LinkView::Connecting,
+            // One attempt may fail for many a reason.
+            (_, None) => match self.sought.filter(|_| self.attempts >= 2) {
+                Some(since) => LinkView::Lost { since, next_try: self.next_try },
+                None => LinkView::Connecting,
+            },
         }
     }
 
@@ -282,7 +289,7 @@ impl Link {
         self.session = Some(welcome.session.clone());
         self.device = Some(welcome.device.clone());
         self.ping_every = Duration::from_millis(u64::from(welcome.ping_interval_ms.clamp(1_000, 60_000)));
-        self.lost = None;
+        (self.lost, self.sought) = (None, None);
         self.state = State::Online { dead: now + SILENCE, next_ping: now + self.ping_every, asked: None };
         self.outbox.send_all(outputs);
         News::Welcome(welcome)
@@ -362,6 +369,8 @@ impl Link {
     fn note_loss(&mut self, now: Time) {
         if self.is_online() {
             self.lost = Some(now);
+        } else {
+            self.sought.get_or_insert(now);
         }
     }
 

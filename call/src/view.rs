@@ -38,7 +38,7 @@ pub enum LinkView {
     Connecting,
     /// It is there.
     Online,
-    /// It was lost and is being sought.
+    /// It was lost, or never found in two attempts, and is being sought.
     Lost {
         /// Since when.
         since: Time,

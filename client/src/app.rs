@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use protocol::{CallId, RoomCode};
 
 use crate::doors;
-use crate::platform::{El, Entry, Part, Route, effect, el, tab_title};
+use crate::platform::{El, Entry, Part, Route, effect, el, tab_title, take_early};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
 use crate::views::{self, Aside, History, Ui};
@@ -74,6 +74,10 @@ fn spoken(view: impl Fn() -> Option<El> + 'static) -> impl FnMut() -> Option<El>
 }
 
 fn view(screen: &Screen) -> Option<El> {
+    if !matches!(screen, Screen::Opening | Screen::FirstVisit) {
+        // Nobody has to give a name, so the form that was there from the start has to go.
+        take_early();
+    }
     Some(match screen {
         Screen::Opening => return None,
         Screen::FirstVisit => views::first_visit(),

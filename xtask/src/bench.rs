@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
-use crate::{e2e, install, process, release, steps};
+use crate::{e2e, hello, install, process, release, steps};
 
 /// A group of benchmarks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,10 @@ fn compare_relays(project: &Project, toolchain: &Toolchain, relay: &Path, args: 
 
 fn measure_page(project: &Project, toolchain: &Toolchain, relay: &Path, args: &[String]) -> Result<()> {
     e2e::install_packages(project, toolchain)?;
+    let hello = steps::step("the smallest page, to compare with", "a minute the first time", || {
+        hello::build(project, toolchain)
+    })?;
     let mut npx = e2e::with_browsers(project, toolchain)?;
-    npx.env("ALO_BIN", relay).args(["playwright", "test", "--config", "bench"]).args(args);
+    npx.env("ALO_BIN", relay).env("ALO_HELLO", hello).args(["playwright", "test", "--config", "bench"]).args(args);
     steps::step("the page in a browser", "about 5 minutes", || process::run(&mut npx))
 }

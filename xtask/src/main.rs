@@ -17,6 +17,7 @@ mod e2e;
 mod error;
 mod files;
 mod hash;
+mod hello;
 mod html;
 mod index_html;
 mod install;

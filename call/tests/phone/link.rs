@@ -78,6 +78,21 @@ const WELCOME: &str = r#"{"type":"welcome","data":{"protocol":1,"session":"s_000
     "device":"d_0000000000000001","user":{"id":"ann","name":"Ann"},"directory":true,"ping_interval_ms":5000}}"#;
 
 #[test]
+fn a_relay_that_is_not_there_from_the_start_is_said_to_be_away() {
+    let mut line = Line::new(3);
+    let began = line.now;
+    line.does(Input::Link(LinkEvent::Closed(1006)));
+    assert_eq!(line.phone.view().link, LinkView::Connecting, "one attempt may fail");
+    line.waits();
+    line.does(Input::Link(LinkEvent::Closed(1006)));
+    assert!(matches!(line.phone.view().link, LinkView::Lost { since, .. } if since == began));
+    line.waits();
+    line.does(Input::Link(LinkEvent::Opened));
+    line.hears(WELCOME);
+    assert_eq!(line.phone.view().link, LinkView::Online);
+}
+
+#[test]
 fn hello_first_and_resume_after_a_loss() {
     let mut line = Line::new(1);
     assert!(line.took(&Output::Connect));

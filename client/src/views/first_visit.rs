@@ -3,7 +3,7 @@
 use protocol::limits::NAME_CHARS;
 
 use super::parts::{logo, small, waiting};
-use crate::platform::{El, Entry, Route, SignInProblem, el, el_class};
+use crate::platform::{El, Entry, Route, SignInProblem, el, el_class, take_early};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::words;
@@ -26,7 +26,9 @@ pub(crate) fn first_visit() -> El {
 fn form() -> El {
     let session = use_shell().session();
     let entry = session.entry();
-    let (typed, wrong) = (RwSignal::new(session.last_name()), RwSignal::new(None));
+    let early = take_early();
+    let known = if early.typed.is_empty() { session.last_name() } else { early.typed };
+    let (typed, wrong) = (RwSignal::new(known), RwSignal::new(None));
     let signing_in = memo(move || entry.get() == Entry::SigningIn);
     let closed = memo(move || entry.get() == Entry::NeedsName(Some(SignInProblem::NoGuests)));
     let problem = memo(move || wrong.get().or_else(|| told(&entry.get())));
@@ -37,6 +39,9 @@ fn form() -> El {
             session.sign_in(name.trim());
         }
     };
+    if early.pressed {
+        submit();
+    }
     let told = el_class("p", "wrong small")
         .attr("id", "name-problem")
         .attr("role", "alert")

@@ -121,3 +121,17 @@ fn what_is_written_on_a_control_is_part_of_its_name() {
         }
     }
 }
+
+/// What stands in index.html to be read before the program is there is what the program says.
+#[test]
+fn the_form_of_the_first_visit_says_the_same_as_its_view() {
+    let page = include_str!("../../index.html");
+    let said = [(english(), "en"), (in_vietnamese(), "vi")];
+    for name in [".what_alo_is", ".invited_to_room", ".your_name", ".name_hint", ".continue_"] {
+        for (texts, tag) in &said {
+            let text = texts.iter().find(|(path, _)| path == name).map_or("", |(_, text)| text);
+            let placed = ["lang=\"", tag, "\">", text, "<"].concat();
+            assert!(page.contains(&placed), "{placed}");
+        }
+    }
+}
