@@ -1,6 +1,6 @@
 //! What can happen to a [`crate::Phone`].
 
-use protocol::{CallId, CallType, Candidate, DeviceId, MaxFs, Person, RoomCode};
+use protocol::{Action, CallId, CallType, Candidate, DeviceId, MaxFs, Person, RoomCode};
 
 use crate::PeerKey;
 use crate::quality::Reading;
@@ -59,6 +59,13 @@ pub enum Command {
     Invite {
         /// Who.
         to: Vec<Person>,
+    },
+    /// As the host of the room: do something to somebody, or to the room.
+    Moderate {
+        /// What.
+        action: Action,
+        /// To whom, where it is done to somebody.
+        device: Option<DeviceId>,
     },
     /// Accept the ringing call. In a call already, that one is left first.
     Accept {

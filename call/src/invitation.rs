@@ -87,6 +87,9 @@ impl Invitation {
             face: Face::Ended { reason, lasted: Duration::ZERO },
             others: Vec::new(),
             invited: Vec::new(),
+            rules: None,
+            knocks: false,
+            muted_by: None,
             own: Default::default(),
             weak: false,
         }

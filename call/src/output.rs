@@ -139,4 +139,6 @@ pub enum Tone {
     Lost,
     /// Somebody rings during a call.
     Waiting,
+    /// Somebody knocks at the room's door.
+    Knock,
 }

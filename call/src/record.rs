@@ -19,6 +19,7 @@ mod absence;
 mod direct;
 mod event;
 mod forward;
+mod host;
 mod parts;
 mod quality;
 mod ringing_in;
@@ -143,6 +144,7 @@ impl CallRecord {
             Event::Connected { device } => self.connected(now, &device),
             Event::Join { by } => self.join(now, by),
             Event::Invite { by, called, code } => self.invite(now, &by, called, code),
+            Event::Moderate { by, action, device } => self.moderate(now, &by, action, device.as_ref()),
             Event::Leave { device } => self.leave(now, &device),
             Event::Offer { from, to, sdp } => self.offer(from, to, sdp),
             Event::Answer { from, to, sdp } => self.answer(from, to, sdp),
@@ -151,7 +153,7 @@ impl CallRecord {
             Event::Wanted { from, to, max_fs } => self.wanted(from, to, max_fs),
             Event::Quality { device, received } => self.quality(now, &device, received),
             Event::Lost { device, how } => self.lost(now, &device, how),
-            Event::Back { device } => self.back(&device),
+            Event::Back { device } => self.back(now, &device),
             Event::Tick => self.tick(now),
         }
     }
@@ -198,6 +200,7 @@ impl CallRecord {
             kind: self.kind,
             room: self.room_code().cloned(),
             private: self.is_private(),
+            rules: self.rules_for(device),
             state: self.state(),
             participants: self.participants().cloned().collect(),
         })
@@ -218,7 +221,9 @@ impl CallRecord {
             Stage::Talking(talk) => &talk.rung,
             Stage::Over(over) => return over.concerns(device),
             Stage::Room(room) => {
-                return self.seat(device).is_some() || room.guests.iter().any(|guest| guest.rung.contains(device));
+                return self.seat(device).is_some()
+                    || room.door.is_knocking(device)
+                    || room.guests.iter().any(|guest| guest.rung.contains(device));
             }
         };
         beside.contains(device) || self.seat(device).is_some()

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Invitation, InvitationStatus, Invite,
-    Join, Joined, Leave, MaxFs, MediaState, Participant, Person, RoomCode, limits,
+    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, DoorState, FarDoor, Invitation,
+    InvitationStatus, Invite, Join, Joined, Leave, MaxFs, MediaState, Participant, Person, RoomCode, RoomRules, limits,
 };
 
 use crate::hands::Hands;
 use crate::leg::{Continued, Leg};
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
-use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
+use crate::{CallView, Device, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
 
 /// How long making or entering a room may take.
 const ENTER: Duration = Duration::from_secs(30);
@@ -21,7 +21,11 @@ const MOST_MEMBERS: usize = 32;
 enum Stage {
     Creating,
     Entering,
-    In { since: Time },
+    /// At the door: the host was told.
+    Waiting,
+    In {
+        since: Time,
+    },
 }
 
 struct Member {
@@ -49,6 +53,10 @@ pub(crate) struct Room {
     group: Option<Box<Group>>,
     /// Who was rung into it, and what came of it.
     invited: Vec<Invitation>,
+    /// Who is the host, and how the door stands.
+    rules: Option<RoomRules>,
+    /// Who asked this side to be silent, until it speaks again.
+    muted_by: Option<Person>,
 }
 
 /// What a group's call has and an open room has not.
@@ -72,7 +80,7 @@ impl Room {
         camera: bool,
         private: bool,
     ) -> Self {
-        hands.request(CreateRoom { name: name.clone(), private });
+        hands.request(CreateRoom { name: name.clone(), private, waiting_room: false });
         Self { name, ..Self::new(now, placeholder, camera, Stage::Creating) }
     }
 
@@ -121,6 +129,7 @@ impl Room {
         let mut room =
             Self::new(now, call.call_id.clone(), call.kind == CallType::GroupVideo, Stage::In { since: now });
         room.code = Some(code);
+        room.rules = call.rules.clone();
         room.guard = None;
         let own = hands.link.device().cloned();
         for participant in call.participants.iter().filter(|p| own.as_ref() != Some(&p.device)) {
@@ -148,6 +157,8 @@ impl Room {
             forgotten: false,
             group: None,
             invited: Vec::new(),
+            rules: None,
+            muted_by: None,
         }
     }
 
@@ -184,6 +195,7 @@ impl Room {
         self.guard = None;
         self.forgotten = false;
         self.name = joined.name;
+        self.rules = joined.rules;
         if self.call_id != joined.call_id {
             self.call_id = joined.call_id;
             for member in &mut self.members {
@@ -204,6 +216,44 @@ impl Room {
             let to = to_call.into_iter().map(|person| person.id).collect();
             hands.request(Invite { call_id: self.call_id.clone(), to });
         }
+    }
+
+    /// What the relay says at the door. True if this side may not come in.
+    pub(crate) fn door(&mut self, now: Time, hands: &mut Hands, own: &mut OwnMedia, door: &FarDoor) -> bool {
+        if self.is_joined() {
+            return false;
+        }
+        match (door.state, self.code.clone()) {
+            (DoorState::Waiting, _) => {
+                self.stage = Stage::Waiting;
+                self.call_id = door.call_id.clone();
+                self.guard = None;
+            }
+            (DoorState::Open, Some(room)) => {
+                self.stage = Stage::Entering;
+                self.guard = Some(now + ENTER);
+                hands.request(Join { room, media: own.promise() });
+            }
+            (DoorState::Open, None) => {}
+            (DoorState::Closed, _) => return true,
+        }
+        false
+    }
+
+    /// Who is the host, and how the door stands. Somebody who knocks is heard.
+    pub(crate) fn updated(&mut self, hands: &mut Hands, rules: RoomRules) {
+        let known = self.rules.as_ref().map_or(&[][..], |rules| &rules.knocking);
+        let knocks = rules.knocking.iter().any(|one| known.iter().all(|other| other.device != one.device));
+        if knocks {
+            hands.tone(Tone::Knock);
+        }
+        self.rules = Some(rules);
+    }
+
+    /// The host asks for silence: this side is muted, and may speak again when it wants.
+    pub(crate) fn asked_to_mute(&mut self, own: &mut OwnMedia, by: Person) {
+        own.want(Device::Microphone, false);
+        self.muted_by = Some(by);
     }
 
     /// Who was rung, and what came of it. A name that the relay does not know may be known here.
@@ -399,7 +449,7 @@ impl Room {
         let call_id = self.call_id.clone();
         hands.link.unsay(&call_id);
         hands.link.unsay_room();
-        if self.is_joined() {
+        if matches!(self.stage, Stage::In { .. } | Stage::Waiting) {
             hands.request(Leave { call_id });
         }
     }
@@ -413,7 +463,7 @@ impl Room {
     pub(crate) fn lasted(&self, now: Time) -> Duration {
         match self.stage {
             Stage::In { since } if !self.is_calling() => now.since(since),
-            Stage::In { .. } | Stage::Creating | Stage::Entering => Duration::ZERO,
+            Stage::In { .. } | Stage::Creating | Stage::Entering | Stage::Waiting => Duration::ZERO,
         }
     }
 
@@ -448,6 +498,9 @@ impl Room {
             face: self.face(),
             others: self.members.iter().map(Member::view).collect(),
             invited: self.invited.clone(),
+            rules: self.rules.clone(),
+            knocks: matches!(self.stage, Stage::Waiting),
+            muted_by: self.muted_by.clone().filter(|_| !own.view().microphone),
             own: own.view(),
             weak: false,
         }

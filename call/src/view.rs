@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use protocol::{
     CallId, CallType, DeviceId, EndReason, ErrorCode, Invitation, MaxFs, MediaState, Person, PersonStatus, RoomCode,
+    RoomRules,
 };
 
 use crate::{MediaProblem, PeerKey, Time};
@@ -125,6 +126,12 @@ pub struct CallView {
     pub others: Vec<OtherView>,
     /// Who was rung into it, and what came of it.
     pub invited: Vec<Invitation>,
+    /// Who is the host of an open room, how its door stands, and for the host who knocks.
+    pub rules: Option<RoomRules>,
+    /// This side waits at the room's door to be let in.
+    pub knocks: bool,
+    /// Who asked this side to be silent, while it is.
+    pub muted_by: Option<Person>,
     /// This side.
     pub own: OwnView,
     /// This side's connection is so weak that the person should know.

@@ -405,7 +405,7 @@ fn a_room_fills_and_empties() {
     assert_eq!(world.record.state(), CallState::Active);
     world.all_read();
     world.does(Event::Leave { device: device("ann") }).unwrap();
-    assert_eq!(world.kinds("bob1"), ["call:participant_left"]);
+    assert_eq!(world.kinds("bob1"), ["call:participant_left", "call:room_updated"]);
     assert_eq!(world.doing.get(&user("ann")), None);
     assert_eq!(world.offer("bob1", "ann"), Err(ErrorCode::NoParticipant));
     world.does(Event::Leave { device: device("bob1") }).unwrap();

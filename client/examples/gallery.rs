@@ -135,7 +135,24 @@ fn call(face: Face) -> Option<CallView> {
     let (kind, direction) = (CallType::Voice, Direction::Outgoing);
     let (call_id, with) = (call_id(0)?, person(1, NAMES[0]));
     let (group, invited) = (Vec::new(), Vec::new());
-    Some(CallView { call_id, kind, direction, room: None, with, group, face, others, invited, own, weak: false })
+    let (rules, knocks, muted_by) = (None, false, None);
+    let room = None;
+    Some(CallView {
+        call_id,
+        kind,
+        direction,
+        room,
+        with,
+        group,
+        face,
+        others,
+        invited,
+        rules,
+        knocks,
+        muted_by,
+        own,
+        weak: false,
+    })
 }
 
 fn room(others: usize) -> Option<CallView> {

@@ -27,6 +27,7 @@ mod parts;
 mod people;
 mod prejoin;
 mod recent;
+mod room_people;
 mod rooms;
 mod self_view;
 mod settings;

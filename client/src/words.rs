@@ -12,6 +12,7 @@
 mod each;
 mod english;
 mod history;
+mod hosting;
 mod in_call;
 mod reasons;
 mod several;
@@ -236,6 +237,7 @@ pub(crate) struct AsideWords {
     pub(crate) go_home: &'static str,
 
     pub(crate) several: several::SeveralWords,
+    pub(crate) hosting: hosting::HostWords,
     pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,
 }
@@ -255,6 +257,7 @@ pub(crate) struct EndWords {
     pub(crate) failed: &'static str,
     pub(crate) answered_elsewhere: &'static str,
     pub(crate) declined_elsewhere: &'static str,
+    pub(crate) removed: &'static str,
 }
 
 /// Lengths of time; `{}` is the number.
@@ -310,6 +313,9 @@ pub(crate) struct NoticeWords {
     pub(crate) call_over: &'static str,
     pub(crate) moved_on: &'static str,
     pub(crate) room_full: &'static str,
+    pub(crate) room_locked: &'static str,
+    pub(crate) not_let_in: &'static str,
+    pub(crate) not_host: &'static str,
     pub(crate) yourself: &'static str,
     pub(crate) in_call: &'static str,
     pub(crate) elsewhere: &'static str,

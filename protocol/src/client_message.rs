@@ -32,6 +32,8 @@ messages! {
         "room:create" => CreateRoom,
         /// Enters a room.
         "call:join" => Join,
+        /// The host of a room does something to somebody in it, at its door, or to the room.
+        "call:moderate" => Moderate,
         /// Rings others into the call this device is in.
         "call:invite" => Invite,
         /// Leaves a room; for the others the call goes on.
@@ -193,6 +195,45 @@ pub struct CreateRoom {
     /// Only whoever is rung into it may enter, and it ends with the call.
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub private: bool,
+    /// Whoever comes waits until the host lets them in.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub waiting_room: bool,
+}
+
+/// What a host can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Ask a participant's page to mute its person.
+    Mute,
+    /// Put a person out of the room, with all of their devices.
+    Remove,
+    /// Let nobody else in.
+    Lock,
+    /// Let others in again.
+    Unlock,
+    /// Have whoever comes wait to be let in.
+    Wait,
+    /// Let whoever comes in at once, and all who wait.
+    DoNotWait,
+    /// Let somebody in who waits.
+    Admit,
+    /// Send somebody away who waits.
+    TurnAway,
+    /// End the call for all.
+    End,
+}
+
+/// The host of a room does something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moderate {
+    /// The room's call.
+    pub call_id: CallId,
+    /// What.
+    pub action: Action,
+    /// To whom, where it is done to somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }
 
 /// Rings others into a room's call, or into a direct one that becomes a group's.
@@ -308,6 +349,7 @@ impl ClientMessage {
             | Self::Connected(_)
             | Self::Join(_)
             | Self::Leave(_)
+            | Self::Moderate(_)
             | Self::UpdateMedia(_)
             | Self::WantMedia(_) => true,
         };

@@ -40,6 +40,12 @@ pub enum ErrorCode {
     NoParticipant,
     /// The room has as many people as it takes.
     RoomFull,
+    /// The room is locked.
+    RoomLocked,
+    /// The host put the sender out of the room, or did not let them in, a moment ago.
+    Removed,
+    /// Only the room's host may do that.
+    NotHost,
     /// Calling oneself.
     OwnUser,
     /// The sender is in a call already, and a device carries one call at a time.
@@ -73,6 +79,9 @@ impl ErrorCode {
             Self::AnsweredElsewhere => "Answered on another device.",
             Self::NoParticipant => "That person is not in the call.",
             Self::RoomFull => "The room is full.",
+            Self::RoomLocked => "The room is locked.",
+            Self::Removed => "The host does not let you in right now.",
+            Self::NotHost => "Only the host of the room can do that.",
             Self::OwnUser => "That is you.",
             Self::InCall => "You are in a call already.",
             Self::Unavailable => "That did not work just now. Try again.",

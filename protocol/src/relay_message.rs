@@ -35,6 +35,12 @@ messages! {
         "room:created" => RoomCreated,
         /// The room is entered.
         "call:joined" => Joined,
+        /// The door of a room: whether this device waits there, may come in or may not.
+        "call:door" => FarDoor,
+        /// Who is the host of the room has changed, or how its door stands, or who knocks.
+        "call:room_updated" => RoomUpdated,
+        /// The host asks this device to mute its person.
+        "call:mute_requested" => MuteRequested,
         /// Somebody rings this user into a call of several.
         "call:invited" => Invited,
         /// Who was rung into the call, and what came of it.
@@ -102,6 +108,9 @@ pub struct CallSnapshot {
     /// It is a group's call and not an open room's.
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub private: bool,
+    /// Who is the host of an open room, and how its door stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RoomRules>,
     /// How far it has come.
     pub state: CallState,
     /// Everyone in it, this device included.
@@ -230,6 +239,8 @@ pub enum EndReason {
     AnsweredElsewhere,
     /// Another device of this user declined it.
     DeclinedElsewhere,
+    /// The host put this person out of the room.
+    Removed,
 }
 
 /// The call is over.
@@ -271,8 +282,68 @@ pub struct Joined {
     /// It is a group's call: the code is of no use to others.
     #[serde(default, skip_serializing_if = "crate::is_false")]
     pub private: bool,
+    /// Who is the host of an open room, and how its door stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RoomRules>,
     /// Who was there before.
     pub participants: Vec<Participant>,
+}
+
+/// Who is the host of a room, and how its door stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomRules {
+    /// Who may `call:moderate`.
+    pub host: UserId,
+    /// Nobody else is let in.
+    #[serde(default)]
+    pub locked: bool,
+    /// Whoever comes waits to be let in.
+    #[serde(default)]
+    pub waiting_room: bool,
+    /// Who waits, for the host alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub knocking: Vec<Participant>,
+}
+
+/// What of a room has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomUpdated {
+    /// The room's call.
+    pub call_id: CallId,
+    /// All of it, not the difference.
+    pub rules: RoomRules,
+}
+
+/// How the door of a room is for somebody who wants to enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorState {
+    /// The host was told and has not decided.
+    Waiting,
+    /// They may enter: `call:join` once more.
+    Open,
+    /// They may not.
+    Closed,
+}
+
+/// The door of a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarDoor {
+    /// The room's call, for `call:leave` by somebody who does not want to wait any more.
+    pub call_id: CallId,
+    /// The room.
+    pub room: RoomCode,
+    /// How it is.
+    pub state: DoorState,
+}
+
+/// The host asks this device to mute its person, who may unmute themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MuteRequested {
+    /// The room's call.
+    pub call_id: CallId,
+    /// Who asks.
+    pub by: Person,
 }
 
 /// Somebody rings this user into a call of several.

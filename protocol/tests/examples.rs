@@ -93,7 +93,7 @@ fn the_prose_names_every_error_code() {
 }
 
 use protocol::ErrorCode as E;
-const ALL_CODES: [E; 20] = [
+const ALL_CODES: [E; 23] = [
     E::BadMessage,
     E::UnknownType,
     E::NotWelcome,
@@ -111,6 +111,9 @@ const ALL_CODES: [E; 20] = [
     E::AnsweredElsewhere,
     E::NoParticipant,
     E::RoomFull,
+    E::RoomLocked,
+    E::Removed,
+    E::NotHost,
     E::OwnUser,
     E::InCall,
     E::Unavailable,

@@ -59,6 +59,7 @@ impl Refusal {
 const fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::BadToken | ErrorCode::ExpiredToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::Removed | ErrorCode::NotHost => StatusCode::FORBIDDEN,
         ErrorCode::TooBig => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::NotFound | ErrorCode::NoCall | ErrorCode::NoParticipant | ErrorCode::NoSession => {
@@ -69,6 +70,7 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::Glare
         | ErrorCode::AnsweredElsewhere
         | ErrorCode::RoomFull
+        | ErrorCode::RoomLocked
         | ErrorCode::InCall
         | ErrorCode::WrongState => StatusCode::CONFLICT,
         ErrorCode::BadMessage

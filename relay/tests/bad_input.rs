@@ -134,7 +134,8 @@ async fn names_that_play_tricks_are_cleaned() {
     let relay = Relay::with(quiet_directory).await;
     let mut ann = relay.page("Ann").await;
     for (name, shown) in [("a\u{202E}b<b>", Some("ab<b>")), ("\u{202E}\u{200B} \u{0}", None)] {
-        let created = ann.request(CreateRoom { name: Some(name.into()), private: false }.into()).await;
+        let created =
+            ann.request(CreateRoom { name: Some(name.into()), private: false, waiting_room: false }.into()).await;
         let Ok(RelayMessage::RoomCreated(RoomCreated { room })) = created else { panic!() };
         let join = Join { room, media: MediaState::default() };
         let Ok(RelayMessage::Joined(joined)) = ann.request(join.into()).await else { panic!() };

@@ -202,8 +202,10 @@ async fn a_room_by_its_code() {
     let mut ann = relay.page("Ann").await;
     let mut bob = relay.page("Bob").await;
     let mut eve = relay.page("Eve").await;
-    let created =
-        ann.request(CreateRoom { name: Some("  Stand-\u{202E}up ".into()), private: false }.into()).await.unwrap();
+    let created = ann
+        .request(CreateRoom { name: Some("  Stand-\u{202E}up ".into()), private: false, waiting_room: false }.into())
+        .await
+        .unwrap();
     let RelayMessage::RoomCreated(RoomCreated { room }) = created else { panic!() };
     let join = |room: &RoomCode| ClientMessage::from(Join { room: room.clone(), media: MediaState::default() });
     let Ok(RelayMessage::Joined(first)) = ann.request(join(&room)).await else { panic!() };

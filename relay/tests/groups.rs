@@ -21,7 +21,7 @@ fn join(room: &RoomCode) -> ClientMessage {
 
 /// In a room of one's own, from which to ring others.
 async fn private(page: &mut Page) -> (CallId, RoomCode) {
-    let made = page.request(CreateRoom { name: None, private: true }.into()).await.unwrap();
+    let made = page.request(CreateRoom { name: None, private: true, waiting_room: false }.into()).await.unwrap();
     let RelayMessage::RoomCreated(RoomCreated { room }) = made else { panic!("{made:?}") };
     let Ok(RelayMessage::Joined(joined)) = page.request(join(&room)).await else { panic!("its maker enters") };
     assert!(joined.private);
@@ -78,7 +78,7 @@ async fn for_a_stranger_a_private_room_is_not_there() {
     let relay = Relay::start().await;
     let (mut ann, bob, mut eve) = (relay.page("Ann").await, relay.page("Bob").await, relay.page("Eve").await);
     let nowhere: RoomCode = "zzzz-zzzz-zzzz".parse().unwrap();
-    let made = ann.request(CreateRoom { name: None, private: true }.into()).await.unwrap();
+    let made = ann.request(CreateRoom { name: None, private: true, waiting_room: false }.into()).await.unwrap();
     let RelayMessage::RoomCreated(RoomCreated { room }) = made else { panic!("{made:?}") };
     let mut answers = Vec::new();
     for entered in [false, true] {

@@ -185,7 +185,10 @@ async fn a_room_is_in_the_history_of_all_who_were_there() {
     let relay = Relay::start().await;
     let mut ann = relay.page("Ann").await;
     let mut bob = relay.page("Bob").await;
-    let made = ann.request(CreateRoom { name: Some("Stand-up".into()), private: false }.into()).await.unwrap();
+    let made = ann
+        .request(CreateRoom { name: Some("Stand-up".into()), private: false, waiting_room: false }.into())
+        .await
+        .unwrap();
     let RelayMessage::RoomCreated(RoomCreated { room }) = made else { panic!("{made:?}") };
     let mut call = None;
     for page in [&mut ann, &mut bob] {

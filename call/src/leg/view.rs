@@ -48,6 +48,9 @@ impl Leg {
             face: self.face(),
             others: self.far.iter().filter(|_| self.stage != Stage::Incoming).map(other).collect(),
             invited: Vec::new(),
+            rules: None,
+            knocks: false,
+            muted_by: None,
             own: own.view(),
             weak: false,
         }

@@ -120,6 +120,7 @@ fn concerns(message: &ClientMessage) -> Option<&CallId> {
         ClientMessage::Decline(m) => Some(&m.call_id),
         ClientMessage::Hangup(m) => Some(&m.call_id),
         ClientMessage::Connected(m) => Some(&m.call_id),
+        ClientMessage::Moderate(m) => Some(&m.call_id),
         ClientMessage::Invite(m) => Some(&m.call_id),
         ClientMessage::Leave(m) => Some(&m.call_id),
         ClientMessage::Offer(m) => Some(&m.call_id),

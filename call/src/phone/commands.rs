@@ -21,6 +21,7 @@ impl Phone {
             Command::Call { call_id, to, kind } => self.dial(now, call_id, to, kind),
             Command::CallSeveral { to, camera } => self.call_several(now, to, camera),
             Command::Invite { to } => self.invite(to),
+            Command::Moderate { action, device } => self.moderate(action, device),
             Command::Accept { call_id, camera } => self.accept(now, &call_id, camera),
             Command::Decline { call_id } => self.decline(now, &call_id),
             Command::HangUp => self.hang_up(now),

@@ -67,9 +67,12 @@ impl Phone {
         match reason {
             EndReason::Busy => self.hands.tone(Tone::Busy),
             EndReason::Cancelled | EndReason::AnsweredElsewhere | EndReason::DeclinedElsewhere => {}
-            EndReason::Completed | EndReason::Declined | EndReason::Missed | EndReason::Timeout | EndReason::Failed => {
-                self.hands.tone(Tone::Ended)
-            }
+            EndReason::Completed
+            | EndReason::Declined
+            | EndReason::Missed
+            | EndReason::Timeout
+            | EndReason::Failed
+            | EndReason::Removed => self.hands.tone(Tone::Ended),
         }
     }
 

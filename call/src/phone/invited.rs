@@ -1,6 +1,9 @@
 //! Calls of several: ringing others into one, and being rung.
 
-use protocol::{CallError, DeclineReason, EndReason, HangupReason, Invite, Invited, Person};
+use protocol::{
+    Action, CallError, DeclineReason, DeviceId, DoorState, EndReason, ErrorCode, FarDoor, HangupReason, Invite,
+    Invited, Leave, Moderate, Person,
+};
 
 use super::{Phone, with_camera};
 use crate::current::Current;
@@ -13,11 +16,7 @@ impl Phone {
     pub(super) fn call_several(&mut self, now: Time, to: Vec<Person>, camera: bool) {
         let busy = self.incoming.is_some() || self.invited.is_some() || self.current.is_some();
         if busy || !self.hands.link.was_online() {
-            return self.notice(Some(if busy {
-                protocol::ErrorCode::InCall
-            } else {
-                protocol::ErrorCode::Unavailable
-            }));
+            return self.notice(Some(if busy { ErrorCode::InCall } else { ErrorCode::Unavailable }));
         }
         if let Some(placeholder) = self.begin_room(now, camera) {
             let mut room = Room::create(now, &mut self.hands, placeholder, None, camera, true);
@@ -31,6 +30,31 @@ impl Phone {
         if let Some(current) = self.current.as_ref().filter(|current| current.is_known()) {
             let call_id = current.call_id().clone();
             self.hands.request(Invite { call_id, to: to.into_iter().map(|person| person.id).collect() });
+        }
+    }
+
+    /// Does what only the host of a room can.
+    pub(super) fn moderate(&mut self, action: Action, device: Option<DeviceId>) {
+        if let Some(Current::Room(room)) = self.current.as_ref().filter(|current| current.is_known()) {
+            let call_id = room.call_id.clone();
+            self.hands.request(Moderate { call_id, action, device });
+        }
+    }
+
+    /// The door of a room that this side wants to enter.
+    pub(super) fn at_the_door(&mut self, now: Time, door: &FarDoor) {
+        let Self { current, hands, own, .. } = self;
+        let closed = match current {
+            Some(Current::Room(room)) if room.is(&door.room) => room.door(now, hands, own, door),
+            // The person went away before they were let in.
+            _ if door.state == DoorState::Waiting => {
+                hands.request(Leave { call_id: door.call_id.clone() });
+                false
+            }
+            _ => false,
+        };
+        if closed {
+            self.turn_away(ErrorCode::Removed);
         }
     }
 
@@ -90,8 +114,8 @@ impl Phone {
     }
 
     /// The relay did not let this side into a call that rang here.
-    pub(super) fn came_too_late(&mut self, now: Time, code: protocol::ErrorCode) {
-        let elsewhere = code == protocol::ErrorCode::AnsweredElsewhere;
+    pub(super) fn came_too_late(&mut self, now: Time, code: ErrorCode) {
+        let elsewhere = code == ErrorCode::AnsweredElsewhere;
         self.end_current(now, if elsewhere { EndReason::AnsweredElsewhere } else { EndReason::Cancelled });
     }
 

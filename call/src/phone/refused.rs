@@ -40,6 +40,7 @@ impl Phone {
             ClientMessage::Ringing(asked) if gone(error.code) && self.is_invited(&asked.call_id) => {
                 self.end_invitation(now, EndReason::Cancelled);
             }
+            ClientMessage::Moderate(_) => self.notice(Some(error.code)),
             ClientMessage::Invite(_) => self.not_invited(now, error),
             ClientMessage::CreateRoom(_) => {
                 if matches!(&self.current, Some(Current::Room(room)) if room.is_creating()) {

@@ -39,6 +39,16 @@ impl Phone {
             RelayMessage::AnsweredElsewhere(m) => self.over(now, &m.call_id, EndReason::AnsweredElsewhere),
             RelayMessage::Joined(m) => self.entered(now, m),
             RelayMessage::Invited(m) => self.rung_in(now, m),
+            RelayMessage::FarDoor(m) => self.at_the_door(now, &m),
+            RelayMessage::RoomUpdated(m) => {
+                if let (Some(Current::Room(room)), hands) = self.call_and_hands(&m.call_id) {
+                    room.updated(hands, m.rules);
+                }
+            }
+            RelayMessage::MuteRequested(m) => match &mut self.current {
+                Some(Current::Room(room)) if room.call_id == m.call_id => room.asked_to_mute(&mut self.own, m.by),
+                _ => {}
+            },
             RelayMessage::Invitations(m) => {
                 if let (Some(Current::Room(room)), _) = self.call_and_hands(&m.call_id) {
                     room.invitations(m.people);
@@ -118,7 +128,11 @@ impl Phone {
     /// The relay let this device into a room; the person may have left before that.
     fn entered(&mut self, now: Time, joined: Joined) {
         match &mut self.current {
-            Some(Current::Room(room)) if room.is(&joined.room) => room.joined(now, &mut self.hands, joined),
+            Some(Current::Room(room)) if room.is(&joined.room) => {
+                // Whoever comes by the link need not be rung any more.
+                self.invited.take_if(|invitation| invitation.call_id == joined.call_id);
+                room.joined(now, &mut self.hands, joined);
+            }
             Some(Current::Direct(leg)) if leg.call_id == joined.call_id => self.widen(now, joined),
             _ => self.hands.request(Leave { call_id: joined.call_id }),
         }

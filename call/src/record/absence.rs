@@ -13,7 +13,7 @@ impl CallRecord {
         let own = match &self.stage {
             Stage::Ringing(ring) => Some(ring.until),
             Stage::Talking(talk) if self.active.is_none() => Some(talk.since + self.terms.connect),
-            Stage::Room(room) => room.guests.iter().filter_map(Guest::deadline).min(),
+            Stage::Room(room) => room.guests.iter().filter_map(Guest::deadline).chain(room.door.deadline()).min(),
             Stage::Talking(_) | Stage::Over(_) => None,
         };
         self.seats.iter().filter_map(|seat| seat.away_until).chain(own).min()
@@ -31,16 +31,19 @@ impl CallRecord {
         };
         if let Some(seat) = self.seat_mut(device) {
             seat.away_until.get_or_insert(now + patience);
+        } else {
+            self.knocker_away(now, device, true);
         }
         NOTHING
     }
 
     /// Somebody who was loaded anew learns who is rung; for anyone else it is nothing new and does no harm.
-    pub(super) fn back(&mut self, device: &DeviceId) -> Outcome {
+    pub(super) fn back(&mut self, now: Time, device: &DeviceId) -> Outcome {
         if let Some(seat) = self.seat_mut(device) {
             seat.away_until = None;
             return Ok(self.invitations().map(|told| Self::send(device, told)).into_iter().collect());
         }
+        self.knocker_away(now, device, false);
         NOTHING
     }
 
@@ -67,6 +70,7 @@ impl CallRecord {
 
     fn look_after_room(&mut self, now: Time) -> Vec<Effect> {
         let mut effects = self.leave_the_lost_behind(now);
+        self.forget_lost_knocks(now, &mut effects);
         self.end_late_rings(now, &mut effects);
         effects
     }

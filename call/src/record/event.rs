@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason, MaxFs,
-    MediaState, Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
+    Action, CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason,
+    MaxFs, MediaState, Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
 };
 
 use super::{Called, Part};
@@ -120,7 +120,16 @@ pub enum Event {
         /// The code for the room that a direct call becomes.
         code: RoomCode,
     },
-    /// Somebody leaves the room.
+    /// The host of a room does something.
+    Moderate {
+        /// Whose device.
+        by: DeviceId,
+        /// What.
+        action: Action,
+        /// To whom, where it is done to somebody.
+        device: Option<DeviceId>,
+    },
+    /// Somebody leaves the room, or does not want to wait at its door any more.
     Leave {
         /// Whose device.
         device: DeviceId,
@@ -212,6 +221,13 @@ pub enum Effect {
     Freed {
         /// Which.
         device: DeviceId,
+    },
+    /// The device waits at the door of this call's room, or does not any more.
+    Waits {
+        /// Which.
+        device: DeviceId,
+        /// It does.
+        waits: bool,
     },
     /// What the user does in this call from now on; `None`: nothing any more.
     Doing {

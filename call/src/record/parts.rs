@@ -123,6 +123,7 @@ const fn unanswered(reason: EndReason) -> PartStatus {
         | EndReason::Missed
         | EndReason::Timeout
         | EndReason::Failed
+        | EndReason::Removed
         | EndReason::AnsweredElsewhere => PartStatus::Missed,
     }
 }

@@ -9,6 +9,7 @@ use protocol::{
     InvitationStatus, Invitations, Invited, Participant, Person, RoomCode, UserId, limits,
 };
 
+use super::host::Door;
 use super::room::Room;
 use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, reject};
 use crate::Time;
@@ -97,16 +98,17 @@ impl CallRecord {
             return NOTHING;
         }
         self.check_places(&called)?;
+        let users: Vec<UserId> = called.iter().map(|one| one.user.clone()).collect();
+        self.open_door_to(&from, &users)?;
         let mut effects = Vec::new();
         self.become_group(code, &mut effects);
         let until = now + self.terms.ring;
-        let new: Vec<UserId> = called.iter().map(|one| one.user.clone()).collect();
         let guests: Vec<Guest> = called.into_iter().map(|one| Guest::new(one, &from, until)).collect();
         if let Stage::Room(room) = &mut self.stage {
-            room.guests.retain(|guest| !new.contains(&guest.person.id));
+            room.guests.retain(|guest| !users.contains(&guest.person.id));
             room.guests.extend(guests);
         }
-        for user in new {
+        for user in users {
             effects.extend(self.ring_guest(now, &user));
         }
         self.tell_invitations(&mut effects);
@@ -153,7 +155,15 @@ impl CallRecord {
             CallType::Voice | CallType::GroupVoice => CallType::GroupVoice,
             CallType::Video | CallType::GroupVideo => CallType::GroupVideo,
         };
-        self.stage = Stage::Room(Room { code, name: None, host: caller.id, private: true, guests, answered });
+        self.stage = Stage::Room(Room {
+            code,
+            name: None,
+            host: caller.id,
+            private: true,
+            guests,
+            answered,
+            door: Door::default(),
+        });
         for seat in &self.seats {
             effects.extend(self.joined(seat.device()).map(|message| Self::send(seat.device(), message)));
         }

@@ -2,10 +2,11 @@
 //! the last but one.
 
 use protocol::{
-    CallId, CallStatus, CallType, DeviceId, EndReason, ErrorCode, Joined, Participant, ParticipantJoined,
+    CallId, CallStatus, CallType, DeviceId, DoorState, EndReason, ErrorCode, Joined, Participant, ParticipantJoined,
     ParticipantLeft, RoomCode, UserId,
 };
 
+use super::host::Door;
 use super::ringing_in::Guest;
 use super::{CallRecord, Effect, NOTHING, Outcome, Rejected, Seat, Stage, Terms, reject};
 use crate::Time;
@@ -21,6 +22,8 @@ pub struct NewRoom {
     pub host: UserId,
     /// Only whoever is rung into it may enter: it is a group's call.
     pub private: bool,
+    /// Whoever comes waits until the host lets them in.
+    pub waiting_room: bool,
 }
 
 /// Known of a room's call.
@@ -35,6 +38,7 @@ pub(super) struct Room {
     pub(super) guests: Vec<Guest>,
     /// When the first of them accepted, in a group's call.
     pub(super) answered: Option<Time>,
+    pub(super) door: Door,
 }
 
 impl CallRecord {
@@ -44,7 +48,7 @@ impl CallRecord {
         now: Time,
         terms: Terms,
         call_id: CallId,
-        NewRoom { code, name, host, private }: NewRoom,
+        NewRoom { code, name, host, private, waiting_room }: NewRoom,
         by: Participant,
     ) -> (Self, Vec<Effect>) {
         let kind = if by.media.camera { CallType::GroupVideo } else { CallType::GroupVoice };
@@ -58,7 +62,15 @@ impl CallRecord {
             gone: Vec::new(),
             paths: Vec::new(),
             quality: None,
-            stage: Stage::Room(Room { code, name, host, private, guests: Vec::new(), answered: None }),
+            stage: Stage::Room(Room {
+                code,
+                name,
+                host,
+                private,
+                guests: Vec::new(),
+                answered: None,
+                door: Door::new(waiting_room),
+            }),
         };
         let effects = record.take_seat(now, by);
         (record, effects)
@@ -96,6 +108,9 @@ impl CallRecord {
             return Ok(joined.into_iter().collect());
         }
         self.may_enter(room, &by).map_err(Rejected)?;
+        if self.stops(now, room, &by).map_err(Rejected)? {
+            return self.knock(by);
+        }
         if self.seats.len() >= self.terms.room_size {
             return reject(ErrorCode::RoomFull);
         }
@@ -103,15 +118,19 @@ impl CallRecord {
     }
 
     fn take_seat(&mut self, now: Time, by: Participant) -> Vec<Effect> {
-        let mut effects: Vec<Effect> =
-            self.joined(&by.device).map(|joined| Effect::Reply(joined.into())).into_iter().collect();
-        for seat in &self.seats {
-            let joined = ParticipantJoined { call_id: self.id.clone(), participant: by.clone() };
-            effects.push(Self::send(seat.device(), joined));
-        }
+        let host = self.host().cloned();
+        let others: Vec<DeviceId> = self.seats.iter().map(|seat| seat.device().clone()).collect();
+        // They may have knocked and then been rung in.
+        let knocked = self.stop_knocking(&by.device);
+        self.seats.push(Seat::new(by.clone(), now));
+        let reply = self.joined(&by.device).map(|joined| Effect::Reply(joined.into()));
+        let mut effects: Vec<Effect> = reply.into_iter().chain(knocked.unwrap_or_default()).collect();
+        let call_id = &self.id;
+        let came = || ParticipantJoined { call_id: call_id.clone(), participant: by.clone() };
+        effects.extend(others.iter().map(|other| Self::send(other, came())));
         effects.push(Effect::Seated { device: by.device.clone() });
         effects.push(Effect::Doing { user: by.user.id.clone(), status: Some(CallStatus::InCall) });
-        self.seats.push(Seat::new(by.clone(), now));
+        self.tell_of_new_host(host.as_ref(), &mut effects);
         self.guest_entered(now, &by, &mut effects);
         effects
     }
@@ -125,11 +144,15 @@ impl CallRecord {
             room: room.code.clone(),
             name: room.name.clone(),
             private: room.private,
+            rules: self.rules_for(device),
             participants: others.cloned().collect(),
         })
     }
 
     pub(super) fn leave(&mut self, now: Time, device: &DeviceId) -> Outcome {
+        if let Some(effects) = self.stop_knocking(device) {
+            return Ok(effects);
+        }
         match &self.stage {
             Stage::Room(_) if self.seat(device).is_some() => Ok(self.give_up_seat(now, device, EndReason::Completed)),
             Stage::Over(over) if over.concerns(device) => NOTHING,
@@ -147,10 +170,13 @@ impl CallRecord {
             let reason = if answered { EndReason::Completed } else { EndReason::Cancelled };
             let ringing = self.ringing_devices();
             effects.extend(ringing.iter().map(|other| self.send_ended(other, EndReason::Cancelled, by.as_ref())));
+            // Nobody is there to be asked any more.
+            self.answer_knocks(DoorState::Open, &mut effects);
             self.close(now, reason, by, &mut effects);
             return effects;
         }
         self.keep_part(now, device);
+        let host = self.host().cloned();
         let seat = self.seats.remove(place);
         self.paths.retain(|path| !path.touches(device));
         for other in &self.seats {
@@ -161,6 +187,7 @@ impl CallRecord {
         if self.seats.iter().all(|other| other.user() != seat.user()) {
             effects.push(Effect::Doing { user: seat.user().clone(), status: None });
         }
+        self.tell_of_new_host(host.as_ref(), &mut effects);
         self.end_if_left_alone(now, Some((why, seat.user().clone())), &mut effects);
         effects
     }

@@ -12,11 +12,12 @@ use call::{
 use proptest::prelude::*;
 use protocol::frame::{ClientFrame, RelayFrame};
 use protocol::{
-    Accepted, Ack, AnsweredElsewhere, CallError, CallId, CallSnapshot, CallState, CallStatus, CallStatusChanged,
-    CallType, ClientMessage, DeclineReason, Declined, DeviceId, EndReason, Ended, ErrorCode, FarAnswer,
-    FarIceCandidates, FarOffer, FarRinging, Incoming, Invitation, InvitationStatus, Invitations, Invited, Joined,
-    MaxFs, MediaState, MediaUpdated, MediaWanted, Opaque, Participant, ParticipantJoined, ParticipantLeft, Person,
-    Pong, RelayMessage, RoomCode, RoomCreated, Welcome,
+    Accepted, Ack, Action, AnsweredElsewhere, CallError, CallId, CallSnapshot, CallState, CallStatus,
+    CallStatusChanged, CallType, ClientMessage, DeclineReason, Declined, DeviceId, DoorState, EndReason, Ended,
+    ErrorCode, FarAnswer, FarDoor, FarIceCandidates, FarOffer, FarRinging, Incoming, Invitation, InvitationStatus,
+    Invitations, Invited, Joined, MaxFs, MediaState, MediaUpdated, MediaWanted, MuteRequested, Opaque, Participant,
+    ParticipantJoined, ParticipantLeft, Person, Pong, RelayMessage, RoomCode, RoomCreated, RoomRules, RoomUpdated,
+    Welcome,
 };
 
 use crate::world::candidate;
@@ -59,6 +60,10 @@ fn sdp(number: u8) -> String {
 
 fn room() -> RoomCode {
     "abcd-efgh-jkmn".parse().unwrap()
+}
+
+fn rules(host: u8) -> RoomRules {
+    RoomRules { host: person(host).id, locked: false, waiting_room: true, knocking: vec![participant(host)] }
 }
 
 fn message() -> impl Strategy<Value = RelayMessage> {
@@ -110,8 +115,16 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             room: room(),
             name: None,
             private: others.len() == 1,
+            rules: (others.len() == 2).then(|| rules(1)),
             participants: others.into_iter().map(participant).collect(),
         }.into()),
+        2 => (0..2_u8, n()).prop_map(|(m, state)| FarDoor {
+            call_id: meeting(m),
+            room: room(),
+            state: [DoorState::Waiting, DoorState::Open, DoorState::Closed][usize::from(state)],
+        }.into()),
+        1 => (any_call(), n()).prop_map(|(call_id, p)| RoomUpdated { call_id, rules: rules(p) }.into()),
+        1 => (any_call(), n()).prop_map(|(call_id, p)| MuteRequested { call_id, by: person(p) }.into()),
         2 => (0..2_u8, n()).prop_map(|(m, p)| Invited {
             call_id: meeting(m),
             room: room(),
@@ -163,6 +176,7 @@ fn welcome((resumed, calls): (bool, Vec<(u8, bool, u8)>)) -> RelayMessage {
         kind: CallType::Voice,
         room: in_room.then(room),
         private: in_room && c == 1,
+        rules: None,
         state: [CallState::Ringing, CallState::Connecting, CallState::Active, CallState::Ended][usize::from(state)],
         participants: vec![participant(0), participant(1)],
     };
@@ -193,6 +207,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::CreateRoom { name: None, camera: true }),
         2 => n().prop_map(|p| Command::CallSeveral { to: vec![person(p), person(p + 1)], camera: false }),
         1 => n().prop_map(|p| Command::Invite { to: vec![person(p)] }),
+        1 => n().prop_map(|d| Command::Moderate { action: Action::Remove, device: Some(device(d)) }),
         3 => (0..2_u8, any::<bool>()).prop_map(|(m, camera)| Command::Accept { call_id: meeting(m), camera }),
         1 => (0..2_u8).prop_map(|m| Command::Decline { call_id: meeting(m) }),
         2 => Just(Command::JoinRoom { room: room(), camera: false }),

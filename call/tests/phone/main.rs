@@ -9,6 +9,7 @@
 )]
 
 mod babble;
+mod doors;
 mod glare;
 mod groups;
 mod link;

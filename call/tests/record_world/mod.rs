@@ -9,8 +9,8 @@ use std::time::Duration;
 use call::Time;
 use call::record::{CallRecord, Effect, Event, NewCall, NewRoom, PARTS, Rejected, Summary, Terms};
 use protocol::{
-    CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, InvitationStatus, MediaState,
-    Opaque, Participant, Person, Received, RelayMessage, RoomCode, UserId,
+    Action, CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, InvitationStatus,
+    MediaState, Opaque, Participant, Person, Received, RelayMessage, RoomCode, UserId,
 };
 
 pub(crate) const CALL: &str = "c_0123456789abcdef";
@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) inbox: BTreeMap<DeviceId, Vec<RelayMessage>>,
     pub(crate) replies: Vec<RelayMessage>,
     pub(crate) seated: BTreeSet<DeviceId>,
+    /// Those who wait at the room's door.
+    pub(crate) waiting: BTreeSet<DeviceId>,
     pub(crate) doing: BTreeMap<UserId, CallStatus>,
     pub(crate) summary: Option<Summary>,
     pub(crate) accepted: BTreeSet<DeviceId>,
@@ -84,10 +86,19 @@ impl World {
         Self::in_room(first, true)
     }
 
+    /// Somebody is in a room of their own, at whose door others wait.
+    pub(crate) fn waiting_room(first: &str) -> Self {
+        let mut world = Self::room(first);
+        let wait = Event::Moderate { by: device(first), action: Action::Wait, device: None };
+        world.does(wait).unwrap();
+        world.all_read();
+        world
+    }
+
     fn in_room(first: &str, private: bool) -> Self {
         let code: RoomCode = "abcd-efgh-jkmn".parse().unwrap();
         let id: CallId = CALL.parse().unwrap();
-        let room = NewRoom { code, name: Some("Stand-up".to_owned()), host: user(first), private };
+        let room = NewRoom { code, name: Some("Stand-up".to_owned()), host: user(first), private, waiting_room: false };
         let (record, effects) =
             CallRecord::open_room(Time::from_millis(1_000), Terms::default(), id, room, participant(first));
         Self::start(record, effects)
@@ -100,6 +111,7 @@ impl World {
             inbox: BTreeMap::new(),
             replies: Vec::new(),
             seated: BTreeSet::new(),
+            waiting: BTreeSet::new(),
             doing: BTreeMap::new(),
             summary: None,
             accepted: BTreeSet::new(),
@@ -166,6 +178,8 @@ impl World {
                 Effect::Reply(message) => self.replies.push(message),
                 Effect::Seated { device } => assert!(self.seated.insert(device), "seated twice"),
                 Effect::Freed { device } => drop(self.seated.remove(&device)),
+                Effect::Waits { device, waits: true } => assert!(self.waiting.insert(device), "waits twice"),
+                Effect::Waits { device, waits: false } => assert!(self.waiting.remove(&device), "waited never"),
                 Effect::Doing { user, status: Some(status) } => drop(self.doing.insert(user, status)),
                 Effect::Doing { user, status: None } => drop(self.doing.remove(&user)),
                 Effect::Over(summary) => self.summary = Some(*summary),
@@ -199,7 +213,7 @@ impl World {
         let in_it: BTreeSet<DeviceId> = self.record.participants().map(|one| one.device.clone()).collect();
         assert_eq!(in_it, self.seated, "who is in the call and who was said to be");
         if over {
-            assert!(self.doing.is_empty(), "left over: {:?}", self.doing);
+            assert!(self.doing.is_empty() && self.waiting.is_empty(), "left over: {:?}", (&self.doing, &self.waiting));
             assert_eq!(self.record.deadline(), None, "left over: a deadline");
         } else {
             let users: BTreeSet<UserId> = self.record.participants().map(|one| one.user.id.clone()).collect();

@@ -98,6 +98,15 @@ pub(super) const fn tone(tone: Tone) -> Score {
         Tone::Waiting => {
             const { Score { length: 0.8, notes: &[note(0.0, B5, 0.06, 0.12), note(0.22, B5, 0.10, 0.12)] } }
         }
+        // Short and low, as of knuckles on wood.
+        Tone::Knock => {
+            const {
+                Score {
+                    length: 0.6,
+                    notes: &[note(0.0, G4, 0.03, 0.22), note(0.16, G4, 0.03, 0.22), note(0.32, G4, 0.04, 0.18)],
+                }
+            }
+        }
     }
 }
 
@@ -143,7 +152,16 @@ mod tests {
     use super::*;
 
     fn all() -> Vec<Score> {
-        let tones = [Tone::Connected, Tone::Ended, Tone::Busy, Tone::Joined, Tone::Left, Tone::Lost, Tone::Waiting];
+        let tones = [
+            Tone::Connected,
+            Tone::Ended,
+            Tone::Busy,
+            Tone::Joined,
+            Tone::Left,
+            Tone::Lost,
+            Tone::Waiting,
+            Tone::Knock,
+        ];
         tones.into_iter().map(tone).chain([RING, RINGBACK]).collect()
     }
 

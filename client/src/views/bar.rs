@@ -4,17 +4,18 @@ use call::{CallView, Command, Face, OwnView};
 
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
+use super::room_people::has_people;
 use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
-use crate::signal::{Signal, memo};
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{aside_words, call_words, words};
 
 /// How many a call takes (protocol/PROTOCOL.md).
 const MOST: usize = 4;
 
 /// The controls.
-pub(crate) fn bar() -> El {
+pub(crate) fn bar(people: RwSignal<bool>) -> El {
     let (words, settings) = (call_words(), words().settings);
     let (shell, ui) = (use_shell(), use_ui());
     let call = shell.shown().call;
@@ -29,8 +30,17 @@ pub(crate) fn bar() -> El {
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
         .child(add())
+        .child(room_people(people))
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
+}
+
+/// Leads to the people of a room.
+fn room_people(open: RwSignal<bool>) -> El {
+    let call = use_shell().shown().call;
+    let has = memo(move || call.with(has_people));
+    let word = aside_words().hosting.people;
+    control(move || steady(Icon::People, word, word), move || open.set(true)).hidden_when(move || !has.get())
 }
 
 /// Rings somebody into the call, while there is a place.

@@ -9,6 +9,7 @@ use super::bar::{bar, own_of};
 use super::help::trouble;
 use super::icon::{Icon, icon};
 use super::parts::button;
+use super::room_people::{knocking, muted, people_window};
 use super::self_view::self_view;
 use super::stage::stage;
 use super::ui::use_ui;
@@ -41,12 +42,13 @@ pub(crate) fn call_screen() -> El {
     let scene = memo(move || call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
     let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| call.others.len() < 2)));
+    let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))
-        .child(bar());
+        .child(bar(people));
     el_class("div", "call")
         .class_when("over-picture", move || pictured.get() && two.get())
         .class_when("still", move || hands.still.get())
@@ -62,8 +64,10 @@ pub(crate) fn call_screen() -> El {
             })
         })
         .show(move || two.get().then(self_view))
+        .child(knocking())
         .child(troubles())
         .child(controls)
+        .child(people_window(people))
         .child(call_announcer())
 }
 
@@ -90,7 +94,7 @@ fn troubles() -> El {
         .text(call_words().click_to_hear);
     let microphone = help(Device::Microphone, Command::SetMicrophone(true), |own| own.microphone_problem);
     let camera = help(Device::Camera, Command::SetCamera(true), |own| own.camera_problem);
-    el_class("div", "troubles").child(microphone).child(camera).child(hear)
+    el_class("div", "troubles").child(muted()).child(microphone).child(camera).child(hear)
 }
 
 fn help(device: Device, retry: Command, problem: fn(&OwnView) -> Option<MediaProblem>) -> El {

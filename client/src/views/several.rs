@@ -153,6 +153,9 @@ mod tests {
             face: Face::Active { since: Time::from_millis(0) },
             others: Vec::new(),
             invited: invited.iter().map(told).collect(),
+            rules: None,
+            knocks: false,
+            muted_by: None,
             own: OwnView::default(),
             weak: false,
         })

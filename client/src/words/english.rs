@@ -1,6 +1,7 @@
 //! English: loaded with the views that use it.
 
 use super::history::HistoryWords;
+use super::hosting::HostWords;
 use super::in_call::CallWords;
 use super::several::SeveralWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, TimeWords, Words};
@@ -94,6 +95,7 @@ pub(super) static WORDS: Words = Words {
         failed: "Call failed",
         answered_elsewhere: "Answered on another device",
         declined_elsewhere: "Declined on another device",
+        removed: "Removed from the room",
     },
 
     time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
@@ -192,6 +194,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         failed: "The connection was lost and did not come back. Check your network and call again.",
         answered_elsewhere: "You are talking with {} there.",
         declined_elsewhere: "{} was told that you can't talk now.",
+        removed: "The host of the room asked you out. You can come back in ten minutes, or when the host calls you.",
     },
 
     not_found: "There is nothing here",
@@ -217,6 +220,26 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         somebody: "Somebody",
         talked: "You talked together.",
         nobody_came: "Nobody came.",
+    },
+    hosting: HostWords {
+        people: "People",
+        host: "Host",
+        mute: "Mute {}",
+        remove: "Remove {}",
+        lock: "Lock the room",
+        lock_hint: "Nobody else can come in.",
+        waiting_room: "Waiting room",
+        waiting_room_hint: "Whoever comes knocks, and you let them in.",
+        knocks: "{} knocks",
+        admit: "Let in",
+        admit_named: "Let in {}",
+        turn_away: "Not now",
+        turn_away_named: "Not now, {}",
+        end_for_all: "End the call for all",
+        end_question: "End it for everyone now",
+        at_the_door: "Waiting to be let in…",
+        at_the_door_hint: "The host hears you knock.",
+        muted_you: "{} muted you",
     },
     help: HelpWords {
         microphone_denied: "The microphone is blocked, so nobody can hear you",
@@ -250,6 +273,9 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         not_here: "That person is not here any more. Try again when they are back.",
         call_over: "That call is over already.",
         moved_on: "The call has moved on meanwhile. Try again.",
+        room_locked: "The room is locked. Ask its host to let you in.",
+        not_let_in: "The host did not let you in. Try again in a while.",
+        not_host: "Only the host of the room can do that right now.",
         room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
         yourself: "That is you. Choose somebody else.",
         in_call: "You are in a call already. Hang up first.",

@@ -31,6 +31,7 @@ const fn ending(ended: &EndWords, reason: EndReason, direction: Direction) -> &'
         (EndReason::Failed, _) => ended.failed,
         (EndReason::AnsweredElsewhere, _) => ended.answered_elsewhere,
         (EndReason::DeclinedElsewhere, _) => ended.declined_elsewhere,
+        (EndReason::Removed, _) => ended.removed,
     }
 }
 
@@ -88,6 +89,9 @@ pub(crate) fn notice(code: ErrorCode) -> &'static str {
         ErrorCode::NoCall => notices.call_over,
         ErrorCode::WrongState | ErrorCode::CallExists | ErrorCode::NoParticipant => notices.moved_on,
         ErrorCode::RoomFull => notices.room_full,
+        ErrorCode::RoomLocked => notices.room_locked,
+        ErrorCode::Removed => notices.not_let_in,
+        ErrorCode::NotHost => notices.not_host,
         ErrorCode::OwnUser => notices.yourself,
         ErrorCode::InCall => notices.in_call,
         ErrorCode::AnsweredElsewhere => notices.elsewhere,

@@ -1,6 +1,7 @@
 //! Vietnamese: a part of the program of its own, loaded by pages that speak it.
 
 use super::history::HistoryWords;
+use super::hosting::HostWords;
 use super::in_call::CallWords;
 use super::several::SeveralWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, Texts, TimeWords, Words};
@@ -101,6 +102,7 @@ const WORDS: Words = Words {
         failed: "Cuộc gọi bị gián đoạn",
         answered_elsewhere: "Đã trả lời trên thiết bị khác",
         declined_elsewhere: "Đã từ chối trên thiết bị khác",
+        removed: "Bạn đã bị đưa ra khỏi phòng",
     },
 
     time: TimeWords { seconds: "{}\u{a0}giây", minutes: "{}\u{a0}phút", hours: "{}\u{a0}giờ" },
@@ -199,6 +201,7 @@ const ASIDE: AsideWords = AsideWords {
         failed: "Kết nối bị mất và không khôi phục được. Hãy kiểm tra mạng rồi gọi lại.",
         answered_elsewhere: "Bạn đang trò chuyện với {} trên thiết bị đó.",
         declined_elsewhere: "{} đã được báo là bạn không tiện nghe máy.",
+        removed: "Chủ phòng đã mời bạn ra. Bạn có thể vào lại sau mười phút, hoặc khi chủ phòng gọi bạn.",
     },
 
     not_found: "Ở đây không có gì",
@@ -224,6 +227,27 @@ const ASIDE: AsideWords = AsideWords {
         somebody: "Ai đó",
         talked: "Mọi người đã trò chuyện với nhau.",
         nobody_came: "Không có ai vào.",
+    },
+
+    hosting: HostWords {
+        people: "Mọi người",
+        host: "Chủ phòng",
+        mute: "Tắt tiếng {}",
+        remove: "Mời {} ra khỏi phòng",
+        lock: "Khóa phòng",
+        lock_hint: "Không ai khác vào được nữa.",
+        waiting_room: "Phòng chờ",
+        waiting_room_hint: "Ai đến sẽ gõ cửa, và bạn cho họ vào.",
+        knocks: "{} đang gõ cửa",
+        admit: "Cho vào",
+        admit_named: "Cho vào: {}",
+        turn_away: "Để sau",
+        turn_away_named: "Để sau: {}",
+        end_for_all: "Kết thúc cho mọi người",
+        end_question: "Kết thúc ngay cuộc gọi của mọi người",
+        at_the_door: "Đang chờ được cho vào…",
+        at_the_door_hint: "Chủ phòng nghe thấy bạn gõ cửa.",
+        muted_you: "{} đã tắt tiếng của bạn",
     },
 
     help: HelpWords {
@@ -259,6 +283,9 @@ const ASIDE: AsideWords = AsideWords {
         not_here: "Người đó không còn ở đây. Hãy thử lại khi họ quay lại.",
         call_over: "Cuộc gọi đó đã kết thúc rồi.",
         moved_on: "Trong lúc đó cuộc gọi đã thay đổi. Hãy thử lại.",
+        room_locked: "Phòng đang khóa. Hãy nhờ chủ phòng cho bạn vào.",
+        not_let_in: "Chủ phòng chưa cho bạn vào. Hãy thử lại sau một lát.",
+        not_host: "Lúc này chỉ chủ phòng làm được việc đó.",
         room_full: "Phòng đã đầy: tối đa bốn người. Hãy nhờ ai đó nhường chỗ, hoặc tạo một phòng khác.",
         yourself: "Đó là chính bạn. Hãy chọn người khác.",
         in_call: "Bạn đang có một cuộc gọi. Hãy kết thúc cuộc gọi đó trước.",

@@ -41,6 +41,7 @@ pub(crate) async fn carry_out(
         ClientMessage::Connected(message) => request.connected(message).await,
         ClientMessage::CreateRoom(message) => request.create_room(message).await,
         ClientMessage::Join(message) => request.join(message).await,
+        ClientMessage::Moderate(message) => request.moderate(message).await,
         ClientMessage::Invite(message) => request.invite(message).await,
         ClientMessage::Leave(message) => request.leave(message).await,
         ClientMessage::Offer(message) => request.offer(message).await,

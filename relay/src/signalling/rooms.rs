@@ -1,7 +1,7 @@
 //! Rooms: making one, entering and leaving, ringing others into it.
 
 use call::record::{Called, Event, NewRoom};
-use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, RoomCreated, UserId, limits};
+use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, Moderate, RoomCreated, UserId, limits};
 
 use super::Request;
 use crate::store::{Entry, Party, Refused};
@@ -20,7 +20,13 @@ impl Request<'_> {
         for _ in 0..DRAWS {
             let room = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
             let host = self.session.person.id.clone();
-            let made = NewRoom { code: room.clone(), name: name.clone(), host, private: message.private };
+            let made = NewRoom {
+                code: room.clone(),
+                name: name.clone(),
+                host,
+                private: message.private,
+                waiting_room: message.waiting_room,
+            };
             if self.app.store.create_room(self.app.clock.now(), made).await? {
                 self.session.post(self.id, &RoomCreated { room }.into());
                 return Ok(());
@@ -47,6 +53,11 @@ impl Request<'_> {
         let devices = self.app.hub.devices(&user, self.app.clock.now());
         let person = devices.first().and_then(|device| self.app.hub.by_device(device));
         Called { person: person.map(|session| session.person.clone()), user, devices }
+    }
+
+    pub(super) async fn moderate(&self, message: Moderate) -> Result<(), Refused> {
+        let Moderate { call_id, action, device } = message;
+        self.tell(call_id, Event::Moderate { by: self.session.device.clone(), action, device }).await
     }
 
     pub(super) async fn leave(&self, message: Leave) -> Result<(), Refused> {

@@ -362,7 +362,7 @@ async fn a_call_that_is_over_says_who_was_in_it(world: World<'_>) {
 
 /// An open room of that code.
 pub(super) fn new_room(code: &str) -> NewRoom {
-    NewRoom { code: code.parse().unwrap(), name: None, host: user("ann"), private: false }
+    NewRoom { code: code.parse().unwrap(), name: None, host: user("ann"), private: false, waiting_room: false }
 }
 
 fn open_room(name: Option<&str>) -> NewRoom {

@@ -42,6 +42,8 @@ struct State {
     calls: HashMap<CallId, CallRecord>,
     /// The call each device is in.
     seats: HashMap<DeviceId, CallId>,
+    /// The call at whose room's door each device waits.
+    waiting: HashMap<DeviceId, CallId>,
     /// What each user does, in each of their calls.
     users: HashMap<UserId, Vec<(CallId, CallStatus)>>,
     rooms: HashMap<RoomCode, Room>,
@@ -151,6 +153,9 @@ impl MemoryStore {
             let _ = self.step(&mut state, now, &call, Event::Back { device: device.clone() }, None);
             return state.calls.get(&call).and_then(|record| record.snapshot(device)).into_iter().collect();
         }
+        if let Some(call) = state.waiting.get(device).cloned() {
+            let _ = self.step(&mut state, now, &call, Event::Back { device: device.clone() }, None);
+        }
         for call in state.ringing_for(user) {
             let appeared = Event::Appeared { user: user.clone(), device: device.clone(), forgot };
             let _ = self.step(&mut state, now, &call, appeared, None);
@@ -172,7 +177,7 @@ impl MemoryStore {
         self.step(&mut state, now, &call, event, Some(origin))?;
         let became = state.calls.get(&call).filter(|record| record.room_code() == Some(&code));
         if let (Some(_), Some(host)) = (became, by) {
-            let made = NewRoom { code: code.clone(), name: None, host, private: true };
+            let made = NewRoom { code: code.clone(), name: None, host, private: true, waiting_room: false };
             state.rooms.insert(code, Room { made, call: Some(call), empty_since: now });
         }
         Ok(())
@@ -180,7 +185,7 @@ impl MemoryStore {
 
     fn lose_now(&self, now: Time, device: DeviceId, how: Loss) {
         let mut state = self.lock();
-        if let Some(call) = state.seats.get(&device).cloned() {
+        if let Some(call) = state.seats.get(&device).or_else(|| state.waiting.get(&device)).cloned() {
             let _ = self.step(&mut state, now, &call, Event::Lost { device, how }, None);
         }
     }
@@ -265,6 +270,8 @@ impl MemoryStore {
             Effect::Reply(message) => self.reply(origin, message),
             Effect::Seated { device } => drop(state.seats.insert(device, call.clone())),
             Effect::Freed { device } => drop(state.seats.remove(&device)),
+            Effect::Waits { device, waits: true } => drop(state.waiting.insert(device, call.clone())),
+            Effect::Waits { device, waits: false } => drop(state.waiting.remove(&device)),
             Effect::Doing { user, status } => {
                 let before = state.status(&user);
                 state.set_status(&user, call, status);
@@ -461,6 +468,7 @@ mod tests {
         store.expire(Time::from_millis(1_000_000)).await;
         let state = store.lock();
         assert!(state.calls.is_empty() && state.seats.is_empty() && state.users.is_empty());
+        assert!(state.waiting.is_empty());
         assert!(state.deadlines.is_empty() && state.ended.is_empty());
     }
 

@@ -231,6 +231,11 @@ impl Browser {
     }
 
     /// Nothing is recorded.
+    /// The microphone and camera as they should be.
+    pub(crate) fn wanted(&self) -> WantedMedia {
+        self.media
+    }
+
     pub(crate) fn devices_closed(&self) -> bool {
         self.microphone_is == Opened::No && self.camera_is == Opened::No && self.media == WantedMedia::default()
     }

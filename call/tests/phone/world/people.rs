@@ -1,7 +1,7 @@
 //! What people do.
 
 use call::{Command, Input};
-use protocol::{CallId, CallType, Person, RoomCode};
+use protocol::{CallId, CallType, DeviceId, Person, RoomCode};
 
 use super::World;
 
@@ -9,6 +9,11 @@ impl World {
     pub(crate) fn person(&self, page: usize) -> Person {
         let name = self.pages[page].user.clone();
         Person { id: name.parse().unwrap(), name, avatar: None }
+    }
+
+    /// The address of a page's device.
+    pub(crate) fn device(&self, page: usize) -> DeviceId {
+        self.pages[page].device.clone().expect("it was welcomed")
     }
 
     pub(crate) fn new_call_id(&mut self) -> CallId {

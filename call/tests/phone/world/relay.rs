@@ -100,7 +100,7 @@ impl Relay {
         session.socket = None;
         session.lost = Some(now);
         let device = session.device.clone();
-        for call in self.calls_of(&device) {
+        for call in self.calls_of(&device).into_iter().chain(self.waits_at(&device)) {
             self.apply(now, &call, Event::Lost { device: device.clone(), how });
         }
     }
@@ -217,7 +217,7 @@ impl Relay {
             ping_interval_ms: 5_000,
         };
         self.bare(socket, &welcome.into());
-        for call in self.calls_of(&back) {
+        for call in self.calls_of(&back).into_iter().chain(self.waits_at(&back)) {
             self.apply(now, &call, Event::Back { device: back.clone() });
         }
     }
@@ -275,7 +275,13 @@ impl Relay {
                 self.drawn += 1;
                 let letter = char::from(b'a' + u8::try_from(self.drawn % 8).unwrap());
                 let room: RoomCode = letter.to_string().repeat(12).parse().unwrap();
-                let made = NewRoom { code: room.clone(), name: m.name, host: user.id, private: m.private };
+                let made = NewRoom {
+                    code: room.clone(),
+                    name: m.name,
+                    host: user.id,
+                    private: m.private,
+                    waiting_room: m.waiting_room,
+                };
                 self.rooms.insert(room.clone(), made);
                 return Ok(RoomCreated { room }.into());
             }
@@ -289,6 +295,9 @@ impl Relay {
             ClientMessage::Decline(m) => (m.call_id, Event::Decline { device, reason: m.reason }),
             ClientMessage::Hangup(m) => (m.call_id, Event::HangUp { device, reason: m.reason }),
             ClientMessage::Connected(m) => (m.call_id, Event::Connected { device }),
+            ClientMessage::Moderate(m) => {
+                (m.call_id, Event::Moderate { by: device, action: m.action, device: m.device })
+            }
             ClientMessage::Leave(m) => (m.call_id, Event::Leave { device }),
             ClientMessage::Offer(m) => (m.call_id, Event::Offer { from: device, to: m.to, sdp: m.sdp }),
             ClientMessage::Answer(m) => (m.call_id, Event::Answer { from: device, to: m.to, sdp: m.sdp }),
@@ -339,7 +348,10 @@ impl Relay {
         let event = Event::Invite { by: device.clone(), called, code: code.clone() };
         let reply = self.try_apply(now, &m.call_id, event).map_err(|code| CallError::about(code, m.call_id.clone()))?;
         if self.calls[&m.call_id].room_code() == Some(&code) {
-            self.rooms.insert(code.clone(), NewRoom { code, name: None, host: by.clone(), private: true });
+            self.rooms.insert(
+                code.clone(),
+                NewRoom { code, name: None, host: by.clone(), private: true, waiting_room: false },
+            );
         }
         Ok(reply)
     }
@@ -383,6 +395,15 @@ impl Relay {
         Ok(self.effects(call, effects))
     }
 
+    /// Somebody who waits at a door has no seat, so that the call is not among those of their device.
+    fn waits_at(&self, device: &DeviceId) -> Vec<CallId> {
+        let knocks = |call: &&CallRecord| {
+            let mut rules = call.participants().filter_map(|one| call.snapshot(&one.device)?.rules);
+            rules.any(|rules| rules.knocking.iter().any(|one| one.device == *device))
+        };
+        self.calls.values().filter(knocks).map(|call| call.id().clone()).collect()
+    }
+
     fn effects(&mut self, call: &CallId, effects: Vec<Effect>) -> RelayMessage {
         let mut reply = Ack {}.into();
         for effect in effects {
@@ -391,7 +412,7 @@ impl Relay {
                 Effect::Reply(message) => reply = message,
                 Effect::Doing { user, status } => self.does(&user, status.unwrap_or(CallStatus::Idle)),
                 Effect::Over(_) => *self.ends.entry(call.clone()).or_default() += 1,
-                Effect::Seated { .. } | Effect::Freed { .. } => {}
+                Effect::Seated { .. } | Effect::Freed { .. } | Effect::Waits { .. } => {}
             }
         }
         reply

@@ -13,7 +13,7 @@ fn code() -> RoomCode {
 impl World<'_> {
     /// A private room, entered by whoever made it.
     async fn group(&self, id: &str, by: &str) {
-        let made = NewRoom { code: room(), name: None, host: user(by), private: true };
+        let made = NewRoom { code: room(), name: None, host: user(by), private: true, waiting_room: false };
         self.store.create_room(at(0), made).await.unwrap();
         self.enter(at(0), id, by).await.unwrap();
     }
@@ -30,7 +30,7 @@ impl World<'_> {
 }
 
 pub(super) async fn a_group_is_for_those_who_were_rung(world: World<'_>) {
-    let made = NewRoom { code: room(), name: None, host: user("ann"), private: true };
+    let made = NewRoom { code: room(), name: None, host: user("ann"), private: true, waiting_room: false };
     world.store.create_room(at(0), made).await.unwrap();
     assert_eq!(world.enter(at(0), "m", "bob").await, refused(ErrorCode::NotFound), "before its maker is in it");
     world.enter(at(0), "m", "ann").await.unwrap();
@@ -57,7 +57,7 @@ pub(super) async fn only_free_devices_are_rung_into_a_group(world: World<'_>) {
 
 pub(super) async fn who_dials_the_one_who_rings_is_rung(world: World<'_>) {
     world.ring(at(0), "x", "bob", &["ann"]).await.unwrap();
-    let made = NewRoom { code: room(), name: None, host: user("ann"), private: true };
+    let made = NewRoom { code: room(), name: None, host: user("ann"), private: true, waiting_room: false };
     world.store.create_room(at(0), made).await.unwrap();
     world.enter(at(0), "m", "ann2").await.unwrap();
     world.invite("m", "ann2", &["bob"]).await.unwrap();
