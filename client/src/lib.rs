@@ -12,6 +12,7 @@ pub mod platform;
 pub mod shell;
 pub mod signal;
 mod views;
+mod volumes;
 mod words;
 
 use leptos::prelude::*;

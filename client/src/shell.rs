@@ -23,7 +23,9 @@ use crate::platform::peer::{Ends, Peer};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Devices, Install, Languages, Missed, Parts, Router, Session, Sounds, Stream, Worker, random};
+use crate::platform::{
+    Devices, Install, Languages, Loudness, Missed, Parts, Router, Session, Sounds, Stream, Worker, random,
+};
 use crate::signal::{Signal, memo};
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
@@ -184,6 +186,11 @@ impl Shell {
         memo(move || streams.with(|streams| streams.find(peer).cloned()))
     }
 
+    /// Somebody's voice, once it is there, to be made louder or softer.
+    pub(crate) fn loudness(&self, peer: PeerKey) -> Option<Loudness> {
+        self.0.core.try_borrow().ok()?.speaker.voice(peer).map(Loudness::of)
+    }
+
     /// Sends so much over a connection from now on.
     pub(crate) fn encode(&self, peer: PeerKey, encodings: Encodings) {
         self.0.queue.sender().send(Event::Encode(peer, encodings));
@@ -192,6 +199,12 @@ impl Shell {
     /// One of the others is shown this large from now on.
     pub(crate) fn want_media(&self, to: DeviceId, max_fs: MaxFs) {
         self.0.queue.sender().send(Input::WantMedia { to, max_fs });
+    }
+
+    /// The screen that somebody shares, once it is there.
+    pub(crate) fn screen(&self, peer: PeerKey) -> Signal<Option<Stream>> {
+        let screens = self.0.shown.screens;
+        memo(move || screens.with(|screens| screens.find(peer).cloned()))
     }
 
     /// The browser plays no voices until the person clicks: show "click to hear", and call [`Self::hear`] from the click.
@@ -291,7 +304,7 @@ impl Core {
         match event {
             Event::Input(input) => self.tell(input),
             Event::LocalTrack(device, track) => self.send_track(device, track),
-            Event::RemoteTrack(peer, track) => self.receive_track(peer, &track),
+            Event::RemoteTrack { peer, screen, track } => self.receive_track(peer, screen, &track),
             Event::Encode(peer, encodings) => self.peers.find(peer).into_iter().for_each(|peer| peer.encode(encodings)),
             Event::Speaker(device) => self.speaker.choose(device),
             Event::Unblock => self.speaker.unblock(),
@@ -346,7 +359,7 @@ impl Core {
             PeerCommand::Close => {
                 self.peers.remove(key);
                 self.speaker.stop(key);
-                self.shown.forget_stream(key);
+                self.shown.forget_streams(key);
             }
             other => self.peers.find_mut(key).into_iter().for_each(|peer| peer.command(other.clone())),
         }
@@ -360,10 +373,10 @@ impl Core {
         }
     }
 
-    fn receive_track(&mut self, peer: PeerKey, track: &MediaStreamTrack) {
+    fn receive_track(&mut self, peer: PeerKey, screen: bool, track: &MediaStreamTrack) {
         match track.kind().as_str() {
-            "audio" => self.speaker.play(peer, track),
-            _ => self.shown.show_stream(peer, Stream::of(track)),
+            "audio" => self.speaker.play(peer, screen, track),
+            _ => self.shown.show_stream(peer, screen, Stream::of(track)),
         }
     }
 }

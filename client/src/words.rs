@@ -11,6 +11,7 @@
 
 mod each;
 mod english;
+mod group;
 mod history;
 mod hosting;
 mod in_call;
@@ -97,6 +98,11 @@ pub(crate) fn aside_words() -> &'static AsideWords {
 /// The texts of a call. Asked for by the call's own views alone, so that they are loaded with them.
 pub(crate) fn call_words() -> &'static in_call::CallWords {
     SPOKEN.get().map_or(&english::IN_CALL, |texts| &texts.in_call)
+}
+
+/// The texts of a call of several. Asked for by the call's own views alone, so that they are loaded with them.
+pub(crate) fn group_words() -> &'static group::GroupWords {
+    &call_words().group
 }
 
 /// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.

@@ -19,7 +19,14 @@ pub(crate) enum Event {
     /// The microphone's or camera's track is another one now, or none.
     LocalTrack(Device, Option<MediaStreamTrack>),
     /// A far side's track is there.
-    RemoteTrack(PeerKey, MediaStreamTrack),
+    RemoteTrack {
+        /// The connection.
+        peer: PeerKey,
+        /// It belongs to a shared screen.
+        screen: bool,
+        /// Sound or picture.
+        track: MediaStreamTrack,
+    },
     /// So much is sent over a connection from now on.
     Encode(PeerKey, Encodings),
     /// Another speaker was chosen; `None` is the system's default.

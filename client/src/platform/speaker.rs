@@ -13,6 +13,8 @@ use crate::signal::RwSignal;
 /// The far sides' voices.
 pub(crate) struct Speaker {
     voices: Keyed<Voice>,
+    /// The sounds of what they share.
+    screens: Keyed<Voice>,
     device: Option<String>,
     blocked: RwSignal<bool>,
 }
@@ -29,22 +31,29 @@ impl Drop for Voice {
 impl Speaker {
     /// Nobody speaks. `blocked` is set while the browser plays nothing until the person has clicked.
     pub(crate) fn new(device: Option<String>, blocked: RwSignal<bool>) -> Self {
-        Self { voices: Keyed::new(), device, blocked }
+        Self { voices: Keyed::new(), screens: Keyed::new(), device, blocked }
     }
 
-    /// Plays somebody's voice.
-    pub(crate) fn play(&mut self, peer: PeerKey, track: &MediaStreamTrack) {
+    /// Plays somebody's voice, or the sound of the screen that they share.
+    pub(crate) fn play(&mut self, peer: PeerKey, screen: bool, track: &MediaStreamTrack) {
         let (Ok(element), Ok(stream)) = (HtmlAudioElement::new(), MediaStream::new()) else { return };
         stream.add_track(track);
         element.set_src_object(Some(&stream));
         set_device(&element, self.device.as_deref());
         start(&element, self.blocked);
-        self.voices.insert(peer, Voice(element));
+        let sounds = if screen { &mut self.screens } else { &mut self.voices };
+        sounds.insert(peer, Voice(element));
+    }
+
+    /// What plays somebody's voice.
+    pub(crate) fn voice(&self, peer: PeerKey) -> Option<HtmlAudioElement> {
+        Some(self.voices.find(peer)?.0.clone())
     }
 
     /// They are gone.
     pub(crate) fn stop(&mut self, peer: PeerKey) {
         self.voices.remove(peer);
+        self.screens.remove(peer);
         if self.voices.all().next().is_none() {
             self.blocked.set(false);
         }
@@ -53,7 +62,7 @@ impl Speaker {
     /// Plays through another device from now on; `None` is the system's default.
     pub(crate) fn choose(&mut self, device: Option<String>) {
         self.device = device;
-        for voice in self.voices.all() {
+        for voice in self.voices.all().chain(self.screens.all()) {
             set_device(&voice.0, self.device.as_deref());
         }
     }
@@ -61,7 +70,7 @@ impl Speaker {
     /// Plays what the browser held back. To be called from a click.
     pub(crate) fn unblock(&self) {
         self.blocked.set(false);
-        self.voices.all().for_each(|voice| start(&voice.0, self.blocked));
+        self.voices.all().chain(self.screens.all()).for_each(|voice| start(&voice.0, self.blocked));
     }
 }
 
@@ -78,7 +87,7 @@ fn start(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
 }
 
 /// A device that is not there (any more) is refused; the default is used then.
-fn set_device(element: &HtmlAudioElement, device: Option<&str>) {
+pub(super) fn set_device(element: &HtmlAudioElement, device: Option<&str>) {
     let id = JsValue::from_str(device.unwrap_or_default());
     if let Some(Ok(chosen)) = js::call(element, "setSinkId", &[&id]).map(JsCast::dyn_into::<Promise>) {
         js::ignore(chosen);

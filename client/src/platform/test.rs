@@ -87,7 +87,7 @@ impl Heard {
     }
 
     pub(crate) fn remote_tracks(&self, of: PeerKey) -> usize {
-        self.0.iter().filter(|event| matches!(event, Event::RemoteTrack(key, _) if *key == of)).count()
+        self.0.iter().filter(|event| matches!(event, Event::RemoteTrack { peer, .. } if *peer == of)).count()
     }
 
     pub(crate) fn inputs(&self) -> Vec<&Input> {

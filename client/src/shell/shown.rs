@@ -25,6 +25,7 @@ pub struct Shown {
     /// A refusal to tell the person about.
     pub notice: RwSignal<Option<ErrorCode>>,
     pub(super) streams: RwSignal<Keyed<Stream>>,
+    pub(super) screens: RwSignal<Keyed<Stream>>,
     pub(super) unheard: RwSignal<bool>,
 }
 
@@ -41,6 +42,7 @@ impl Shown {
             recent: RwSignal::default(),
             notice: RwSignal::default(),
             streams: RwSignal::new(Keyed::new()),
+            screens: RwSignal::new(Keyed::new()),
             unheard: RwSignal::default(),
         }
     }
@@ -56,13 +58,16 @@ impl Shown {
         update(self.notice, &view.notice);
     }
 
-    pub(super) fn show_stream(&self, peer: PeerKey, stream: Option<Stream>) {
-        self.streams.update(|streams| stream.into_iter().for_each(|stream| streams.insert(peer, stream)));
+    pub(super) fn show_stream(&self, peer: PeerKey, screen: bool, stream: Option<Stream>) {
+        let streams = if screen { self.screens } else { self.streams };
+        streams.update(|streams| stream.into_iter().for_each(|stream| streams.insert(peer, stream)));
     }
 
-    pub(super) fn forget_stream(&self, peer: PeerKey) {
-        if self.streams.with_untracked(|streams| streams.find(peer).is_some()) {
-            self.streams.update(|streams| drop(streams.remove(peer)));
+    pub(super) fn forget_streams(&self, peer: PeerKey) {
+        for streams in [self.streams, self.screens] {
+            if streams.with_untracked(|streams| streams.find(peer).is_some()) {
+                streams.update(|streams| drop(streams.remove(peer)));
+            }
         }
     }
 }

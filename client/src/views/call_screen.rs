@@ -6,12 +6,14 @@ use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
 
 use super::announce::call_announcer;
 use super::bar::{bar, own_of};
+use super::choices::Choices;
 use super::help::trouble;
 use super::icon::{Icon, icon};
 use super::parts::button;
 use super::room_people::{knocking, muted, people_window};
-use super::self_view::self_view;
-use super::stage::stage;
+use super::self_view::{hidden_self, self_view};
+use super::stage::{is_several, stage};
+use super::tile_menu::tile_menu;
 use super::ui::use_ui;
 use super::waits::{alone, waits};
 use crate::bandwidth::share_out;
@@ -41,7 +43,8 @@ pub(crate) fn call_screen() -> El {
     let call = use_shell().shown().call;
     let scene = memo(move || call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
-    let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| call.others.len() < 2)));
+    let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| !is_several(call))));
+    let choices = Choices::new();
     let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();
@@ -60,10 +63,15 @@ pub(crate) fn call_screen() -> El {
             Some(match scene.get() {
                 Scene::Waits => waits(),
                 Scene::Alone(code) => alone(&code),
-                Scene::People => stage(),
+                Scene::People => stage(choices),
             })
         })
-        .show(move || two.get().then(self_view))
+        .show(move || match (two.get(), choices.self_hidden.get()) {
+            (true, _) => Some(self_view(choices.self_hidden)),
+            (false, true) => Some(hidden_self(choices.self_hidden)),
+            (false, false) => None,
+        })
+        .child(tile_menu(choices))
         .child(knocking())
         .child(troubles())
         .child(controls)

@@ -10,16 +10,25 @@ use crate::signal::{RwSignal, memo};
 use crate::words::call_words;
 
 /// One's own picture while the camera is on.
-pub(crate) fn self_view() -> El {
+pub(crate) fn self_view(hidden: RwSignal<bool>) -> El {
     let shell = use_shell();
     let (call, own) = (shell.shown().call, shell.devices().own());
     let there = memo(move || call.with(own_of).camera && own.with(Option::is_some));
-    let (hidden, corner) = (RwSignal::new(false), RwSignal::new(Corner::default()));
+    let corner = RwSignal::new(Corner::default());
     el_class("div", "self-place").show(move || match (there.get(), hidden.get()) {
         (true, false) => Some(picture(corner, hidden)),
-        (true, true) => Some(round_button(Icon::Camera, call_words().show_self, move || hidden.set(false))),
+        (true, true) => Some(show_button(hidden)),
         (false, _) => None,
     })
+}
+
+/// One's own place among the others, while it is hidden.
+pub(crate) fn hidden_self(hidden: RwSignal<bool>) -> El {
+    el_class("div", "self-place").child(show_button(hidden))
+}
+
+fn show_button(hidden: RwSignal<bool>) -> El {
+    round_button(Icon::Camera, call_words().show_self, move || hidden.set(false))
 }
 
 fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {

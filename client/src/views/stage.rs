@@ -1,38 +1,107 @@
 //! The people in a call, laid out.
 
-use call::{CallView, Face, OtherView};
+use std::cell::RefCell;
+
+use call::{CallView, Face};
+use protocol::DeviceId;
 
 use super::asked::asked;
+use super::choices::{Choices, Place};
+use super::layout::{Rect, Seats};
 use super::parts::waiting;
 use super::share::share_button;
 use super::text::clock;
-use super::tile::{other_tile, own_tile};
-use crate::platform::{El, el, el_class};
+use super::tile::{other_tile, own_tile, screen_tile};
+use crate::platform::{El, el, el_class, measured};
 use crate::shell::use_shell;
-use crate::signal::memo;
+use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{call_words, fill, words};
 
-/// The others, and oneself among them as soon as there are two.
-pub(crate) fn stage() -> El {
-    let shown = use_shell().shown();
-    let (call, me) = (shown.call, shown.me);
-    let count = memo(move || call.with(|call| call.as_ref().map_or(0, |call| call.others.len())));
-    let among = memo(move || count.get() >= 2);
-    let others = move || call.with(|call| call.as_ref().map(|call| call.others.clone()).unwrap_or_default());
-    let people = el("div")
-        .class_now(move || class(count.get()))
-        .each(others, |other: &OtherView| other.device.clone(), |other| other_tile(&other))
-        .show(move || if among.get() { me.get().as_ref().map(own_tile) } else { None });
-    el_class("div", "scene").child(heading()).child(people).child(asked()).child(lost())
+/// The others and what they share, and oneself among them as soon as there are two.
+pub(crate) fn stage(choices: Choices) -> El {
+    let call = use_shell().shown().call;
+    let size = RwSignal::new((0.0, 0.0));
+    let present = memo(move || {
+        let own = !choices.self_hidden.get();
+        call.with(|call| call.as_ref().map(|call| present(call, own)).unwrap_or_default())
+    });
+    let kept = RefCell::new(Seats::default());
+    let seats = memo(move || {
+        let (width, height) = size.get();
+        let mut seats = kept.borrow_mut();
+        present.with(|present| seats.seat(present, width >= height));
+        seats.clone()
+    });
+    let large = memo(move || present.with(|present| large(present, choices.pinned.get())));
+    let places = memo(move || seats.with(|seats| seats.places(size.get(), large.get().as_ref())));
+    let group = memo(move || present.with(|present| present.len() > 1));
+    let people = el("div").class_now(move || if group.get() { "stage many" } else { "stage solo" }).each(
+        move || seats.with(Seats::seated),
+        Place::clone,
+        move |place| placed(&place, places, choices),
+    );
+    el_class("div", "scene").child(heading()).child(measured(people, size)).child(asked()).child(lost())
 }
 
-const fn class(others: usize) -> &'static str {
-    match others {
-        0 | 1 => "stage solo",
-        2 => "stage many n3",
-        3 => "stage many n4",
-        _ => "stage many n5",
+/// More is to be seen of the others than one picture.
+pub(crate) fn is_several(call: &CallView) -> bool {
+    call.others.len() > 1 || call.others.iter().any(|other| other.media.screen)
+}
+
+/// Everything that has a place, in the order it came: this side was here first.
+fn present(call: &CallView, own: bool) -> Vec<Place> {
+    let own = (own && is_several(call)).then_some(Place::Own);
+    let people = call.others.iter().map(|other| Place::Person(other.device.clone()));
+    let screens =
+        call.others.iter().filter(|other| other.media.screen).map(|other| Place::Screen(other.device.clone()));
+    own.into_iter().chain(people).chain(screens).collect()
+}
+
+/// What is shown large: what is pinned, else what somebody shares. With nothing else there is nothing to be larger than.
+fn large(present: &[Place], pinned: Option<Place>) -> Option<Place> {
+    if present.len() < 2 {
+        return None;
     }
+    let shared = || present.iter().rfind(|place| matches!(place, Place::Screen(_))).cloned();
+    pinned.filter(|pinned| present.contains(pinned)).or_else(shared)
+}
+
+/// A tile at its place.
+fn placed(place: &Place, places: Signal<Vec<(Place, Rect)>>, choices: Choices) -> El {
+    let of = place.clone();
+    let rect = memo(move || {
+        let rect = |places: &Vec<(Place, Rect)>| places.iter().find(|(who, _)| *who == of).map(|(_, rect)| *rect);
+        // Not measured yet: the style sheet knows what to do.
+        places.with(rect).filter(|rect| rect.width > 0.0)
+    });
+    let side = move |of: fn(Rect) -> f64| rect.get().map(|rect| pixels(of(rect))).unwrap_or_default();
+    let pin = place.clone();
+    tile_at(place, choices)
+        .on("dblclick", move |_| choices.pin(&pin))
+        .style_now("left", move || side(|rect| rect.left))
+        .style_now("top", move || side(|rect| rect.top))
+        .style_now("width", move || side(|rect| rect.width))
+        .style_now("height", move || side(|rect| rect.height))
+}
+
+fn tile_at(place: &Place, choices: Choices) -> El {
+    let shown = use_shell().shown();
+    let other = |device: &DeviceId| {
+        shown.call.with_untracked(|call| call.as_ref()?.others.iter().find(|other| other.device == *device).cloned())
+    };
+    let tile = match place {
+        Place::Own => shown.me.get_untracked().map(|me| own_tile(&me, choices)),
+        Place::Person(device) => other(device).map(|other| other_tile(&other, choices)),
+        Place::Screen(device) => other(device).map(|other| screen_tile(&other, choices)),
+    };
+    tile.unwrap_or_else(|| el_class("div", "tile"))
+}
+
+/// As CSS writes it, in whole pixels.
+fn pixels(length: f64) -> String {
+    // Lengths on a screen are far smaller than this.
+    #[allow(clippy::cast_possible_truncation)]
+    [(length.round() as i32).to_string().as_str(), "px"].concat()
 }
 
 /// With whom, since when, and in a room its link.
@@ -92,11 +161,24 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    fn device(nth: usize) -> DeviceId {
+        ["device-0123456789-", &nth.to_string()].concat().parse().unwrap()
+    }
+
     #[test]
-    fn each_number_of_people_has_its_layout() {
-        assert_eq!(class(1), "stage solo");
-        assert_eq!(class(2), "stage many n3");
-        assert_eq!(class(3), "stage many n4");
-        assert_eq!(class(9), "stage many n5");
+    fn what_is_shared_is_large_until_something_is_pinned() {
+        let (person, screen) = (Place::Person(device(1)), Place::Screen(device(1)));
+        let all = [Place::Own, person.clone(), screen.clone()];
+        assert_eq!(large(&all, None), Some(screen.clone()));
+        assert_eq!(large(&all, Some(person.clone())), Some(person.clone()));
+        assert_eq!(large(&all, Some(Place::Person(device(2)))), Some(screen), "who is gone is not pinned");
+        assert_eq!(large(&[Place::Own, person.clone()], None), None);
+        assert_eq!(large(&[person.clone()], Some(person)), None);
+    }
+
+    #[test]
+    fn sizes_are_written_as_css_does() {
+        assert_eq!(pixels(12.6), "13px");
+        assert_eq!(pixels(0.0), "0px");
     }
 }

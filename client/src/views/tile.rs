@@ -1,13 +1,15 @@
 //! A participant's place: their picture, or their face on their own colour, and their name.
 
-use call::{CallView, Face, OtherView};
-use protocol::{DeviceId, Person};
+use call::{CallView, Face, OtherView, PeerKey};
+use protocol::{DeviceId, Person, UserId};
 
 use super::bar::own_of;
+use super::choices::{Choices, Place};
 use super::icon::{Icon, little_icon};
 use super::parts::{face, name, waiting};
 use super::text::{hue_class, is_group};
-use crate::platform::{El, Stream, el_class, of_peer, video};
+use super::tile_menu::{more_button, name_of};
+use crate::platform::{DeviceKind, El, Loudness, Stream, effect, el_class, of_peer, video};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{call_words, fill};
@@ -26,7 +28,7 @@ struct State {
 }
 
 /// The place of another participant.
-pub(crate) fn other_tile(other: &OtherView) -> El {
+pub(crate) fn other_tile(other: &OtherView, choices: Choices) -> El {
     let shell = use_shell();
     let call = shell.shown().call;
     let device = other.device.clone();
@@ -34,13 +36,15 @@ pub(crate) fn other_tile(other: &OtherView) -> El {
     let device = other.device.clone();
     let state = memo(move || call.with(|call| state_of(call, &device)));
     let stream = memo(move || shell.stream(peer.get()?).get());
+    play(other.person.id.clone(), peer, stream, choices);
     tile(&other.person, &other.person.name, stream, RwSignal::new(false).read_only(), state)
         .attr_now("data-peer", move || peer.get().map(of_peer))
         .show(move || state.get().connecting.then(connecting))
+        .child(more_button(Place::Person(other.device.clone()), &other.person.name, choices))
 }
 
 /// One's own place among the others.
-pub(crate) fn own_tile(me: &Person) -> El {
+pub(crate) fn own_tile(me: &Person, choices: Choices) -> El {
     let shell = use_shell();
     let (call, devices) = (shell.shown().call, shell.devices());
     let state = memo(move || {
@@ -48,7 +52,46 @@ pub(crate) fn own_tile(me: &Person) -> El {
         let heard = own.microphone && own.microphone_problem.is_none();
         State { heard, seen: own.camera, weak: call.with(own_weakness), ..State::default() }
     });
-    tile(me, call_words().you, devices.own(), devices.mirrored(), state)
+    let you = call_words().you;
+    tile(me, you, devices.own(), devices.mirrored(), state).child(more_button(Place::Own, you, choices))
+}
+
+/// What another participant shares. All of it is shown, so it may have edges.
+pub(crate) fn screen_tile(other: &OtherView, choices: Choices) -> El {
+    let shell = use_shell();
+    let call = shell.shown().call;
+    let device = other.device.clone();
+    let peer = memo(move || call.with(|call| find(call, &device).map(|now| now.peer)));
+    let stream = memo(move || shell.screen(peer.get()?).get());
+    let there = memo(move || stream.with(Option::is_some));
+    let place = Place::Screen(other.device.clone());
+    let called = name_of(&place, Some(other));
+    el_class("div", "tile screen")
+        .attr("role", "group")
+        .attr("aria-label", &called)
+        .attr("data-screen", "")
+        .attr_now("data-peer", move || peer.get().map(of_peer))
+        .show(move || Some(if there.get() { video(stream, RwSignal::new(false).read_only()) } else { connecting() }))
+        .child(el_class("div", "label").child(name(&called)))
+        .child(more_button(place, &called, choices))
+}
+
+/// Plays somebody as loud as they were made here.
+fn play(person: UserId, peer: Signal<Option<PeerKey>>, stream: Signal<Option<Stream>>, choices: Choices) {
+    let shell = use_shell();
+    let speaker = shell.devices().chosen(DeviceKind::Speaker);
+    let percent = memo(move || choices.volumes.with(|volumes| volumes.of(&person)));
+    let mut voice: Option<(PeerKey, Loudness)> = None;
+    effect(move || {
+        let there = stream.with(Option::is_some);
+        let Some(key) = peer.get().filter(|_| there) else { return voice = None };
+        if voice.as_ref().is_none_or(|(of, _)| *of != key) {
+            voice = shell.loudness(key).map(|loudness| (key, loudness));
+        }
+        if let Some((_, loudness)) = &mut voice {
+            loudness.set(percent.get(), speaker.get().as_deref());
+        }
+    });
 }
 
 fn find<'a>(call: &'a Option<CallView>, device: &DeviceId) -> Option<&'a OtherView> {

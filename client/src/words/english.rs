@@ -139,6 +139,7 @@ pub(super) static IN_CALL: CallWords = CallWords {
     entered: "{} came in",
     left: "{} left",
     call_begins: "You are connected",
+    group: super::group::ENGLISH,
 };
 
 /// The texts of what is around a call, in English.

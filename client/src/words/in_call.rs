@@ -41,5 +41,6 @@ pub(crate) struct CallWords {
     pub(crate) entered: &'static str,
     pub(crate) left: &'static str,
     pub(crate) call_begins: &'static str,
+    pub(crate) group: super::group::GroupWords,
 }
 }

@@ -145,6 +145,7 @@ const IN_CALL: CallWords = CallWords {
     entered: "{} đã vào",
     left: "{} đã rời đi",
     call_begins: "Đã kết nối",
+    group: super::group::VIETNAMESE,
 };
 
 const ASIDE: AsideWords = AsideWords {

@@ -175,6 +175,19 @@ impl Ends {
     }
 }
 
+/// Whether another section of the same kind stands before this one: the first two are voice and camera, and what comes
+/// after them is a shared screen.
+pub(super) fn is_further(connection: &RtcPeerConnection, transceiver: &RtcRtpTransceiver) -> bool {
+    let kind = |one: &RtcRtpTransceiver| one.receiver().track().kind();
+    let before = sections(connection).take_while(|one| one != transceiver);
+    before.filter(|one| one.mid().is_some()).any(|one| kind(&one) == kind(transceiver))
+}
+
+fn sections(connection: &RtcPeerConnection) -> impl Iterator<Item = RtcRtpTransceiver> {
+    let all: Vec<_> = connection.get_transceivers().iter().filter_map(|it| it.dyn_into().ok()).collect();
+    all.into_iter()
+}
+
 impl End {
     /// How many pixels a frame of its picture has.
     fn pixels(&self) -> Option<u32> {

@@ -136,7 +136,12 @@ fn listen(key: PeerKey, connection: &RtcPeerConnection, events: &Sender) -> [Lis
             let connection = event.target()?.dyn_into::<RtcPeerConnection>().ok()?;
             Some(Input::Peer(key, PeerEvent::Connection(state(connection.connection_state())?)).into())
         }),
-        on("track", |key, event| Some(Event::RemoteTrack(key, event.dyn_ref::<RtcTrackEvent>()?.track()))),
+        on("track", |peer, event| {
+            let connection = event.target()?.dyn_into::<RtcPeerConnection>().ok()?;
+            let (track, of) = (event.dyn_ref::<RtcTrackEvent>()?.track(), js::field(event, "transceiver"));
+            let screen = ends::is_further(&connection, of.dyn_ref()?);
+            Some(Event::RemoteTrack { peer, screen, track })
+        }),
     ]
 }
 

@@ -1,0 +1,148 @@
+// Several people: where everybody's place is, who is shown large, and how loud they are.
+
+import type { Locator } from '@playwright/test';
+
+import type { Bring } from '../fixtures/test.ts';
+import type { Person } from '../people/person.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a tile is, once nothing moves any more. */
+async function boxOf(tile: Locator): Promise<Box> {
+  let box = await tile.boundingBox();
+  await expect
+    .poll(async () => {
+      const before = box;
+      box = await tile.boundingBox();
+      return JSON.stringify(before) === JSON.stringify(box);
+    })
+    .toBe(true);
+  if (!box) throw new Error('the tile is not there');
+  return box;
+}
+
+const area = ({ width, height }: Box): number => width * height;
+
+/** People who meet in one room. */
+async function meet(person: Bring, ...names: string[]): Promise<Person[]> {
+  const [first, ...others] = names;
+  const host = await person(first ?? '');
+  await host.presses('Create room');
+  await host.joinsRoom();
+  const at = new URL(host.page.url()).pathname;
+  const people = [host];
+  for (const name of others) people.push(await enter(person, name, at));
+  return people;
+}
+
+async function enter(person: Bring, name: string, at: string, camera?: number): Promise<Person> {
+  const one = await person(name, camera === undefined ? { at } : { at, camera });
+  await one.givesName();
+  await one.joinsRoom();
+  return one;
+}
+
+test('four people see and hear each other, and who stays stays put', async ({ person }) => {
+  test.slow();
+  const people = await meet(person, 'Ann', 'Bob', 'Cleo', 'Dan');
+  const [ann, bob, cleo, dan] = people as [Person, Person, Person, Person];
+  for (const one of people) {
+    for (const other of people.filter((other) => other !== one)) await one.seesAndHears(other);
+  }
+  const tiles = async (...those: Person[]): Promise<Box[]> => Promise.all(those.map((one) => boxOf(ann.participant(one.name))));
+  const before = await tiles(cleo, dan);
+  const gap = await boxOf(ann.participant('Bob'));
+
+  const at = new URL(ann.page.url()).pathname;
+  await bob.hangsUp();
+  await expect(ann.participant('Bob')).toHaveCount(0);
+  expect(await tiles(cleo, dan)).toEqual(before);
+  await Promise.all([ann.sees(cleo), ann.sees(dan)]);
+
+  const eve = await enter(person, 'Eve', at, 1);
+  await ann.sees(eve);
+  expect(await boxOf(ann.participant('Eve')), 'who comes takes the place that is free').toEqual(gap);
+  expect(await tiles(cleo, dan)).toEqual(before);
+});
+
+test('somebody is shown large, by hand and by key, and is sent more of', async ({ person }) => {
+  const people = await meet(person, 'Ann', 'Bob', 'Cleo');
+  const [ann, bob, cleo] = people as [Person, Person, Person];
+  await Promise.all([ann.sees(bob), ann.sees(cleo)]);
+  const tile = (other: Person): Locator => ann.participant(other.name);
+  const limit = async (from: Person): Promise<number> => (await from.sends(ann)).limit;
+
+  await tile(bob).dblclick();
+  expect(area(await boxOf(tile(bob)))).toBeGreaterThan(4 * area(await boxOf(tile(cleo))));
+  await expect.poll(async () => (await limit(bob)) / (await limit(cleo)), 'more of the large one').toBeGreaterThan(2);
+  await Promise.all([ann.sees(bob), ann.sees(cleo)]);
+
+  // The other way round, with the keyboard alone.
+  await ann.button('More about Cleo').focus();
+  await ann.page.keyboard.press('Enter');
+  await ann.button('Show large').focus();
+  await ann.page.keyboard.press('Enter');
+  expect(area(await boxOf(tile(cleo)))).toBeGreaterThan(4 * area(await boxOf(tile(bob))));
+  await expect.poll(async () => (await limit(cleo)) / (await limit(bob))).toBeGreaterThan(2);
+
+  await tile(cleo).dblclick();
+  const [theirs, his] = [await boxOf(tile(cleo)), await boxOf(tile(bob))];
+  expect(area(theirs) / area(his)).toBeLessThan(2.1);
+});
+
+test('one hides oneself, and shows oneself again', async ({ person }) => {
+  const people = await meet(person, 'Ann', 'Bob', 'Cleo');
+  const [ann, bob, cleo] = people as [Person, Person, Person];
+  await Promise.all([ann.sees(bob), ann.sees(cleo)]);
+  await expect(ann.participant('You')).toBeVisible();
+  await ann.participant('You').hover();
+  await ann.presses('More about You');
+  await ann.button('Hide my picture').click();
+  await expect(ann.participant('You')).toHaveCount(0);
+  await Promise.all([bob.sees(ann), cleo.sees(ann)]);
+  await ann.presses('Show my picture');
+  await expect(ann.participant('You')).toBeVisible();
+});
+
+test('a soft voice is made louder, and stays so in the next call', async ({ person }) => {
+  const ann = await person('Ann');
+  const bob = await person('Bob');
+  const loudness = (): Promise<number> => ann.page.evaluate(() => window.witness.loudness());
+  const talk = async (): Promise<void> => {
+    await ann.voiceCalls('Bob');
+    await bob.isRungBy('Ann');
+    await bob.accepts();
+    await ann.hears(bob);
+  };
+  const turn = async (percent: number): Promise<void> => {
+    await ann.participant('Bob').hover();
+    await ann.presses('More about Bob');
+    await ann.page.getByRole('slider', { name: 'Volume of Bob' }).fill(String(percent));
+    await ann.button('Close').click();
+  };
+  await talk();
+  const usual = await loudness();
+  expect(usual).toBeGreaterThan(0.01);
+
+  await turn(200);
+  await expect.poll(async () => (await loudness()) / usual, 'twice as loud').toBeGreaterThan(1.6);
+  expect((await loudness()) / usual).toBeLessThan(2.4);
+  await turn(50);
+  await expect.poll(async () => (await loudness()) / usual, 'half as loud').toBeLessThan(0.65);
+  expect((await loudness()) / usual).toBeGreaterThan(0.35);
+  await turn(0);
+  expect(await loudness()).toBe(0);
+
+  await turn(200);
+  await ann.hangsUp();
+  await ann.presses('Done');
+  await bob.presses('Done');
+  await talk();
+  await expect.poll(async () => (await loudness()) / usual, 'as it was made before').toBeGreaterThan(1.6);
+});
