@@ -16,6 +16,8 @@ pub enum Input {
     Peer(PeerKey, PeerEvent),
     /// The microphone or camera said something.
     Media(MediaEvent),
+    /// A screen is shared from now on, or none any more: its tracks are with the peer connections.
+    Screen(bool),
     /// One of the others is shown this large from now on. They are told, and send no more than that.
     WantMedia {
         /// Whose pictures they are.

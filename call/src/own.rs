@@ -1,4 +1,4 @@
-//! This side's microphone and camera: what the person wants, what there is, and what the others were told.
+//! This side's microphone, camera and shared screen: what the person wants, what there is, and what the others were told.
 
 use protocol::MediaState;
 
@@ -23,19 +23,27 @@ impl Side {
     }
 }
 
-/// The microphone and the camera.
+/// The microphone, the camera and the shared screen.
 #[derive(Default)]
 pub(crate) struct OwnMedia {
     microphone: Side,
     camera: Side,
+    /// A screen is shared.
+    screen: bool,
     told: MediaState,
 }
 
 impl OwnMedia {
-    /// A call begins. Nobody begins muted.
+    /// A call begins. Nobody begins muted, and nobody goes on sharing what was for others.
     pub(crate) fn begin(&mut self, camera: bool) {
         self.want(Device::Microphone, true);
         self.want(Device::Camera, camera);
+        self.screen = false;
+    }
+
+    /// A screen is shared from now on, or none any more.
+    pub(crate) fn share(&mut self, on: bool) {
+        self.screen = on;
     }
 
     /// The person wants one on or off. True if it could not be opened before, so that the browser must try again.
@@ -66,7 +74,7 @@ impl OwnMedia {
     pub(crate) fn promise(&mut self) -> MediaState {
         let promised = |side: &Side| side.sends(true);
         self.told =
-            MediaState { microphone: promised(&self.microphone), camera: promised(&self.camera), screen: false };
+            MediaState { microphone: promised(&self.microphone), camera: promised(&self.camera), screen: self.screen };
         self.told
     }
 
@@ -75,7 +83,7 @@ impl OwnMedia {
         let now = MediaState {
             microphone: self.microphone.sends(self.told.microphone),
             camera: self.camera.sends(self.told.camera),
-            screen: false,
+            screen: self.screen,
         };
         (now != self.told).then(|| {
             self.told = now;
@@ -103,6 +111,7 @@ impl OwnMedia {
         OwnView {
             microphone: self.microphone.wanted,
             camera: self.camera.wanted,
+            screen: self.screen,
             microphone_problem: self.microphone.trouble(),
             camera_problem: self.camera.trouble(),
         }
@@ -160,6 +169,24 @@ mod tests {
         assert!(!own.want(Device::Microphone, true));
         own.event(MediaEvent::Opened(Device::Microphone), true);
         assert_eq!(own.changed(), Some(media(true, false)));
+    }
+
+    #[test]
+    fn a_shared_screen_is_told_and_does_not_follow_into_another_call() {
+        let mut own = OwnMedia::default();
+        own.begin(true);
+        own.promise();
+        own.share(true);
+        let shared = MediaState { screen: true, ..media(true, true) };
+        assert_eq!(own.changed(), Some(shared));
+        assert_eq!(own.changed(), None);
+        assert!(own.view().screen);
+        own.begin(true);
+        assert_eq!(own.promise(), media(true, true));
+        own.share(true);
+        own.changed();
+        own.share(false);
+        assert_eq!(own.changed(), Some(media(true, true)));
     }
 
     #[test]

@@ -79,6 +79,7 @@ impl Phone {
                 let may_ask = self.current.is_some();
                 self.own.event(event, may_ask);
             }
+            Input::Screen(on) => self.own.share(on && self.current.is_some()),
             Input::WantMedia { to, max_fs } => self.want_shown(to, max_fs),
             Input::Tick => self.tick(now),
         }

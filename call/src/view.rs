@@ -173,6 +173,8 @@ pub struct OwnView {
     pub microphone: bool,
     /// The person wants to be seen.
     pub camera: bool,
+    /// A screen is shared.
+    pub screen: bool,
     /// Why the microphone is not open although it is wanted.
     pub microphone_problem: Option<MediaProblem>,
     /// Why the camera is not on although it is wanted.

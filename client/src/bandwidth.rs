@@ -5,7 +5,7 @@ use call::budget::{Budget, Receiver, Seen, Sending, Wishes};
 use call::{CallView, LinkView, OtherView};
 use protocol::MaxFs;
 
-use crate::platform::{effect, now, seen_pixels, visible};
+use crate::platform::{effect, now, seen_pixels, seen_screen_pixels, visible};
 use crate::shell::use_shell;
 
 /// Looks every second, and whenever the call changes or the tab is left.
@@ -27,12 +27,12 @@ pub(crate) fn share_out() {
 }
 
 fn look(call: &CallView) -> (Sending, Vec<Receiver>, Vec<Seen>) {
-    let sending = Sending { camera: call.own.camera && call.own.camera_problem.is_none(), screen: false };
+    let sending = Sending { camera: call.own.camera && call.own.camera_problem.is_none(), screen: call.own.screen };
     let receiver = |other: &OtherView| Receiver { peer: other.peer, wanted: other.wanted };
     (sending, call.others.iter().map(receiver).collect(), call.others.iter().map(seen).collect())
 }
 
 fn seen(other: &OtherView) -> Seen {
-    let pixels = MaxFs { camera: seen_pixels(other.peer), screen: 0 };
+    let pixels = MaxFs { camera: seen_pixels(other.peer), screen: seen_screen_pixels(other.peer) };
     Seen { device: other.device.clone(), peer: other.peer, pixels }
 }

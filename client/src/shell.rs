@@ -19,7 +19,7 @@ use crate::platform::devices::DeviceKind;
 use crate::platform::keyed::Keyed;
 use crate::platform::media::Engine;
 use crate::platform::page::Page;
-use crate::platform::peer::{Ends, Peer};
+use crate::platform::peer::{Ends, Peer, Shared};
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
 use crate::platform::speaker::Speaker;
@@ -68,6 +68,7 @@ impl Shell {
             socket: None,
             peers: Keyed::new(),
             tracks: (None, None),
+            shared: None,
             speaker,
             engine,
             sounds: sounds.clone(),
@@ -191,6 +192,11 @@ impl Shell {
         self.0.core.try_borrow().ok()?.speaker.voice(peer).map(Loudness::of)
     }
 
+    /// Shares a screen with everybody in the call from now on, or none.
+    pub(crate) fn share(&self, shared: Option<Shared>) {
+        self.0.queue.sender().send(Event::Share(shared));
+    }
+
     /// Sends so much over a connection from now on.
     pub(crate) fn encode(&self, peer: PeerKey, encodings: Encodings) {
         self.0.queue.sender().send(Event::Encode(peer, encodings));
@@ -288,6 +294,7 @@ struct Core {
     peers: Keyed<Peer>,
     /// What is sent: the microphone, the camera.
     tracks: (Option<MediaStreamTrack>, Option<MediaStreamTrack>),
+    shared: Option<Shared>,
     speaker: Speaker,
     engine: Rc<Engine>,
     sounds: Sounds,
@@ -305,6 +312,7 @@ impl Core {
             Event::Input(input) => self.tell(input),
             Event::LocalTrack(device, track) => self.send_track(device, track),
             Event::RemoteTrack { peer, screen, track } => self.receive_track(peer, screen, &track),
+            Event::Share(shared) => self.share(shared),
             Event::Encode(peer, encodings) => self.peers.find(peer).into_iter().for_each(|peer| peer.encode(encodings)),
             Event::Speaker(device) => self.speaker.choose(device),
             Event::Unblock => self.speaker.unblock(),
@@ -353,7 +361,8 @@ impl Core {
         match command {
             PeerCommand::Create { ice_servers } => {
                 let (microphone, camera) = self.tracks.clone();
-                let peer = Peer::new(key, &ice_servers, Ends::new(microphone, camera), self.parts, &self.events);
+                let ends = Ends::new(microphone, camera, self.shared.as_ref());
+                let peer = Peer::new(key, &ice_servers, ends, self.parts, &self.events);
                 peer.into_iter().for_each(|peer| self.peers.insert(key, peer));
             }
             PeerCommand::Close => {
@@ -371,6 +380,12 @@ impl Core {
             Device::Microphone => self.tracks.0 = track,
             Device::Camera => self.tracks.1 = track,
         }
+    }
+
+    fn share(&mut self, shared: Option<Shared>) {
+        self.peers.all().for_each(|peer| peer.share(shared.as_ref()));
+        self.shared = shared;
+        self.tell(Input::Screen(self.shared.is_some()));
     }
 
     fn receive_track(&mut self, peer: PeerKey, screen: bool, track: &MediaStreamTrack) {

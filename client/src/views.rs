@@ -31,6 +31,7 @@ mod prejoin;
 mod recent;
 mod room_people;
 mod rooms;
+mod screen_share;
 mod self_view;
 mod settings;
 mod several;

@@ -98,6 +98,27 @@ fn each_of_the_others_hears_how_large_they_are_shown() {
 }
 
 #[test]
+fn a_shared_screen_is_told_to_all_and_ends_with_the_call() {
+    let (mut world, call) = World::in_call(9, &["ann", "bob"]);
+    world.handle(0, Input::Screen(true));
+    world.run(300);
+    assert!(seen(&world, 1).screen && world.call(0).own.screen);
+    world.handle(0, Input::Screen(false));
+    world.run(300);
+    assert!(!seen(&world, 1).screen);
+    world.handle(0, Input::Screen(true));
+    world.run(300);
+    world.assert_active(&[0, 1], &call);
+    world.hangs_up(1);
+    world.run(300);
+    world.handle(0, Input::Screen(true));
+    world.assert_quiet();
+    world.dials(0, 1, CallType::Video);
+    world.run(500);
+    assert!(!world.call(0).own.screen, "it was for those who were there");
+}
+
+#[test]
 fn muting_is_told_and_nothing_is_told_twice() {
     let (mut world, _) = World::in_call(4, &["ann", "bob"]);
     world.does(0, Command::SetMicrophone(false));

@@ -11,6 +11,8 @@ use call::budget::Encodings;
 use call::{Device, Input, PeerKey};
 use web_sys::MediaStreamTrack;
 
+use super::peer;
+
 /// What the browser or a person did.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -18,6 +20,8 @@ pub(crate) enum Event {
     Input(Input),
     /// The microphone's or camera's track is another one now, or none.
     LocalTrack(Device, Option<MediaStreamTrack>),
+    /// This screen is shared now, or none.
+    Share(Option<peer::Shared>),
     /// A far side's track is there.
     RemoteTrack {
         /// The connection.

@@ -17,8 +17,16 @@ pub(crate) fn of_peer(peer: PeerKey) -> String {
 /// How many physical pixels are seen of what comes over a connection: width times height of the largest place that it
 /// has; 0 when the tab is hidden, or the place is out of sight.
 pub(crate) fn seen_pixels(peer: PeerKey) -> u32 {
-    let place = ["[data-peer=\"", &of_peer(peer), "\"]"].concat();
-    let places = document().query_selector_all(&place).ok();
+    largest(&["[data-peer=\"", &of_peer(peer), "\"]:not([data-screen])"].concat())
+}
+
+/// The same of the screen that is shared over it.
+pub(crate) fn seen_screen_pixels(peer: PeerKey) -> u32 {
+    largest(&["[data-peer=\"", &of_peer(peer), "\"][data-screen]"].concat())
+}
+
+fn largest(place: &str) -> u32 {
+    let places = document().query_selector_all(place).ok();
     let elements = places.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.item(at)));
     elements
         .filter_map(|node| wasm_bindgen::JsCast::dyn_into::<Element>(node).ok())

@@ -5,6 +5,7 @@ use call::{CallView, Command, Face, OwnView};
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
 use super::room_people::has_people;
+use super::screen_share::ScreenShare;
 use super::ui::use_ui;
 use crate::platform::{El, el_class};
 use crate::shell::use_shell;
@@ -15,7 +16,7 @@ use crate::words::{aside_words, call_words, words};
 const MOST: usize = 4;
 
 /// The controls.
-pub(crate) fn bar(people: RwSignal<bool>) -> El {
+pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
     let (words, settings) = (call_words(), words().settings);
     let (shell, ui) = (use_shell(), use_ui());
     let call = shell.shown().call;
@@ -30,6 +31,7 @@ pub(crate) fn bar(people: RwSignal<bool>) -> El {
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
         .child(add())
+        .children(share.control())
         .child(room_people(people))
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))

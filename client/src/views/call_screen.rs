@@ -11,6 +11,7 @@ use super::help::trouble;
 use super::icon::{Icon, icon};
 use super::parts::button;
 use super::room_people::{knocking, muted, people_window};
+use super::screen_share::ScreenShare;
 use super::self_view::{hidden_self, self_view};
 use super::stage::{is_several, stage};
 use super::tile_menu::tile_menu;
@@ -44,14 +45,14 @@ pub(crate) fn call_screen() -> El {
     let scene = memo(move || call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
     let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| !is_several(call))));
-    let choices = Choices::new();
+    let (choices, share) = (Choices::new(), ScreenShare::new());
     let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))
-        .child(bar(people));
+        .child(bar(people, &share));
     el_class("div", "call")
         .class_when("over-picture", move || pictured.get() && two.get())
         .class_when("still", move || hands.still.get())
@@ -73,6 +74,7 @@ pub(crate) fn call_screen() -> El {
         })
         .child(tile_menu(choices))
         .child(knocking())
+        .child(share.notice())
         .child(troubles())
         .child(controls)
         .child(people_window(people))

@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use protocol::DeviceId;
 
 use super::text::is_group;
-use crate::words::{call_words, fill};
+use crate::words::{call_words, fill, group_words};
 
 /// What of a call is worth saying when it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) struct Heard {
     pub(crate) microphone: bool,
     /// The person wants to be seen.
     pub(crate) camera: bool,
+    /// Who shares a screen, by name.
+    pub(crate) sharing: Vec<String>,
 }
 
 /// [`Face`] without its times.
@@ -63,6 +65,12 @@ impl Heard {
             weak: weak(call),
             microphone: call.own.microphone,
             camera: call.own.camera,
+            sharing: call
+                .others
+                .iter()
+                .filter(|other| other.media.screen)
+                .map(|other| other.person.name.clone())
+                .collect(),
         }
     }
 
@@ -71,6 +79,7 @@ impl Heard {
         self.turned(before)
             .or_else(|| self.came_or_left(before))
             .or_else(|| self.switched(before))
+            .or_else(|| self.shared(before))
             .or_else(|| self.weakened(before))
     }
 
@@ -100,6 +109,13 @@ impl Heard {
     /// Only that it is weak: that it is not any more nobody needs to hear.
     fn weakened(&self, before: &Self) -> Option<String> {
         (self.weak != before.weak && !self.weak.is_empty()).then(|| self.weak.clone())
+    }
+
+    fn shared(&self, before: &Self) -> Option<String> {
+        let missing_in =
+            |these: &Self, those: &Self| these.sharing.iter().find(|name| !those.sharing.contains(name)).cloned();
+        let began = missing_in(self, before).map(|name| fill(group_words().shares, &name));
+        began.or_else(|| missing_in(before, self).map(|name| fill(group_words().shares_no_more, &name)))
     }
 
     fn switched(&self, before: &Self) -> Option<String> {
@@ -143,6 +159,7 @@ mod tests {
             weak: String::new(),
             microphone: true,
             camera: false,
+            sharing: Vec::new(),
         }
     }
 
@@ -171,6 +188,9 @@ mod tests {
         let weak = changed(&before, |call| call.weak = "Ann's connection is weak".to_owned());
         assert_eq!(weak.news(&before).as_deref(), Some("Ann's connection is weak"));
         assert_eq!((weak.news(&weak), before.news(&weak)), (None, None), "once, and no word when it is over");
+        let shared = changed(&before, |call| call.sharing = vec!["Ann".to_owned()]);
+        assert_eq!(shared.news(&before).as_deref(), Some("Ann shares their screen"));
+        assert_eq!(before.news(&shared).as_deref(), Some("Ann shares their screen no more"));
         let lost = changed(&before, |call| {
             call.stands = Stands::Reconnecting;
             call.with = "Ann".to_owned();

@@ -71,6 +71,7 @@ fn looks(wishes: Wishes) -> El {
     let state = memo(move || OwnView {
         microphone: wishes.microphone.get(),
         camera: wishes.camera.get(),
+        screen: false,
         microphone_problem: problems.0.get(),
         camera_problem: problems.1.get(),
     });

@@ -1,4 +1,5 @@
-//! What a connection sends: one audio and one video section from the start, whatever is open now.
+//! What a connection sends: one section for the voice and one for the camera from the start, whatever is open now; two
+//! more for a screen and its sound from the first time that one is shared.
 
 use std::cell::{Cell, RefCell};
 
@@ -19,17 +20,49 @@ const UNSHARED: Encodings = Encodings {
     camera: Encoding { active: true, max_bitrate: TOTAL - VOICE, max_fs: u32::MAX, max_framerate: 30 },
     screen: Encoding { active: false, max_bitrate: 0, max_fs: 0, max_framerate: 0 },
 };
-/// How many pixels a camera's frame has that does not say.
+/// How many pixels a frame has whose size is not known.
 const USUAL: u32 = 1_280 * 720;
 /// What the camera's width and height are divided by in the beginning (`scaleResolutionDownBy`, webrtc section 5.2.5).
 const HALF: f64 = 2.0;
 
-/// The two sending ends, with the tracks they carry.
+/// The tracks of a shared screen.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    /// What is to be seen.
+    pub(crate) picture: MediaStreamTrack,
+    /// What is to be heard, if that is shared too.
+    pub(crate) sound: Option<MediaStreamTrack>,
+}
+
+/// What a section carries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Voice,
+    Camera,
+    ScreenSound,
+    Screen,
+}
+
+impl What {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Voice | Self::ScreenSound => "audio",
+            Self::Camera | Self::Screen => "video",
+        }
+    }
+}
+
+const MAIN: [What; 2] = [What::Voice, What::Camera];
+const OF_A_SCREEN: [What; 2] = [What::ScreenSound, What::Screen];
+
+/// The sending ends, with the tracks they carry.
 pub(crate) struct Ends {
-    /// Names both tracks as one, so that the far browser keeps lips and voice together (RFC 8830 section 2).
+    /// Names both main tracks as one, so that the far browser keeps lips and voice together (RFC 8830 section 2).
     stream: Option<MediaStream>,
-    microphone: RefCell<End>,
+    voice: RefCell<End>,
     camera: RefCell<End>,
+    screen_sound: RefCell<End>,
+    screen: RefCell<End>,
     /// The camera's picture is not made smaller (any more).
     full_picture: Cell<bool>,
     encodings: Cell<Encodings>,
@@ -43,32 +76,54 @@ struct End {
 
 impl Ends {
     /// Ends that will carry these tracks.
-    pub(crate) fn new(microphone: Option<MediaStreamTrack>, camera: Option<MediaStreamTrack>) -> Self {
+    pub(crate) fn new(
+        microphone: Option<MediaStreamTrack>,
+        camera: Option<MediaStreamTrack>,
+        shared: Option<&Shared>,
+    ) -> Self {
         let end = |track| RefCell::new(End { track, sender: None });
         Self {
             stream: MediaStream::new().ok(),
-            microphone: end(microphone),
+            voice: end(microphone),
             camera: end(camera),
+            screen_sound: end(shared.and_then(|shared| shared.sound.clone())),
+            screen: end(shared.map(|shared| shared.picture.clone())),
             full_picture: Cell::new(false),
             encodings: Cell::new(UNSHARED),
         }
     }
 
-    fn end(&self, device: Device) -> &RefCell<End> {
-        match device {
-            Device::Microphone => &self.microphone,
-            Device::Camera => &self.camera,
+    fn end(&self, what: What) -> &RefCell<End> {
+        match what {
+            What::Voice => &self.voice,
+            What::Camera => &self.camera,
+            What::ScreenSound => &self.screen_sound,
+            What::Screen => &self.screen,
         }
     }
 
     /// Carries another track from now on.
     pub(super) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
-        let mut end = self.end(device).borrow_mut();
-        end.track = track.cloned();
-        end.attach();
-        drop(end);
+        match device {
+            Device::Microphone => self.put(What::Voice, track),
+            Device::Camera => self.put(What::Camera, track),
+        }
         // Another camera has another size.
         self.limit();
+    }
+
+    /// Shares a screen from now on, or none. The first time needs a negotiation; after that the sections stay.
+    pub(super) fn share(&self, connection: &RtcPeerConnection, shared: Option<&Shared>) {
+        self.put(What::ScreenSound, shared.and_then(|shared| shared.sound.as_ref()));
+        self.put(What::Screen, shared.map(|shared| &shared.picture));
+        self.make_screen(connection);
+        self.limit();
+    }
+
+    fn put(&self, what: What, track: Option<&MediaStreamTrack>) {
+        let mut end = self.end(what).borrow_mut();
+        end.track = track.cloned();
+        end.attach();
     }
 
     /// Sends so much from now on.
@@ -77,36 +132,52 @@ impl Ends {
         self.limit();
     }
 
-    /// For the side that offers: adds both sections, once.
+    /// For the side that offers: adds the main sections, once, and then those of a screen that is shared.
     pub(super) fn make(&self, connection: &RtcPeerConnection) {
-        for device in [Device::Microphone, Device::Camera] {
-            let mut end = self.end(device).borrow_mut();
-            if end.sender.is_none() {
-                let init = js::object(&[
-                    ("direction", JsValue::from_str("sendrecv")),
-                    ("streams", self.stream.iter().collect::<Array>().into()),
-                    ("sendEncodings", Array::of1(&self.encoding(device)).into()),
-                ]);
-                let transceiver = connection.add_transceiver_with_str_and_init(kind(device), init.unchecked_ref());
-                end.sender = Some(transceiver.sender());
-                end.attach();
-            }
+        MAIN.into_iter().for_each(|what| self.make_section(connection, what, "sendrecv"));
+        self.make_screen(connection);
+    }
+
+    /// Adds the sections of a screen, behind the main ones and never without them.
+    fn make_screen(&self, connection: &RtcPeerConnection) {
+        if self.screen.borrow().track.is_some() && self.camera.borrow().sender.is_some() {
+            OF_A_SCREEN.into_iter().for_each(|what| self.make_section(connection, what, "sendonly"));
         }
     }
 
-    /// For the side that answers: sends in the sections of the offer. Sections of our own from an offer that was rolled
-    /// back have no place in it and are given up.
+    fn make_section(&self, connection: &RtcPeerConnection, what: What, direction: &str) {
+        let encoding = js::object(&[]);
+        self.set_limits(&encoding, what);
+        let mut end = self.end(what).borrow_mut();
+        if end.sender.is_some() {
+            return;
+        }
+        let stream = self.stream.iter().filter(|_| MAIN.contains(&what));
+        let init = js::object(&[
+            ("direction", JsValue::from_str(direction)),
+            ("streams", stream.collect::<Array>().into()),
+            ("sendEncodings", Array::of1(&encoding).into()),
+        ]);
+        let transceiver = connection.add_transceiver_with_str_and_init(what.kind(), init.unchecked_ref());
+        end.sender = Some(transceiver.sender());
+        end.attach();
+    }
+
+    /// For the side that answers: sends in the main sections of the offer. Such sections of our own from an offer that was
+    /// rolled back have no place in it and are given up; those of a screen wait for the next offer.
     pub(super) fn adopt(&self, connection: &RtcPeerConnection) {
-        for transceiver in connection.get_transceivers().iter().filter_map(|it| it.dyn_into::<RtcRtpTransceiver>().ok())
-        {
+        for transceiver in sections(connection) {
+            let sender = transceiver.sender();
+            let is_screen_s = |what: What| self.end(what).borrow().sender.as_ref() == Some(&sender);
+            if OF_A_SCREEN.into_iter().any(is_screen_s) || is_further(connection, &transceiver) {
+                continue;
+            }
             if transceiver.mid().is_none() {
                 transceiver.stop();
                 continue;
             }
-            let device =
-                if transceiver.receiver().track().kind() == "audio" { Device::Microphone } else { Device::Camera };
-            let mut end = self.end(device).borrow_mut();
-            let sender = transceiver.sender();
+            let what = if transceiver.receiver().track().kind() == "audio" { What::Voice } else { What::Camera };
+            let mut end = self.end(what).borrow_mut();
             if end.sender.as_ref() == Some(&sender) {
                 continue;
             }
@@ -117,14 +188,14 @@ impl Ends {
             end.sender = Some(sender);
             end.attach();
         }
+        self.make_screen(connection);
     }
 
     /// Sets the limits of senders that were not made with them.
     pub(super) fn limit(&self) {
-        for device in [Device::Microphone, Device::Camera] {
-            if let Some(sender) = &self.end(device).borrow().sender {
-                self.limit_sender(sender, device);
-            }
+        for what in MAIN.into_iter().chain(OF_A_SCREEN) {
+            let sender = self.end(what).borrow().sender.clone();
+            sender.into_iter().for_each(|sender| self.limit_sender(&sender, what));
         }
     }
 
@@ -134,44 +205,46 @@ impl Ends {
         self.limit();
     }
 
-    fn limit_sender(&self, sender: &RtcRtpSender, device: Device) {
+    fn limit_sender(&self, sender: &RtcRtpSender, what: What) {
         let parameters = sender.get_parameters();
         let encodings = Array::from(&js::field(&parameters, "encodings"));
         // Before the first negotiation Firefox has none; setting the parameters would be refused.
         if encodings.length() == 0 {
             return;
         }
-        self.set_limits(&encodings.get(0), device);
-        if device == Device::Camera {
-            js::set(&parameters, "degradationPreference", &JsValue::from_str("balanced"));
+        self.set_limits(&encodings.get(0), what);
+        if what.kind() == "video" {
+            let keep = if what == What::Screen { "maintain-resolution" } else { "balanced" };
+            js::set(&parameters, "degradationPreference", &JsValue::from_str(keep));
         }
         js::ignore(sender.set_parameters_with_parameters(parameters.unchecked_ref()));
     }
 
-    /// One `RTCRtpEncodingParameters`: sound goes first where both compete, and pictures have a limit.
-    fn encoding(&self, device: Device) -> JsValue {
-        let encoding = js::object(&[]);
-        self.set_limits(&encoding, device);
-        encoding.into()
-    }
-
-    fn set_limits(&self, encoding: &JsValue, device: Device) {
-        let Encodings { voice, camera, .. } = self.encodings.get();
+    /// Fills in one `RTCRtpEncodingParameters`: the voice goes first where all compete, and everything has its share.
+    fn set_limits(&self, encoding: &JsValue, what: What) {
+        let Encodings { voice, screen_sound, camera, screen } = self.encodings.get();
         let number = |name, value: f64| js::set(encoding, name, &JsValue::from_f64(value));
-        match device {
-            Device::Microphone => {
+        let first = if self.full_picture.get() { 1.0 } else { HALF };
+        match what {
+            What::Voice => {
                 js::set(encoding, "priority", &JsValue::from_str("high"));
                 number("maxBitrate", f64::from(voice));
             }
-            Device::Camera => {
-                let captured = self.camera.try_borrow().ok().and_then(|end| end.pixels()).unwrap_or(USUAL);
-                let first = if self.full_picture.get() { 1.0 } else { HALF };
-                js::set(encoding, "active", &camera.active.into());
-                number("maxBitrate", f64::from(camera.max_bitrate));
-                number("maxFramerate", f64::from(camera.max_framerate));
-                number("scaleResolutionDownBy", camera.scale_down_by(captured).max(first));
-            }
+            What::ScreenSound => number("maxBitrate", f64::from(screen_sound.max(1))),
+            What::Camera => self.set_picture(encoding, what, camera, first),
+            What::Screen => self.set_picture(encoding, what, screen, 1.0),
         }
+    }
+
+    fn set_picture(&self, encoding: &JsValue, what: What, share: Encoding, at_least: f64) {
+        let captured = self.end(what).borrow().pixels().unwrap_or(USUAL);
+        js::set(encoding, "active", &share.active.into());
+        let numbers = [
+            ("maxBitrate", f64::from(share.max_bitrate.max(1))),
+            ("maxFramerate", f64::from(share.max_framerate.max(1))),
+            ("scaleResolutionDownBy", share.scale_down_by(captured).max(at_least)),
+        ];
+        numbers.into_iter().for_each(|(name, value)| js::set(encoding, name, &JsValue::from_f64(value)));
     }
 }
 
@@ -179,8 +252,8 @@ impl Ends {
 /// after them is a shared screen.
 pub(super) fn is_further(connection: &RtcPeerConnection, transceiver: &RtcRtpTransceiver) -> bool {
     let kind = |one: &RtcRtpTransceiver| one.receiver().track().kind();
-    let before = sections(connection).take_while(|one| one != transceiver);
-    before.filter(|one| one.mid().is_some()).any(|one| kind(&one) == kind(transceiver))
+    let mut before = sections(connection).take_while(|one| one != transceiver).filter(|one| one.mid().is_some());
+    before.any(|one| kind(&one) == kind(transceiver))
 }
 
 fn sections(connection: &RtcPeerConnection) -> impl Iterator<Item = RtcRtpTransceiver> {
@@ -200,12 +273,5 @@ impl End {
         if let Some(sender) = &self.sender {
             js::ignore(sender.replace_track(self.track.as_ref()));
         }
-    }
-}
-
-const fn kind(device: Device) -> &'static str {
-    match device {
-        Device::Microphone => "audio",
-        Device::Camera => "video",
     }
 }

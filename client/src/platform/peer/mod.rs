@@ -22,7 +22,7 @@ use web_sys::{
     RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-pub(crate) use self::ends::Ends;
+pub(crate) use self::ends::{Ends, Shared};
 pub(crate) use self::stats::{Listening, take_in};
 use super::browser::user_agent;
 use super::clock::now;
@@ -101,6 +101,11 @@ impl Peer {
     /// Sends another track from now on, or none.
     pub(crate) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
         self.line.ends.send(device, track);
+    }
+
+    /// Shares a screen from now on, or none.
+    pub(crate) fn share(&self, shared: Option<&Shared>) {
+        self.line.ends.share(&self.line.connection, shared);
     }
 
     /// Sends so much from now on.

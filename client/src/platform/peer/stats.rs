@@ -32,15 +32,20 @@ pub(crate) fn take_in(heard: &Listening<'_>) -> Reading {
 /// What an `RTCStatsReport` says of the streams and the way that they take. What it does not say stays unknown.
 pub(super) fn read(report: &JsValue) -> Stats {
     let mut stats = Stats::default();
+    // A shared screen and its sound come behind the camera and the voice, which this is about.
+    let (mut voice, mut camera) = (u32::MAX, u32::MAX);
     let Some(entries) = js::call(report, "values", &[]) else { return stats };
     for entry in Array::from(&entries).iter() {
         let video = word(&entry, "kind") == "video";
+        let mid = word(&entry, "mid").parse().unwrap_or(0);
         match (word(&entry, "type").as_str(), video) {
-            ("inbound-rtp", false) => {
+            ("inbound-rtp", false) if mid < voice => {
+                voice = mid;
                 stats.audio = inbound(report, &entry);
                 stats.sound = sound(&entry);
             }
-            ("inbound-rtp", true) => {
+            ("inbound-rtp", true) if mid < camera => {
+                camera = mid;
                 stats.video = inbound(report, &entry);
                 stats.picture = picture(&entry);
             }
