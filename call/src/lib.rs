@@ -14,6 +14,7 @@
 pub mod budget;
 mod current;
 mod directory;
+pub mod exchange;
 mod glare;
 mod hands;
 mod input;
