@@ -5,6 +5,8 @@
 //! to be woken ([`Phone::deadline`]) and what to show ([`Phone::view`]). [`record`] is the relay's side: the truth about
 //! one call.
 //!
+//! What people exchange beside voice and picture is a machine of its own, [`exchange::Exchange`].
+//!
 //! Nothing here does IO, reads a clock or draws a random number, so every story of a call can be told in a test.
 //!
 //! # The order of use

@@ -7,7 +7,7 @@ use crate::doors;
 use crate::platform::{El, Entry, Part, Route, effect, el, tab_title, take_early};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
-use crate::views::{self, Aside, History, Ui};
+use crate::views::{self, Along, Aside, History, Ui};
 use crate::words::{fill, words};
 
 /// Which view is shown.
@@ -64,6 +64,7 @@ pub fn app() -> El {
         .show(spoken(|| Some(views::window())))
         .show(spoken(|| Some(views::several_window())))
         .show(spoken(|| Some(views::incoming())))
+        .show(spoken(|| Some(views::beside(Along::Sheet))))
         .show(spoken(|| Some(views::announcer())))
 }
 

@@ -72,3 +72,10 @@ door! {
     "__wasm_split_00vi00_import_00000000000000000000000000000017",
     "__wasm_split_00vi00_export_00000000000000000000000000000017"
 }
+
+door! {
+    /// What people in a call exchange beside voice and picture.
+    along(views::Along) -> El => views::along,
+    "__wasm_split_00along00_import_00000000000000000000000000000004",
+    "__wasm_split_00along00_export_00000000000000000000000000000004"
+}

@@ -3,6 +3,7 @@
 //! [`shell`] joins the pure machines of `call` to the browser; [`platform`] is all that knows web-sys; `views` shows it
 //! all in the language of `words`.
 
+mod along;
 pub mod app;
 mod bandwidth;
 mod doors;

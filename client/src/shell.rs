@@ -362,13 +362,16 @@ impl Core {
             PeerCommand::Create { ice_servers } => {
                 let (microphone, camera) = self.tracks.clone();
                 let ends = Ends::new(microphone, camera, self.shared.as_ref());
-                let peer = Peer::new(key, &ice_servers, ends, self.parts, &self.events);
-                peer.into_iter().for_each(|peer| self.peers.insert(key, peer));
+                if let Some(peer) = Peer::new(key, &ice_servers, ends, self.parts, &self.events) {
+                    self.shown.channels.update(|channels| channels.insert(key, peer.channels()));
+                    self.peers.insert(key, peer);
+                }
             }
             PeerCommand::Close => {
                 self.peers.remove(key);
                 self.speaker.stop(key);
                 self.shown.forget_streams(key);
+                self.shown.channels.update(|channels| drop(channels.remove(key)));
             }
             other => self.peers.find_mut(key).into_iter().for_each(|peer| peer.command(other.clone())),
         }

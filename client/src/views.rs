@@ -2,10 +2,12 @@
 //! only what concerns the look of the moment (which dialog is open, where one's own picture rests). What can be decided
 //! without a browser is a plain function with a test.
 
+mod along;
 mod announce;
 mod aside;
 mod asked;
 mod bar;
+mod beside;
 mod browser;
 mod call_screen;
 mod choices;
@@ -44,8 +46,10 @@ mod ui;
 mod waits;
 mod window;
 
+pub(crate) use along::{Along, along};
 pub(crate) use announce::announcer;
 pub(crate) use aside::{Aside, aside};
+pub(crate) use beside::beside;
 pub(crate) use browser::Browser;
 pub(crate) use first_visit::first_visit;
 pub(crate) use history::{History, history};

@@ -9,6 +9,7 @@
 //! ([`Texts`]), behind a door, and [`speak`] puts it in English's place (docs/decisions/017). To add one is to add a
 //! value beside [`vietnamese`], a door, and a [`Language`].
 
+mod along;
 mod each;
 mod english;
 mod group;
@@ -23,6 +24,7 @@ mod vietnamese;
 
 use std::cell::Cell;
 
+pub(crate) use along::exchange_news;
 pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
 pub(crate) use vietnamese::vietnamese;
 
@@ -73,6 +75,7 @@ pub(crate) struct Texts {
     in_call: in_call::CallWords,
     aside: AsideWords,
     history: history::HistoryWords,
+    along: along::AlongWords,
 }
 
 thread_local! {
@@ -108,6 +111,12 @@ pub(crate) fn group_words() -> &'static group::GroupWords {
 /// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn history_words() -> &'static history::HistoryWords {
     SPOKEN.get().map_or(&english::HISTORY, |texts| &texts.history)
+}
+
+/// The texts of what people in a call exchange. Asked for by that part of the program alone, so that they are loaded
+/// with it.
+pub(crate) fn along_words() -> &'static along::AlongWords {
+    SPOKEN.get().map_or(&english::ALONG, |texts| &texts.along)
 }
 
 /// `template` with its first `{}` replaced by `value`.

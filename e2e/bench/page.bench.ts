@@ -18,6 +18,7 @@ const MOST = 120_000;
 const PARTS: Record<string, string> = {
   aside: 'a call, and around it: settings, before a room, its end, help',
   history: 'the history of calls',
+  along: 'what people in a call exchange',
   chunk: 'what several parts need',
 };
 

@@ -123,7 +123,7 @@ fn answered(inner: &Weak<Inner>, number: u32, answer: Result<JsValue, JsValue>) 
     if refused.as_deref() == Some("NotAllowedError") {
         return inner.state.set(Sharing::Off);
     }
-    let of = |kind: &str| tracks.iter().find(|track| track.kind() == kind).map(Clone::clone);
+    let of = |kind: &str| tracks.iter().find(|track| track.kind() == kind).cloned();
     let Some(picture) = of("video") else { return inner.state.set(Sharing::Failed) };
     let sound = of("audio");
     // Letters stay sharp, whatever that costs in frames (mst-content-hint section 3).

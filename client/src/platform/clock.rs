@@ -1,5 +1,7 @@
 //! The page's clock and its timer.
 
+use std::time::Duration;
+
 use call::Time;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,6 +22,11 @@ pub fn now() -> Time {
 pub(crate) fn time_of_day(at: Time) -> String {
     let ago = now().since(at).as_millis() as f64;
     calendar::time(js_sys::Date::now() - ago)
+}
+
+/// The time of day so long ago, as people here write it.
+pub(crate) fn time_of_day_before(ago: Duration) -> String {
+    calendar::time(js_sys::Date::now() - ago.as_secs_f64() * 1000.0)
 }
 
 /// One timer that is set again and again.

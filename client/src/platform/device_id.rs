@@ -44,6 +44,11 @@ impl Seat {
         }
     }
 
+    /// The address.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        self.0.borrow().clone()
+    }
+
     fn take(&self, device: &DeviceId) {
         self.0.replace(Some(device.clone()));
         hold(device);

@@ -14,6 +14,15 @@ fn boxed(react: Box<dyn FnMut()>) {
     Effect::new(react);
 }
 
+/// Makes something whose signals and effects last as long as the page.
+pub(crate) fn lasting<T>(make: impl FnOnce() -> T) -> T {
+    let owner = Owner::new_root(None);
+    let made = owner.with(make);
+    // What is made with it would end with it.
+    std::mem::forget(owner);
+    made
+}
+
 /// Does it when the component ends that asks.
 pub(crate) fn at_the_end(last: impl FnOnce() + 'static) {
     let last = SendWrapper::new(last);

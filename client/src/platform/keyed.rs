@@ -30,6 +30,10 @@ impl<T> Keyed<T> {
         self.0.iter_mut().find(|(of, _)| *of == key).map(|(_, thing)| thing)
     }
 
+    pub(crate) fn pairs(&self) -> &[(PeerKey, T)] {
+        &self.0
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|(_, thing)| thing)
     }

@@ -13,6 +13,8 @@ pub enum Part {
     History,
     /// All texts in Vietnamese.
     Vietnamese,
+    /// What people in a call exchange beside voice and picture.
+    Along,
 }
 
 /// How far a part is.
@@ -35,12 +37,18 @@ pub struct Parts {
     aside: RwSignal<Loading>,
     history: RwSignal<Loading>,
     vietnamese: RwSignal<Loading>,
+    along: RwSignal<Loading>,
 }
 
 impl Parts {
     /// None of them loaded.
     pub(crate) fn new() -> Self {
-        Self { aside: RwSignal::default(), history: RwSignal::default(), vietnamese: RwSignal::default() }
+        Self {
+            aside: RwSignal::default(),
+            history: RwSignal::default(),
+            vietnamese: RwSignal::default(),
+            along: RwSignal::default(),
+        }
     }
 
     const fn of(self, part: Part) -> RwSignal<Loading> {
@@ -48,6 +56,7 @@ impl Parts {
             Part::Aside => self.aside,
             Part::History => self.history,
             Part::Vietnamese => self.vietnamese,
+            Part::Along => self.along,
         }
     }
 
@@ -88,6 +97,7 @@ fn load(part: Part, loading: RwSignal<Loading>) {
         Part::History => "history",
         // A language's part is named by its tag: the module that starts the page begins to load it.
         Part::Vietnamese => "vi",
+        Part::Along => "along",
     };
     let coming = js::call(&window(), "aloPart", &[&JsValue::from_str(name)]).and_then(|coming| coming.dyn_into().ok());
     task::spawn(async move {

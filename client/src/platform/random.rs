@@ -1,6 +1,8 @@
 //! Randomness nobody can guess.
 
-use protocol::CallId;
+use std::str::FromStr;
+
+use protocol::{CallId, ItemId};
 
 use super::window;
 
@@ -16,6 +18,15 @@ fn bytes<const N: usize>() -> Option<[u8; N]> {
 
 /// A new call's id: 132 bits.
 pub(crate) fn call_id() -> Option<CallId> {
+    id()
+}
+
+/// The id of something said or offered in a call.
+pub(crate) fn item_id() -> Option<ItemId> {
+    id()
+}
+
+fn id<Id: FromStr>() -> Option<Id> {
     let letters = bytes::<22>()?.into_iter().filter_map(|b| LETTERS.get(usize::from(b & 63)));
     letters.map(|&letter| char::from(letter)).collect::<String>().parse().ok()
 }

@@ -209,6 +209,11 @@ impl Session {
         http::get(path, self.token.borrow().as_ref().map(|token| token.text.as_str()))
     }
 
+    /// This tab's address inside calls.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        self.seat.device()
+    }
+
     /// Keeps this tab's address for a reload.
     pub(crate) fn remember(&self, device: &DeviceId) {
         self.seat.remember(device);

@@ -4,6 +4,7 @@ use call::{CallView, Face, IncomingView, LinkView, PeerKey, RecentCall, View};
 use protocol::{ErrorCode, Person, PersonStatus};
 
 use crate::platform::Stream;
+use crate::platform::channel::Channels;
 use crate::platform::keyed::Keyed;
 use crate::signal::RwSignal;
 
@@ -24,6 +25,8 @@ pub struct Shown {
     pub recent: RwSignal<Vec<RecentCall>>,
     /// A refusal to tell the person about.
     pub notice: RwSignal<Option<ErrorCode>>,
+    /// The data channels there are.
+    pub(crate) channels: RwSignal<Keyed<Channels>>,
     pub(super) streams: RwSignal<Keyed<Stream>>,
     pub(super) screens: RwSignal<Keyed<Stream>>,
     pub(super) unheard: RwSignal<bool>,
@@ -41,6 +44,7 @@ impl Shown {
             incoming: RwSignal::default(),
             recent: RwSignal::default(),
             notice: RwSignal::default(),
+            channels: RwSignal::new(Keyed::new()),
             streams: RwSignal::new(Keyed::new()),
             screens: RwSignal::new(Keyed::new()),
             unheard: RwSignal::default(),

@@ -2,6 +2,8 @@
 
 use call::{CallView, Command, Face, OwnView};
 
+use super::along::Along;
+use super::beside::{beside, get_ready_to_exchange};
 use super::control::{Look, control, hang_up};
 use super::icon::Icon;
 use super::room_people::has_people;
@@ -18,6 +20,7 @@ const MOST: usize = 4;
 /// The controls.
 pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
     let (words, settings) = (call_words(), words().settings);
+    get_ready_to_exchange();
     let (shell, ui) = (use_shell(), use_ui());
     let call = shell.shown().call;
     let own = memo(move || call.with(own_of));
@@ -34,6 +37,7 @@ pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
         .children(share.control())
         .child(room_people(people))
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
+        .child(beside(Along::Controls))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
 }
 

@@ -45,6 +45,18 @@ pub(crate) enum Icon {
     Attention,
     /// A clock that goes back.
     Past,
+    /// A speech bubble.
+    Chat,
+    /// A face that smiles.
+    Smile,
+    /// A raised hand.
+    Hand,
+    /// A paper clip.
+    Clip,
+    /// An arrow that leaves.
+    Send,
+    /// A sheet.
+    File,
     /// An arrow into a tray.
     Install,
 }
@@ -97,6 +109,20 @@ impl Icon {
             }
             Self::Past => "M3.5 12a8.5 8.5 0 1 0 2.7-6.2L3.5 8.5M3.5 3.8v4.7h4.7M12 7.5V12l3 2",
             Self::Install => "M12 3.5v11M7.5 10l4.5 4.5 4.5-4.5M4.5 16v2.5a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V16",
+            Self::Chat => {
+                "M12 4.5c4.9 0 8.5 3 8.5 7s-3.6 7-8.5 7c-1 0-2-.1-2.9-.4L4.5 20l1-3.6c-1.3-1.3-2-3-2-4.9 0-4 3.6-7 8.5-7Z"
+            }
+            Self::Smile => {
+                "M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0ZM8.3 14.2a4.3 4.3 0 0 0 7.4 0M9.2 9.6v.1M14.8 9.6v.1"
+            }
+            Self::Hand => {
+                "M8 12V5.8a1.4 1.4 0 0 1 2.8 0V11M10.8 10.5V4.4a1.4 1.4 0 0 1 2.8 0V11M13.6 11V5.8a1.4 1.4 0 0 1 2.8 0v8.7a6 6 0 0 1-6 6c-2.6 0-3.9-1.2-5-3.2l-2-3.7a1.4 1.4 0 0 1 2.4-1.4L8 14.5"
+            }
+            Self::Clip => {
+                "M19 11.5l-7.3 7.3a4.3 4.3 0 0 1-6.1-6.1l7.8-7.8a2.9 2.9 0 0 1 4.1 4.1l-7.6 7.6a1.4 1.4 0 0 1-2-2l6.6-6.6"
+            }
+            Self::Send => "M12 19V5M6 11l6-6 6 6",
+            Self::File => "M13.5 3.5H7a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9l-5.5-5.5ZM13.5 3.5V9H19",
             Self::Attention => "M12 7.5v5M12 16.2v.1M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0Z",
         }
     }

@@ -1,6 +1,8 @@
 //! One's own picture in a corner: moved by hand or by key, and hidden.
 
+use super::along::Along;
 use super::bar::own_of;
+use super::beside::beside;
 use super::corner::{Arrow, Corner};
 use super::icon::Icon;
 use super::parts::round_button;
@@ -55,6 +57,7 @@ fn picture(corner: RwSignal<Corner>, hidden: RwSignal<bool>) -> El {
             }
         })
         .child(video(devices.own(), devices.mirrored()))
+        .child(beside(Along::OnTile(None)))
         .child(move_button(corner))
         .child(round_button(Icon::Hide, words.hide_self, move || hidden.set(true)))
 }

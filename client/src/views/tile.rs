@@ -3,7 +3,9 @@
 use call::{CallView, Face, OtherView, PeerKey};
 use protocol::{DeviceId, Person, UserId};
 
+use super::along::Along;
 use super::bar::own_of;
+use super::beside::beside;
 use super::choices::{Choices, Place};
 use super::icon::{Icon, little_icon};
 use super::parts::{face, name, waiting};
@@ -39,6 +41,7 @@ pub(crate) fn other_tile(other: &OtherView, choices: Choices) -> El {
     play(other.person.id.clone(), peer, stream, choices);
     tile(&other.person, &other.person.name, stream, RwSignal::new(false).read_only(), state)
         .attr_now("data-peer", move || peer.get().map(of_peer))
+        .child(beside(Along::OnTile(Some(other.device.clone()))))
         .show(move || state.get().connecting.then(connecting))
         .child(more_button(Place::Person(other.device.clone()), &other.person.name, choices))
 }
@@ -53,7 +56,11 @@ pub(crate) fn own_tile(me: &Person, choices: Choices) -> El {
         State { heard, seen: own.camera, weak: call.with(own_weakness), ..State::default() }
     });
     let you = call_words().you;
-    tile(me, you, devices.own(), devices.mirrored(), state).child(more_button(Place::Own, you, choices))
+    tile(me, you, devices.own(), devices.mirrored(), state).child(beside(Along::OnTile(None))).child(more_button(
+        Place::Own,
+        you,
+        choices,
+    ))
 }
 
 /// What another participant shares. All of it is shown, so it may have edges.

@@ -1,5 +1,6 @@
 //! English: loaded with the views that use it.
 
+use super::along::AlongWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
@@ -345,4 +346,62 @@ pub(super) static HISTORY: HistoryWords = HistoryWords {
     unreachable: "The server did not answer. Check your connection and try again.",
     unavailable: "The server cannot get at its history right now. Try again in a while.",
     no_call: "There is no such call in your history. It may have been deleted.",
+};
+
+/// The texts of what people in a call exchange, in English.
+pub(super) static ALONG: AlongWords = AlongWords {
+    chat: "Chat",
+    open_chat: "Open chat",
+    open_chat_new: "Open chat, {} new",
+    close_chat: "Close chat",
+    nothing_said: "Nothing has been written yet. Everyone in the call reads what you write here.",
+    message: "Message",
+    send: "Send",
+    attach: "Send a file",
+    you: "You",
+
+    react: "React",
+    react_hint: "React or raise your hand",
+    thumbs_up: "Thumbs up",
+    heart: "Heart",
+    laughter: "Laughter",
+    surprise: "Surprise",
+    applause: "Applause",
+    party: "Party",
+    raise_hand: "Raise hand",
+    lower_hand: "Lower hand",
+    keep_raised: "Keep it up while I speak",
+    hand_raised: "Hand raised",
+    first_in_line: "1st in line",
+    second_in_line: "2nd in line",
+    third_in_line: "3rd in line",
+    fourth_in_line: "4th in line",
+    further_in_line: "In line",
+
+    receive: "Receive",
+    no_thanks: "No, thanks",
+    cancel: "Cancel",
+    take_back: "Take back",
+    no_room: "This browser cannot take a file of this size.",
+    waits_for: "Waiting for {}",
+    goes_to: "On its way to {}",
+    comes: "On its way",
+    stopped: "It goes on when the connection is back",
+    has_it: "{} has it",
+    saved: "Saved",
+    declined_by: "{} does not want it",
+    declined: "You did not want it",
+    cancelled: "Cancelled",
+    gone: "It is not there any more",
+    failed: "It could not be sent",
+    too_big: "It is too large to be received",
+    for_later: "Whoever comes into the call is offered it",
+
+    said_by: "{} writes: {}",
+    offers: "{} offers a file: {}",
+    raised_by: "{} raised a hand",
+    spoken: "Your hand is down, because you have spoken",
+    came: "{} has arrived",
+    too_many_files: "That is too many files at once. Take one back first.",
+    file_too_big: "That file is too large: 2 GB at most.",
 };

@@ -23,16 +23,18 @@ fn english() -> Vec<(String, &'static str)> {
         english::IN_CALL.each(".call", see);
         english::ASIDE.each(".aside", see);
         english::HISTORY.each(".history", see);
+        english::ALONG.each(".along", see);
     })
 }
 
 fn in_vietnamese() -> Vec<(String, &'static str)> {
-    let Texts { words, in_call, aside, history } = vietnamese(&());
+    let Texts { words, in_call, aside, history, along } = vietnamese(&());
     list(|see| {
         words.each("", see);
         in_call.each(".call", see);
         aside.each(".aside", see);
         history.each(".history", see);
+        along.each(".along", see);
     })
 }
 

@@ -1,5 +1,6 @@
 //! Vietnamese: a part of the program of its own, loaded by pages that speak it.
 
+use super::along::AlongWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
@@ -12,7 +13,7 @@ pub(crate) fn vietnamese(_: &()) -> &'static Texts {
     &TEXTS
 }
 
-pub(super) static TEXTS: Texts = Texts { words: WORDS, in_call: IN_CALL, aside: ASIDE, history: HISTORY };
+pub(super) static TEXTS: Texts = Texts { words: WORDS, in_call: IN_CALL, aside: ASIDE, history: HISTORY, along: ALONG };
 
 const WORDS: Words = Words {
     what_alo_is: "Gọi cho những người quanh bạn, nghe rõ tiếng và thấy mặt nhau, nối thẳng từ trình duyệt đến trình duyệt.",
@@ -354,4 +355,61 @@ const HISTORY: HistoryWords = HistoryWords {
     unreachable: "Máy chủ không trả lời. Hãy kiểm tra kết nối rồi thử lại.",
     unavailable: "Lúc này máy chủ không đọc được lịch sử. Lát nữa hãy thử lại.",
     no_call: "Không có cuộc gọi nào như vậy trong lịch sử của bạn. Có thể nó đã bị xóa.",
+};
+
+const ALONG: AlongWords = AlongWords {
+    chat: "Trò chuyện",
+    open_chat: "Mở trò chuyện",
+    open_chat_new: "Mở trò chuyện, {} tin mới",
+    close_chat: "Đóng trò chuyện",
+    nothing_said: "Chưa có tin nhắn nào. Mọi người trong cuộc gọi sẽ đọc được những gì bạn viết ở đây.",
+    message: "Tin nhắn",
+    send: "Gửi",
+    attach: "Gửi tệp",
+    you: "Bạn",
+
+    react: "Cảm xúc",
+    react_hint: "Bày tỏ cảm xúc hoặc giơ tay",
+    thumbs_up: "Thích",
+    heart: "Trái tim",
+    laughter: "Cười",
+    surprise: "Ngạc nhiên",
+    applause: "Vỗ tay",
+    party: "Ăn mừng",
+    raise_hand: "Giơ tay",
+    lower_hand: "Hạ tay",
+    keep_raised: "Giữ tay giơ khi tôi nói",
+    hand_raised: "Đang giơ tay",
+    first_in_line: "Thứ 1 trong hàng chờ",
+    second_in_line: "Thứ 2 trong hàng chờ",
+    third_in_line: "Thứ 3 trong hàng chờ",
+    fourth_in_line: "Thứ 4 trong hàng chờ",
+    further_in_line: "Trong hàng chờ",
+
+    receive: "Nhận",
+    no_thanks: "Không nhận",
+    cancel: "Hủy",
+    take_back: "Thu hồi",
+    no_room: "Trình duyệt này không nhận được tệp lớn như vậy.",
+    waits_for: "Đang chờ {}",
+    goes_to: "Đang gửi cho {}",
+    comes: "Đang nhận",
+    stopped: "Sẽ tiếp tục khi có lại kết nối",
+    has_it: "{} đã nhận",
+    saved: "Đã lưu",
+    declined_by: "{} không nhận",
+    declined: "Bạn đã không nhận",
+    cancelled: "Đã hủy",
+    gone: "Tệp không còn nữa",
+    failed: "Không gửi được",
+    too_big: "Tệp quá lớn để nhận",
+    for_later: "Ai vào cuộc gọi cũng sẽ được mời nhận tệp này",
+
+    said_by: "{} viết: {}",
+    offers: "{} muốn gửi một tệp: {}",
+    raised_by: "{} đã giơ tay",
+    spoken: "Tay của bạn đã hạ xuống vì bạn đã nói",
+    came: "Đã nhận xong {}",
+    too_many_files: "Quá nhiều tệp cùng lúc. Hãy thu hồi một tệp trước.",
+    file_too_big: "Tệp này quá lớn: tối đa 2 GB.",
 };

@@ -3,6 +3,7 @@
 //! A method with a type parameter only boxes what it is given: the rest is there once.
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement};
 
@@ -11,6 +12,7 @@ use crate::platform::js;
 use crate::platform::listener::Listener;
 use crate::platform::{Route, effect};
 use crate::shell::use_shell;
+use crate::signal::Signal;
 
 impl El {
     /// Listens to events of one kind.
@@ -107,6 +109,38 @@ impl El {
     pub fn value(self, value: &str) -> Self {
         js::set(self.element(), "value", &JsValue::from_str(value));
         self
+    }
+
+    /// The field holds what `text` says, also while somebody types into it.
+    pub fn value_now(self, text: impl Fn() -> String + 'static) -> Self {
+        let field = JsValue::from(self.element());
+        self.keep(move || js::set(&field, "value", &JsValue::from_str(&text())))
+    }
+
+    /// Takes the focus when what it opens is closed again.
+    pub fn focused_after(self, open: Signal<bool>) -> Self {
+        let element = self.element().clone();
+        let mut was_open = false;
+        effect(move || {
+            if std::mem::replace(&mut was_open, open.get()) && !open.get_untracked() {
+                js::call(&element, "focus", &[]);
+            }
+        });
+        self
+    }
+
+    /// Something outside of it was pressed.
+    pub fn on_press_outside(self, mut react: impl FnMut() + 'static) -> Self {
+        let element = self.element().clone();
+        let mut outside = self;
+        let listener = Listener::new(&document(), "pointerdown", move |event| {
+            let target = js::field(&event, "target");
+            if js::call(&element, "contains", &[&target]).is_some_and(|inside| inside.is_falsy()) {
+                react();
+            }
+        });
+        outside.0.kept.push(Kept::Listener { _own: listener });
+        outside
     }
 
     /// The box is ticked while `on` says so.

@@ -25,6 +25,7 @@ use web_sys::{
 pub(crate) use self::ends::{Ends, Shared};
 pub(crate) use self::stats::{Listening, take_in};
 use super::browser::user_agent;
+use super::channel::Channels;
 use super::clock::now;
 use super::js;
 use super::listener::Listener;
@@ -42,6 +43,7 @@ pub(crate) struct Peer {
     line: Rc<Line>,
     /// Carries out what waits, and ends when nothing does.
     work: Option<Task>,
+    channels: Channels,
     _listeners: [Listener; 4],
 }
 
@@ -71,6 +73,7 @@ impl Peer {
                 return None;
             }
         };
+        let channels = Channels::open(&connection);
         let listeners = listen(key, &connection, events);
         let line = Line {
             key,
@@ -83,7 +86,7 @@ impl Peer {
             parts,
             held: RefCell::new(None),
         };
-        Some(Self { line: Rc::new(line), work: None, _listeners: listeners })
+        Some(Self { line: Rc::new(line), work: None, channels, _listeners: listeners })
     }
 
     /// Puts a command in line.
@@ -96,6 +99,11 @@ impl Peer {
         if !self.line.works.replace(true) {
             self.work = Some(Task::new(work(self.line.clone())));
         }
+    }
+
+    /// Its data channels.
+    pub(crate) fn channels(&self) -> Channels {
+        self.channels.clone()
     }
 
     /// Sends another track from now on, or none.

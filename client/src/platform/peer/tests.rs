@@ -1,7 +1,11 @@
 //! Two peer connections of this page, joined as the phone and the relay would.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use call::quality::{CandidateType, Stats};
 use call::{ConnectionState, Device, PeerCommand, PeerEvent, PeerKey};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -9,6 +13,7 @@ use super::super::test::{self, Heard};
 use super::{Ends, Part, Parts, Peer, stats};
 use crate::platform::js;
 use crate::platform::queue::{Event, Queue};
+use crate::platform::talk::{Said, Talk, read_head};
 
 const LEFT: PeerKey = PeerKey(1);
 const RIGHT: PeerKey = PeerKey(2);
@@ -92,6 +97,35 @@ async fn one_offer_and_one_answer_join_two_pages_in_both_directions() {
     for key in [LEFT, RIGHT] {
         assert_eq!(pair.heard.remote_tracks(key), 2);
     }
+}
+
+#[wasm_bindgen_test]
+async fn data_channels_open_with_the_connection_and_carry_words_and_bytes() {
+    let mut pair = Pair::new();
+    let heard: Rc<RefCell<Vec<Said>>> = Rc::default();
+    let (one, other) = (heard.clone(), Rc::new(RefCell::new(Vec::new())));
+    let room = other.clone();
+    let right = Talk::new(pair.right.channels(), move |said| one.borrow_mut().push(said));
+    let left = Talk::new(pair.left.channels(), move |said| room.borrow_mut().push(said));
+    pair.connect().await;
+    test::until("both to be open", async || left.is_open() && right.is_open()).await;
+    assert!(pair.heard.descriptions().iter().all(|sdp| sdp.matches("m=application").count() == 1));
+    assert_eq!(pair.heard.descriptions().len(), 2, "they need no negotiation of their own");
+
+    left.send("xin chào");
+    let bytes = Uint8Array::from([7_u8; 40_000].as_slice()).buffer();
+    left.feed(9, &bytes);
+    let came = |heard: &[Said]| -> usize {
+        let bytes =
+            |said: &Said| if let Said::Chunk(chunk) = said { read_head(chunk).map(|head| head.1) } else { None };
+        heard.iter().filter_map(bytes).sum()
+    };
+    test::until("all of it to come", async || came(&heard.borrow()) == 40_000).await;
+    let heard = heard.borrow();
+    assert!(heard.iter().any(|said| matches!(said, Said::Opened)));
+    assert!(heard.iter().any(|said| matches!(said, Said::Text(text) if text == "xin chào")));
+    let chunks = heard.iter().filter_map(|said| if let Said::Chunk(chunk) = said { read_head(chunk) } else { None });
+    assert_eq!(chunks.collect::<Vec<_>>(), [(9, 16_380), (9, 16_380), (9, 7_240)]);
 }
 
 #[wasm_bindgen_test]
