@@ -48,6 +48,7 @@ test('four people: three are rung, two come one after the other, one declines an
   await cleo.acceptsWithVideo();
   await areTogether(ann, bob, cleo);
 
+  await bob.presses('People');
   await bob.presses('Add someone');
   await expect(bob.page.getByRole('checkbox')).toHaveCount(1);
   await chooses(bob, 'Dan');
@@ -74,6 +75,7 @@ test('a call of two takes a third in, and the picture of the two goes on', async
   await areTogether(ann, bob);
   // The same element in the page plays on: nothing was connected or shown anew.
   const stays = await ann.participant('Bob').locator('video').elementHandle();
+  await ann.presses('People');
   await ann.presses('Add someone');
   await chooses(ann, 'Cleo');
   await ann.presses('Call');

@@ -45,6 +45,7 @@ test('who knocks is heard, waits, and is let in or not', async ({ person }) => {
   await expect(bob.page.getByText('Cleo knocks')).toHaveCount(0);
   await ann.presses('Not now, Cleo');
   await cleo.isAlerted(/did not let you in/);
+  await cleo.presses('Back');
   await cleo.holdsNothing();
 });
 
@@ -78,16 +79,18 @@ test('the host mutes and removes, and hands over by leaving', async ({ person })
   await bob.presses('Join room');
   await bob.presses('Join room');
   await bob.isAlerted(/did not let you in/);
+  await bob.presses('Back');
 
   await toggle(ann, 'Lock the room').check();
   await ann.presses('Close');
   const dan = await person('Dan', { at: path });
   await comesBy(dan);
   await dan.isAlerted(/locked/);
+  await dan.presses('Back');
 
   await ann.hangsUp();
   await cleo.presses('People');
-  await expect(cleo.page.getByText('Host')).toBeVisible();
+  await expect(cleo.page.getByText('Host', { exact: true })).toBeVisible();
   await toggle(cleo, 'Lock the room').uncheck();
   await cleo.presses('End the call for all');
   await cleo.presses('End it for everyone now');

@@ -1,6 +1,6 @@
 //! The floating bar with the controls of a call.
 
-use call::{CallView, Command, Face, OwnView};
+use call::{CallView, Command, OwnView};
 
 use super::along::Along;
 use super::beside::{beside, get_ready_to_exchange};
@@ -13,9 +13,6 @@ use crate::platform::{El, el_class};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{aside_words, call_words, words};
-
-/// How many a call takes (protocol/PROTOCOL.md).
-const MOST: usize = 4;
 
 /// The controls.
 pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
@@ -33,33 +30,19 @@ pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
         .child(control(move || microphone_look(&own.get()), microphone))
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
-        .child(add())
         .children(share.control())
-        .child(room_people(people))
+        .child(people_control(people))
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(beside(Along::Controls))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
 }
 
-/// Leads to the people of a room.
-fn room_people(open: RwSignal<bool>) -> El {
+/// Leads to the people of a call that runs.
+fn people_control(open: RwSignal<bool>) -> El {
     let call = use_shell().shown().call;
     let has = memo(move || call.with(has_people));
     let word = aside_words().hosting.people;
     control(move || steady(Icon::People, word, word), move || open.set(true)).hidden_when(move || !has.get())
-}
-
-/// Rings somebody into the call, while there is a place.
-fn add() -> El {
-    let (call, open) = (use_shell().shown().call, use_ui().several);
-    let can = memo(move || {
-        call.with(|call| {
-            let call = call.as_ref().filter(|call| matches!(call.face, Face::Active { .. }));
-            call.is_some_and(|call| call.others.len() + 1 < MOST)
-        })
-    });
-    let words = &aside_words().several;
-    control(|| steady(Icon::Plus, words.add, words.add_short), move || open.set(true)).hidden_when(move || !can.get())
 }
 
 /// The look of a control that is neither on nor off.

@@ -1,10 +1,12 @@
-//! The people of a room: who is its host, and what the host can do; who knocks at its door.
+//! The people of a call; in a room who is its host, what the host can do, and who knocks at its door.
 
-use call::{CallView, Command, OtherView};
+use call::{CallView, Command, Face, OtherView};
 use protocol::{Action, DeviceId, Participant, UserId};
 
 use super::icon::{Icon, icon};
 use super::parts::{button, face, name, round_button, text_button};
+use super::several::places;
+use super::ui::use_ui;
 use crate::platform::{El, dialog, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
@@ -49,19 +51,31 @@ pub(crate) fn people_window(open: RwSignal<bool>) -> El {
         move || {
             let close = round_button(Icon::Close, words().close, move || open.set(false));
             let head = el_class("div", "dialog-head").child(el("h2").text(title)).child(close);
-            Some(el("div").child(head).child(panel(room)))
+            Some(el("div").child(head).child(panel(room, open)))
         },
     )
 }
 
-fn panel(room: Signal<Option<Room>>) -> El {
+fn panel(room: Signal<Option<Room>>, open: RwSignal<bool>) -> El {
     let shown = use_shell().shown();
     let mine = memo(move || room.with(|room| room.as_ref().is_some_and(|room| room.mine)));
     let others = move || shown.call.with(|call| call.as_ref().map(|call| call.others.clone()).unwrap_or_default());
     let key = |other: &OtherView| other.device.clone();
     let me = shown.me.with_untracked(|me| me.as_ref().map(|me| own_row(me, room)));
     let rows = el_class("ul", "people").children(me).each(others, key, move |other| row(&other, room, mine));
-    el_class("div", "several").child(rows).show(move || mine.get().then(|| rights(room)))
+    el_class("div", "several").child(rows).child(add(open)).show(move || mine.get().then(|| rights(room)))
+}
+
+/// Leads to those who can be rung into the call, while there is a place.
+fn add(open: RwSignal<bool>) -> El {
+    let (call, several) = (use_shell().shown().call, use_ui().several);
+    let full = memo(move || call.with(|call| places(call) == 0));
+    let press = move || {
+        open.set(false);
+        several.set(true);
+    };
+    let add = button("", press).child(icon(Icon::Plus)).text(aside_words().several.add);
+    el_class("div", "row").child(add).hidden_when(move || full.get())
 }
 
 /// Says who is the host.
@@ -105,10 +119,10 @@ fn rights(room: Signal<Option<Room>>) -> El {
     let locked = move || room.with(|room| room.as_ref().is_some_and(|room| room.locked));
     let waits = move || room.with(|room| room.as_ref().is_some_and(|room| room.waiting_room));
     let asked = RwSignal::new(false);
-    el("div")
+    el_class("div", "settings")
         .child(switch((words.lock, words.lock_hint), locked, Action::Lock, Action::Unlock))
         .child(switch((words.waiting_room, words.waiting_room_hint), waits, Action::Wait, Action::DoNotWait))
-        .show(move || Some(end_for_all(asked)))
+        .child(el_class("div", "row").show(move || Some(end_for_all(asked))))
 }
 
 fn switch(
@@ -185,14 +199,14 @@ pub(crate) fn muted() -> El {
     })
 }
 
-/// Whether the bar leads to the people of a room.
+/// Whether there are people to be led to: the call runs.
 pub(crate) fn has_people(call: &Option<CallView>) -> bool {
-    call.as_ref().is_some_and(|call| call.rules.is_some() && !call.knocks)
+    call.as_ref().is_some_and(|call| matches!(call.face, Face::Active { .. } | Face::Reconnecting { .. }))
 }
 
 #[cfg(test)]
 mod tests {
-    use call::{Direction, Face, OwnView, Time};
+    use call::{Direction, OwnView, Time};
     use protocol::{CallType, RoomRules};
 
     use super::*;
@@ -223,6 +237,7 @@ mod tests {
         assert_eq!((mine(&call, "ann"), mine(&call, "bob")), (Some(true), Some(false)));
         assert!(has_people(&Some(call.clone())));
         call.knocks = true;
+        call.face = Face::Initiating;
         assert_eq!(mine(&call, "ann"), None);
         assert!(!has_people(&Some(call)));
     }

@@ -61,7 +61,7 @@ fn is_in(call: &CallView, id: &UserId) -> bool {
 }
 
 /// How many more the call takes.
-fn places(call: &Option<CallView>) -> usize {
+pub(crate) fn places(call: &Option<CallView>) -> usize {
     let Some(call) = call.as_ref().filter(|call| runs(call)) else { return PLACES - 1 };
     let rung = call.invited.iter().filter(|one| one.status.is_open()).count();
     (PLACES - 1).saturating_sub(call.others.len() + rung)

@@ -211,7 +211,6 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         video_call: "Video call",
         ring: "Call",
         add: "Add someone",
-        add_short: "Add",
         or_link: "Or send them this link.",
         invited: "Reaching {}…",
         ringing: "Ringing {}…",

@@ -13,7 +13,6 @@ pub(crate) struct SeveralWords {
     pub(crate) video_call: &'static str,
     pub(crate) ring: &'static str,
     pub(crate) add: &'static str,
-    pub(crate) add_short: &'static str,
     pub(crate) or_link: &'static str,
 
     // What came of it; `{}` is a name

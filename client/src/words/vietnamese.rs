@@ -218,7 +218,6 @@ const ASIDE: AsideWords = AsideWords {
         video_call: "Gọi video",
         ring: "Gọi",
         add: "Thêm người",
-        add_short: "Thêm",
         or_link: "Hoặc gửi cho họ liên kết này.",
         invited: "Đang liên lạc với {}…",
         ringing: "Máy của {} đang đổ chuông…",
