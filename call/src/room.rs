@@ -1,17 +1,20 @@
 //! A room, from one side: one peer for each of the others. The newcomer sends the offers.
 
+mod door;
+mod group;
+
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, DoorState, FarDoor, Invitation,
-    InvitationStatus, Invite, Join, Joined, Leave, MaxFs, MediaState, Participant, Person, RoomCode, RoomRules, limits,
+    CallId, CallSnapshot, CallType, Candidate, Connected, CreateRoom, DeviceId, Invitation, Invite, Join, Joined,
+    Leave, MaxFs, MediaState, Participant, Person, RoomCode, RoomRules,
 };
 
+use self::group::Group;
 use crate::hands::Hands;
-use crate::leg::{Continued, Leg};
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
-use crate::{CallView, Device, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
+use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
 
 /// How long making or entering a room may take.
 const ENTER: Duration = Duration::from_secs(30);
@@ -59,17 +62,6 @@ pub(crate) struct Room {
     muted_by: Option<Person>,
 }
 
-/// What a group's call has and an open room has not.
-struct Group {
-    direction: Direction,
-    /// Whom to ring as soon as this side is in.
-    to_call: Vec<Person>,
-    /// Everybody else, as far as their names are known.
-    people: Vec<Person>,
-    /// Somebody accepted; before, it rings.
-    answered: bool,
-}
-
 impl Room {
     /// Makes a room and enters it. `placeholder` names the call until the relay does.
     pub(crate) fn create(
@@ -82,33 +74,6 @@ impl Room {
     ) -> Self {
         hands.request(CreateRoom { name: name.clone(), private, waiting_room: false });
         Self { name, ..Self::new(now, placeholder, camera, Stage::Creating) }
-    }
-
-    /// Rings those people as soon as this side is in: it is a group's call.
-    pub(crate) fn call_when_in(&mut self, people: Vec<Person>) {
-        let to_call = people.clone();
-        self.group = Some(Box::new(Group { direction: Direction::Outgoing, to_call, people, answered: false }));
-    }
-
-    /// Is entered because it rang here.
-    pub(crate) fn answers(&mut self, kind: CallType, people: Vec<Person>) {
-        self.kind = kind;
-        let direction = Direction::Incoming;
-        self.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
-    }
-
-    /// Goes on with what a direct call had.
-    pub(crate) fn widened(now: Time, leg: Leg) -> Self {
-        let (call_id, direction) = (leg.call_id.clone(), leg.direction);
-        let camera = leg.kind == CallType::Video;
-        let people = vec![leg.with.clone()];
-        let mut room = Self::new(now, call_id, camera, Stage::In { since: now });
-        room.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
-        if let Some(Continued { participant, peer, since, lost, wanted }) = leg.into_continued() {
-            room.stage = Stage::In { since };
-            room.members.push(Member { participant, peer, met: true, lost, wanted });
-        }
-        room
     }
 
     /// Enters a room.
@@ -216,82 +181,6 @@ impl Room {
             let to = to_call.into_iter().map(|person| person.id).collect();
             hands.request(Invite { call_id: self.call_id.clone(), to });
         }
-    }
-
-    /// What the relay says at the door. True if this side may not come in.
-    pub(crate) fn door(&mut self, now: Time, hands: &mut Hands, own: &mut OwnMedia, door: &FarDoor) -> bool {
-        if self.is_joined() {
-            return false;
-        }
-        match (door.state, self.code.clone()) {
-            (DoorState::Waiting, _) => {
-                self.stage = Stage::Waiting;
-                self.call_id = door.call_id.clone();
-                self.guard = None;
-            }
-            (DoorState::Open, Some(room)) => {
-                self.stage = Stage::Entering;
-                self.guard = Some(now + ENTER);
-                hands.request(Join { room, media: own.promise() });
-            }
-            (DoorState::Open, None) => {}
-            (DoorState::Closed, _) => return true,
-        }
-        false
-    }
-
-    /// Who is the host, and how the door stands. Somebody who knocks is heard.
-    pub(crate) fn updated(&mut self, hands: &mut Hands, rules: RoomRules) {
-        let known = self.rules.as_ref().map_or(&[][..], |rules| &rules.knocking);
-        let knocks = rules.knocking.iter().any(|one| known.iter().all(|other| other.device != one.device));
-        if knocks {
-            hands.tone(Tone::Knock);
-        }
-        self.rules = Some(rules);
-    }
-
-    /// The host asks for silence: this side is muted, and may speak again when it wants.
-    pub(crate) fn asked_to_mute(&mut self, own: &mut OwnMedia, by: Person) {
-        own.want(Device::Microphone, false);
-        self.muted_by = Some(by);
-    }
-
-    /// Who was rung, and what came of it. A name that the relay does not know may be known here.
-    pub(crate) fn invitations(&mut self, mut people: Vec<Invitation>) {
-        people.truncate(limits::INVITED);
-        let Some(group) = &mut self.group else { return self.invited = people };
-        for one in &mut people {
-            match group.people.iter().find(|known| known.id == one.user.id) {
-                Some(known) if one.user.name.is_empty() => one.user = known.clone(),
-                Some(_) => {}
-                None => group.people.push(one.user.clone()),
-            }
-        }
-        group.people.truncate(limits::INVITED);
-        self.invited = people;
-    }
-
-    /// A group's call that nobody has accepted yet.
-    pub(crate) fn is_calling(&self) -> bool {
-        self.group.as_ref().is_some_and(|group| !group.answered)
-    }
-
-    /// A group's call into which this side was let, or wanted to be, because it rang here.
-    pub(crate) fn is_answering(&self) -> bool {
-        !self.is_joined() && self.group.as_ref().is_some_and(|group| group.direction == Direction::Incoming)
-    }
-
-    /// Somebody's device rings, and nobody has accepted.
-    pub(crate) fn rings_there(&self) -> bool {
-        self.is_calling() && self.invited.iter().any(|one| one.status == InvitationStatus::Ringing)
-    }
-
-    pub(crate) fn direction(&self) -> Direction {
-        self.group.as_ref().map_or(Direction::Room, |group| group.direction)
-    }
-
-    pub(crate) fn people(&self) -> Vec<Person> {
-        self.group.as_ref().map(|group| group.people.clone()).unwrap_or_default()
     }
 
     /// Somebody entered: they will send an offer.
