@@ -21,16 +21,18 @@ pub(crate) struct Invitation {
     pub(crate) from: Person,
     pub(crate) kind: CallType,
     with: Vec<Person>,
+    /// Rings without a sound.
+    pub(crate) silent: bool,
     /// When this side ends the ring by itself.
     guard: Time,
 }
 
 impl Invitation {
     pub(crate) fn new(now: Time, hands: &mut Hands, invited: Invited) -> Self {
-        let Invited { call_id, room, from, kind, mut with, rings_for_ms } = invited;
+        let Invited { call_id, room, from, kind, mut with, rings_for_ms, silent } = invited;
         hands.request(Ringing { call_id: call_id.clone() });
         with.truncate(MOST_NAMES);
-        Self { call_id, room, from, kind, with, guard: now + ring_guard(rings_for_ms) }
+        Self { call_id, room, from, kind, with, silent, guard: now + ring_guard(rings_for_ms) }
     }
 
     pub(crate) const fn deadline(&self) -> Time {
@@ -71,6 +73,7 @@ impl Invitation {
             from: self.from.clone(),
             with: self.with.clone(),
             kind: self.kind,
+            silent: self.silent,
             prepared: true,
         }
     }

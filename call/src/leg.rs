@@ -63,6 +63,8 @@ pub(crate) struct Leg {
     sdp: Option<String>,
     /// `call:initiate` or `call:accept` is said.
     said: bool,
+    /// Rings without a sound.
+    pub(crate) silent: bool,
     /// The relay does not know this call any more.
     forgotten: bool,
     /// When the relay lost the ring, and when to ring again after it did not find the callee.
@@ -94,13 +96,14 @@ impl Leg {
 
     /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings.
     pub(crate) fn rung(now: Time, hands: &mut Hands, incoming: Incoming) -> Self {
-        let Incoming { call_id, from, kind, offer, candidates, rings_for_ms } = incoming;
+        let Incoming { call_id, from, kind, offer, candidates, rings_for_ms, silent } = incoming;
         hands.request(Ringing { call_id: call_id.clone() });
         let mut peer = Peer::new(hands);
         peer.prepare(hands, &offer.text(), candidates);
         let guard = (now, ring_guard(rings_for_ms));
         let mut leg = Self::new((call_id, kind), from.user.clone(), peer, Stage::Incoming, guard);
         leg.far = Some(from);
+        leg.silent = silent;
         leg
     }
 
@@ -138,6 +141,7 @@ impl Leg {
             guard: Some(guard.0 + guard.1),
             sdp: None,
             said: false,
+            silent: false,
             forgotten: false,
             lost_ring: None,
             ring_again: None,

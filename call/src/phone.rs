@@ -200,9 +200,15 @@ impl Phone {
     fn wanted_ring(&self) -> Ring {
         match &self.current {
             Some(current) if current.rings_there() => Ring::Ringback,
-            None if self.incoming.is_some() || self.invited.is_some() => Ring::Incoming,
+            None if self.rings_aloud() => Ring::Incoming,
             _ => Ring::Silent,
         }
+    }
+
+    /// Somebody rings here whose ring is to be heard.
+    fn rings_aloud(&self) -> bool {
+        let invited = self.invited.as_ref().is_some_and(|invitation| !invitation.silent);
+        invited || self.incoming.as_ref().is_some_and(|leg| !leg.silent)
     }
 
     /// The call as it is to be shown, watched over while it runs.

@@ -192,6 +192,8 @@ pub struct IncomingView {
     pub with: Vec<Person>,
     /// Voice or video.
     pub kind: CallType,
+    /// It is not to be heard: the person wants it so of this caller.
+    pub silent: bool,
     /// Everything is ready for a quick answer.
     pub prepared: bool,
 }

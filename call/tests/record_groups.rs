@@ -30,11 +30,17 @@ fn code() -> RoomCode {
 /// Somebody at those devices; without any, they are in calls.
 fn called(name: &str, devices: &[&str]) -> Called {
     let person = participant(name).user;
-    Called { user: user(name), person: Some(person), devices: devices.iter().map(|name| device(name)).collect() }
+    Called {
+        user: user(name),
+        person: Some(person),
+        devices: devices.iter().map(|name| device(name)).collect(),
+        silent: false,
+        undisturbed: false,
+    }
 }
 
 fn absent(name: &str) -> Called {
-    Called { user: user(name), person: None, devices: Vec::new() }
+    Called { user: user(name), person: None, devices: Vec::new(), silent: false, undisturbed: false }
 }
 
 fn invite(by: &str, called: Vec<Called>) -> Event {

@@ -40,7 +40,13 @@ fn to(name: &str, action: Action, whom: &str) -> Event {
 }
 
 fn invite(name: &str, whom: &str) -> Event {
-    let called = Called { user: user(whom), person: Some(participant(whom).user), devices: vec![device(whom)] };
+    let called = Called {
+        user: user(whom),
+        person: Some(participant(whom).user),
+        devices: vec![device(whom)],
+        silent: false,
+        undisturbed: false,
+    };
     Event::Invite { by: device(name), called: vec![called], code: code() }
 }
 

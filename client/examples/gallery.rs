@@ -110,7 +110,14 @@ fn code() -> Option<RoomView> {
 }
 
 fn incoming(kind: CallType) -> Option<IncomingView> {
-    Some(IncomingView { call_id: call_id(1)?, from: person(2, "Cléo")?, with: Vec::new(), kind, prepared: true })
+    Some(IncomingView {
+        call_id: call_id(1)?,
+        from: person(2, "Cléo")?,
+        with: Vec::new(),
+        kind,
+        silent: false,
+        prepared: true,
+    })
 }
 
 fn other(nth: usize, connected: bool) -> Option<OtherView> {

@@ -14,6 +14,7 @@ pub mod shell;
 pub mod signal;
 mod views;
 mod volumes;
+mod wishes;
 mod words;
 
 use leptos::prelude::*;

@@ -45,6 +45,7 @@ mod tile_menu;
 mod ui;
 mod waits;
 mod window;
+mod wishes;
 
 pub(crate) use along::{Along, along};
 pub(crate) use announce::announcer;

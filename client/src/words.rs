@@ -21,6 +21,7 @@ mod several;
 #[cfg(test)]
 mod tests;
 mod vietnamese;
+mod wanted;
 
 use std::cell::Cell;
 
@@ -162,6 +163,8 @@ pub(crate) struct Words {
     pub(crate) status_ringing: &'static str,
     pub(crate) status_in_call: &'static str,
     pub(crate) status_away: &'static str,
+    pub(crate) status_undisturbed: &'static str,
+    pub(crate) status_offline: &'static str,
     pub(crate) rooms: &'static str,
     pub(crate) rooms_hint: &'static str,
     pub(crate) create_room: &'static str,
@@ -253,6 +256,7 @@ pub(crate) struct AsideWords {
 
     pub(crate) several: several::SeveralWords,
     pub(crate) hosting: hosting::HostWords,
+        pub(crate) wanted: wanted::WishWords,
     pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,
 }
@@ -331,6 +335,7 @@ pub(crate) struct NoticeWords {
     pub(crate) room_locked: &'static str,
     pub(crate) not_let_in: &'static str,
     pub(crate) not_host: &'static str,
+    pub(crate) undisturbed: &'static str,
     pub(crate) yourself: &'static str,
     pub(crate) in_call: &'static str,
     pub(crate) elsewhere: &'static str,

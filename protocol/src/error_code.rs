@@ -46,6 +46,8 @@ pub enum ErrorCode {
     Removed,
     /// Only the room's host may do that.
     NotHost,
+    /// The callee does not want to be disturbed.
+    DoNotDisturb,
     /// Calling oneself.
     OwnUser,
     /// The sender is in a call already, and a device carries one call at a time.
@@ -82,6 +84,7 @@ impl ErrorCode {
             Self::RoomLocked => "The room is locked.",
             Self::Removed => "The host does not let you in right now.",
             Self::NotHost => "Only the host of the room can do that.",
+            Self::DoNotDisturb => "They do not want to be disturbed right now.",
             Self::OwnUser => "That is you.",
             Self::InCall => "You are in a call already.",
             Self::Unavailable => "That did not work just now. Try again.",

@@ -40,6 +40,10 @@ pub enum CallStatus {
     Ringing,
     /// In a call.
     InCall,
+    /// Connected and free, and perhaps not there.
+    Away,
+    /// Connected, and not to be rung.
+    DoNotDisturb,
 }
 
 /// A person and what they are doing.

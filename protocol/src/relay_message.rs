@@ -186,6 +186,9 @@ pub struct Incoming {
     pub candidates: Vec<Candidate>,
     /// How much longer it rings, in milliseconds.
     pub rings_for_ms: u32,
+    /// It is to be shown without a sound.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub silent: bool,
 }
 
 /// A device of the callee rings.
@@ -362,6 +365,9 @@ pub struct Invited {
     pub with: Vec<Person>,
     /// How much longer it rings, in milliseconds.
     pub rings_for_ms: u32,
+    /// It is to be shown without a sound.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub silent: bool,
 }
 
 /// What came of ringing somebody into a call.
@@ -380,6 +386,8 @@ pub enum InvitationStatus {
     Busy,
     /// Nobody answered.
     Missed,
+    /// They do not want to be disturbed.
+    DoNotDisturb,
     /// They are not here; their name is not known.
     NotHere,
 }

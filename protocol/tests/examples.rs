@@ -93,7 +93,7 @@ fn the_prose_names_every_error_code() {
 }
 
 use protocol::ErrorCode as E;
-const ALL_CODES: [E; 23] = [
+const ALL_CODES: [E; 24] = [
     E::BadMessage,
     E::UnknownType,
     E::NotWelcome,
@@ -114,6 +114,7 @@ const ALL_CODES: [E; 23] = [
     E::RoomLocked,
     E::Removed,
     E::NotHost,
+    E::DoNotDisturb,
     E::OwnUser,
     E::InCall,
     E::Unavailable,

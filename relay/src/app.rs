@@ -7,6 +7,7 @@ use call::record::Terms;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api::ApiRate;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::Directory;
@@ -39,6 +40,8 @@ pub struct App {
     pub identity: Identity,
     /// How many guests an address may bring.
     pub sign_ins: SignIns,
+    /// How often an address may ask for something under `/api`.
+    pub api_rate: ApiRate,
     /// What a browser loads.
     pub page: Page,
     /// What is counted.
@@ -74,8 +77,8 @@ impl App {
         let clock = Clock::start();
         let (metrics, hub) = (Arc::new(Metrics::new()), Arc::new(Hub::default()));
         let places = if config.directory { config.connections.directory_people } else { 0 };
-        let directory = Arc::new(Directory::new(places));
         let history = Arc::new(open_history(&config, &metrics)?);
+        let directory = Arc::new(Directory::new(places, history.people().clone()));
         let post = Post {
             hub: hub.clone(),
             directory: directory.clone(),
@@ -87,6 +90,7 @@ impl App {
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
             sign_ins: SignIns::new(config.sign_in.guests_per_minute),
+            api_rate: ApiRate::default(),
             page: Page::new(&config),
             metrics,
             hub,

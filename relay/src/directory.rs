@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use call::Time;
 use protocol::{CallStatus, CallStatusChanged, Person, PersonStatus, RelayMessage, UserId};
 
 use crate::hub::Hub;
+use crate::people::People;
 
 /// Frames a second the directory may send to all people together. A round with a hundred people and ten changes costs a
 /// tenth of a second, so nobody waits; one where everything changes for everyone is spread over seconds.
@@ -24,6 +25,8 @@ const CHANGES_PER_ROUND: usize = 50;
 pub struct Directory {
     /// How many people are listed; 0 where it is switched off.
     places: usize,
+    /// Who is hidden from whom, and what others are told.
+    wishes: Arc<People>,
     state: Mutex<State>,
 }
 
@@ -51,10 +54,10 @@ struct Listed {
 }
 
 impl Directory {
-    /// An empty directory with so many places.
+    /// An empty directory with so many places, which tells of people what they want to be told.
     #[must_use]
-    pub fn new(places: usize) -> Self {
-        Self { places, state: Mutex::default() }
+    pub fn new(places: usize, wishes: Arc<People>) -> Self {
+        Self { places, wishes, state: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -72,7 +75,34 @@ impl Directory {
         state.people.insert(person.id.clone(), Listed { person: person.clone(), status, told, gone: false });
         state.changed.insert(person.id.clone());
         let others = state.people.values().filter(|listed| listed.person.id != person.id);
-        Some(others.filter(|listed| listed.status != CallStatus::Offline).map(Listed::now).collect())
+        let seen = others.filter(|listed| !self.wishes.hides(&listed.person.id, &person.id));
+        Some(
+            seen.filter(|listed| listed.status != CallStatus::Offline).map(|listed| listed.now(&self.wishes)).collect(),
+        )
+    }
+
+    /// Somebody wants to be rung, or not to be, from now on.
+    pub fn wishes_otherwise(&self, user: &UserId) {
+        let mut state = self.lock();
+        if state.people.contains_key(user) {
+            state.changed.insert(user.clone());
+        }
+    }
+
+    /// Somebody may have hidden from another, or have shown themselves again: the other is told at once how they are now.
+    pub fn show_again(&self, user: &UserId, other: &UserId, hub: &Hub) {
+        let state = self.lock();
+        if !state.people.contains_key(other) {
+            return;
+        }
+        let Some(listed) = state.people.get(user) else { return };
+        let hidden = self.wishes.hides(user, other);
+        let seen = listed.now(&self.wishes);
+        let news = news(if hidden { PersonStatus { status: CallStatus::Offline, ..seen } } else { seen });
+        drop(state);
+        for session in hub.by_user(other) {
+            session.post(None, &news);
+        }
     }
 
     /// What a user is doing has changed. Nothing happens for one who is not listed.
@@ -99,7 +129,7 @@ impl Directory {
 
     /// Tells everyone what has changed since the last round, if it is time for another.
     pub fn tell(&self, now: Time, hub: &Hub) {
-        let (readers, changes) = self.lock().round(now);
+        let (readers, changes) = self.lock().round(now, &self.wishes);
         if changes.is_empty() {
             return;
         }
@@ -110,7 +140,8 @@ impl Directory {
         let mut frames = 0;
         for reader in &readers {
             for session in hub.by_user(reader) {
-                for (_, kind, data) in written.iter().filter(|(about, ..)| *about != reader) {
+                let seen = |about: &UserId| about != reader && !self.wishes.hides(about, reader);
+                for (_, kind, data) in written.iter().filter(|(about, ..)| seen(about)) {
                     session.post_data(kind, None, data);
                     frames += 1;
                 }
@@ -126,13 +157,13 @@ fn news(PersonStatus { user, status }: PersonStatus) -> RelayMessage {
 
 impl State {
     /// Takes out what is to be told now, and to whom.
-    fn round(&mut self, now: Time) -> (Vec<UserId>, Vec<PersonStatus>) {
+    fn round(&mut self, now: Time, wishes: &People) -> (Vec<UserId>, Vec<PersonStatus>) {
         if now < self.next_round || self.changed.is_empty() {
             return (Vec::new(), Vec::new());
         }
         let mut changes = Vec::new();
         while let Some(user) = self.changed.pop_first() {
-            changes.extend(self.news(&user));
+            changes.extend(self.news(&user, wishes));
             if changes.len() == CHANGES_PER_ROUND {
                 break;
             }
@@ -141,9 +172,9 @@ impl State {
     }
 
     /// How somebody is now, unless that is what was told last. Nobody needs to hear of one who came and went unnoticed.
-    fn news(&mut self, user: &UserId) -> Option<PersonStatus> {
+    fn news(&mut self, user: &UserId, wishes: &People) -> Option<PersonStatus> {
         let listed = self.people.get_mut(user)?;
-        let now = listed.now();
+        let now = listed.now(wishes);
         let told = listed.told.replace(now.clone());
         if listed.gone {
             self.people.remove(user);
@@ -156,15 +187,13 @@ impl State {
 }
 
 impl Listed {
-    fn now(&self) -> PersonStatus {
-        PersonStatus { user: self.person.clone(), status: self.status }
+    fn now(&self, wishes: &People) -> PersonStatus {
+        PersonStatus { user: self.person.clone(), status: wishes.shown(&self.person.id, self.status) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::config::Connections;
     use crate::session::Session;
@@ -183,7 +212,7 @@ mod tests {
 
     impl World {
         fn new(places: usize) -> Self {
-            let directory = Directory::new(places);
+            let directory = Directory::new(places, Arc::default());
             Self { hub: Hub::default(), directory, sessions: Vec::new(), now: Time::from_millis(0) }
         }
 

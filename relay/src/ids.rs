@@ -24,6 +24,12 @@ pub(crate) fn meeting() -> Option<CallId> {
     draw::<CallId, 12>("m_")
 }
 
+/// The id of somebody's group: 96 random bits.
+#[must_use]
+pub(crate) fn group() -> Option<String> {
+    draw::<String, 12>("g_")
+}
+
 /// The code of a room. About a tenth of all bytes are left out, so twice as many as it has letters are drawn.
 #[must_use]
 pub(crate) fn room() -> Option<RoomCode> {

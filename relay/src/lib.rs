@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod names;
 pub mod options;
 pub mod page;
+pub mod people;
 pub mod post;
 pub mod refusal;
 pub mod router;

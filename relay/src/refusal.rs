@@ -71,6 +71,7 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::AnsweredElsewhere
         | ErrorCode::RoomFull
         | ErrorCode::RoomLocked
+        | ErrorCode::DoNotDisturb
         | ErrorCode::InCall
         | ErrorCode::WrongState => StatusCode::CONFLICT,
         ErrorCode::BadMessage

@@ -14,7 +14,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/ws", any(upgrade::upgrade))
         .merge(health::routes())
-        .merge(api::routes())
+        .merge(api::routes(&app))
         .fallback(page::serve)
         .layer(axum::middleware::from_fn(security::headers))
         .with_state(app)

@@ -61,6 +61,7 @@ impl Leg {
             call_id: self.call_id.clone(),
             from: self.with.clone(),
             with: Vec::new(),
+            silent: self.silent,
             kind: self.kind,
             prepared: self.sdp.is_some(),
         }

@@ -79,6 +79,7 @@ impl Phone {
             Some(Current::Direct(leg)) if leg.is_dialling() => Some(leg.with.id == invited.from.id),
             _ => None,
         };
+        let silent = invited.silent;
         let invitation = Invitation::new(now, &mut self.hands, invited);
         if taken || dialling == Some(false) {
             invitation.decline(&mut self.hands, DeclineReason::Busy);
@@ -88,7 +89,7 @@ impl Phone {
         if dialling == Some(true) {
             // They ring each other: that is a yes, and theirs is the call that counts.
             self.accept_invitation(now, None);
-        } else if self.current.is_some() && !again {
+        } else if self.current.is_some() && !again && !silent {
             self.hands.tone(Tone::Waiting);
         }
     }

@@ -41,7 +41,7 @@ impl Phone {
             }
             Some(Current::Direct(leg)) if leg.is_dialling() => self.too_busy(now, incoming),
             current => {
-                if current.is_some() {
+                if current.is_some() && !incoming.silent {
                     self.hands.tone(Tone::Waiting);
                 }
                 self.incoming = Some(Box::new(Leg::rung(now, &mut self.hands, incoming)));

@@ -23,6 +23,8 @@ pub(super) struct Ring {
     pub(super) rung: Vec<DeviceId>,
     /// One of them says that it rings.
     pub(super) heard: bool,
+    /// It shows without a sound.
+    silent: bool,
 }
 
 /// Known once it is accepted.
@@ -46,7 +48,7 @@ impl CallRecord {
     /// the call is over at once.
     #[must_use]
     pub fn ring(now: Time, terms: Terms, call: NewCall, devices: Vec<DeviceId>) -> (Self, Vec<Effect>) {
-        let NewCall { call_id, kind, from, to, offer } = call;
+        let NewCall { call_id, kind, from, to, offer, silent } = call;
         let ring = Ring {
             to,
             offer: Arc::new(offer),
@@ -54,6 +56,7 @@ impl CallRecord {
             until: now + terms.ring,
             rung: devices,
             heard: false,
+            silent,
         };
         let mut record = Self {
             id: call_id,
@@ -100,6 +103,7 @@ impl CallRecord {
                 offer: Opaque::clone(&ring.offer),
                 candidates: ring.candidates.to_vec(),
                 rings_for_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
+                silent: ring.silent,
             },
         ))
     }

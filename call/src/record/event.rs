@@ -52,6 +52,8 @@ pub struct NewCall {
     pub to: UserId,
     /// The caller's description.
     pub offer: Opaque,
+    /// It shows without a sound: the callee wants it so of this caller.
+    pub silent: bool,
 }
 
 /// How a device's connection was lost.

@@ -107,7 +107,7 @@ fn missing(guest: &Guest) -> Option<Part> {
         InvitationStatus::Declined => PartStatus::Declined,
         InvitationStatus::Busy => PartStatus::Busy,
         InvitationStatus::Invited | InvitationStatus::Ringing | InvitationStatus::Missed => PartStatus::Missed,
-        InvitationStatus::Joined | InvitationStatus::NotHere => return None,
+        InvitationStatus::Joined | InvitationStatus::NotHere | InvitationStatus::DoNotDisturb => return None,
     };
     let Person { id, name, .. } = &guest.person;
     Some(Part { user: id.clone(), name: Some(name.clone()), status, joined: None, left: None })

@@ -23,6 +23,10 @@ pub struct Called {
     pub person: Option<Person>,
     /// Those of their devices that are in no call.
     pub devices: Vec<DeviceId>,
+    /// It shows without a sound: they want it so of this caller.
+    pub silent: bool,
+    /// They do not want to be disturbed.
+    pub undisturbed: bool,
 }
 
 /// Somebody who was rung into a call.
@@ -36,24 +40,27 @@ pub(super) struct Guest {
     until: Time,
     /// The devices that were told.
     pub(super) rung: Vec<DeviceId>,
+    /// It shows without a sound.
+    silent: bool,
 }
 
 impl Guest {
     fn new(called: Called, by: &UserId, until: Time) -> Self {
-        let Called { user, person, devices } = called;
+        let Called { user, person, devices, silent, undisturbed } = called;
         let status = match (&person, devices.is_empty()) {
             (None, _) => InvitationStatus::NotHere,
+            (Some(_), _) if undisturbed => InvitationStatus::DoNotDisturb,
             (Some(_), true) => InvitationStatus::Busy,
             (Some(_), false) => InvitationStatus::Invited,
         };
         let person = person.unwrap_or(Person { id: user, name: String::new(), avatar: None });
-        Self { person, status, by: by.clone(), until, rung: devices }
+        Self { person, status, by: by.clone(), until, rung: devices, silent }
     }
 
     /// Somebody who was in the call before it became a group's.
     pub(super) fn joined(person: Person) -> Self {
         let by = person.id.clone();
-        Self { person, status: InvitationStatus::Joined, by, until: Time::default(), rung: Vec::new() }
+        Self { person, status: InvitationStatus::Joined, by, until: Time::default(), rung: Vec::new(), silent: false }
     }
 
     pub(super) fn is_rung(&self) -> bool {
@@ -195,6 +202,7 @@ impl CallRecord {
                 kind: self.kind,
                 with,
                 rings_for_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX),
+                silent: guest.silent,
             },
         ))
     }
@@ -260,6 +268,7 @@ impl CallRecord {
             InvitationStatus::Declined
             | InvitationStatus::Busy
             | InvitationStatus::Missed
+            | InvitationStatus::DoNotDisturb
             | InvitationStatus::NotHere => return NOTHING,
         }
         guest.status = match reason {

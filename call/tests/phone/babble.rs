@@ -92,6 +92,7 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             offer: Opaque::new(&sdp(s)),
             candidates: vec![candidate("candidate:1", Some("u1"))],
             rings_for_ms: 60_000,
+            silent: false,
         }.into()),
         3 => Just(Ack {}.into()),
         1 => Just(Pong {}.into()),
@@ -132,6 +133,7 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             kind: CallType::GroupVoice,
             with: vec![person(2)],
             rings_for_ms: 60_000,
+            silent: false,
         }.into()),
         2 => (any_call(), proptest::collection::vec((n(), any::<bool>()), 0..4)).prop_map(|(call_id, people)| {
             let status = |open| if open { InvitationStatus::Ringing } else { InvitationStatus::NotHere };

@@ -347,3 +347,26 @@ fn the_people_here_are_shown_by_name() {
     assert_eq!(names(&world, 0), ["ann", "bob"]);
     assert_eq!(names(&world, 1), ["bob", "cat"]);
 }
+
+#[test]
+fn a_silenced_ring_is_seen_and_not_heard() {
+    let mut world = World::new(77, &["ann", "bob", "cat"]);
+    world.relay.silent = true;
+    let call = world.dials(0, 1, CallType::Voice);
+    world.run(500);
+    assert!(world.view(1).incoming.as_ref().is_some_and(|incoming| incoming.silent));
+    assert_eq!((world.pages[1].ring, world.pages[0].ring), (Ring::Silent, Ring::Ringback), "the caller learns nothing");
+    world.accepts(1);
+    world.run(2_000);
+    world.assert_active(&[0, 1], &call);
+
+    let mut world = World::new(78, &["ann", "bob", "cat"]);
+    world.relay.silent = true;
+    let to = vec![world.person(1), world.person(2)];
+    world.does(0, Command::CallSeveral { to, camera: false });
+    world.run(500);
+    for page in 1..3 {
+        assert!(world.view(page).incoming.as_ref().is_some_and(|incoming| incoming.silent));
+        assert_eq!(world.pages[page].ring, Ring::Silent);
+    }
+}

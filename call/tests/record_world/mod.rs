@@ -70,6 +70,7 @@ impl World {
             from: participant("ann"),
             to: user("bob"),
             offer: Opaque::new("offer"),
+            silent: false,
         };
         let devices = devices.iter().map(|name| device(name)).collect();
         let (record, effects) = CallRecord::ring(Time::from_millis(1_000), Terms::default(), call, devices);

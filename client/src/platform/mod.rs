@@ -51,6 +51,7 @@ mod test;
 mod tiles;
 pub(crate) mod trouble;
 mod video;
+pub(crate) mod wishes;
 mod worker;
 
 pub(crate) use leptos::prelude::window;

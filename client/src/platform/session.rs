@@ -204,6 +204,11 @@ impl Session {
         http::send(method, path, self.token.borrow().as_ref().map(|token| token.text.as_str()), None)
     }
 
+    /// The same with a body of JSON, written out.
+    pub(crate) fn tell(&self, method: &str, path: &str, body: Option<JsValue>) -> Coming<Response> {
+        http::send(method, path, self.token.borrow().as_ref().map(|token| token.text.as_str()), body)
+    }
+
     /// Reads JSON of the relay's own API in this person's name.
     pub(crate) fn read(&self, path: &str) -> Coming<JsValue> {
         http::get(path, self.token.borrow().as_ref().map(|token| token.text.as_str()))

@@ -48,6 +48,8 @@ pub struct Notice {
     pub accept: &'static str,
     /// The word for declining.
     pub decline: &'static str,
+    /// It is not to be heard.
+    pub silent: bool,
 }
 
 /// The page's side of the worker. Cheap to clone.
@@ -183,6 +185,7 @@ impl Worker {
             ("tag", JsValue::from_str(notice.call_id.as_str())),
             ("icon", JsValue::from_str("/icon-192.png")),
             ("requireInteraction", JsValue::TRUE),
+            ("silent", notice.silent.into()),
             ("actions", actions.into()),
         ]);
         ask(&self.0.registration.borrow(), "showNotification", &[&JsValue::from_str(&notice.title), &options]);

@@ -59,6 +59,7 @@ fn line(one: &Invitation) -> El {
         InvitationStatus::Declined => words.declined,
         InvitationStatus::Busy => words.busy,
         InvitationStatus::Missed => words.missed,
+        InvitationStatus::DoNotDisturb => words.undisturbed,
         InvitationStatus::NotHere => words.not_here,
     };
     let name = if one.user.name.is_empty() { words.somebody } else { &one.user.name };

@@ -35,6 +35,7 @@ fn notice(incoming: &IncomingView) -> Notice {
         body: kind(incoming),
         accept: words.accept,
         decline: words.decline,
+        silent: incoming.silent,
     }
 }
 

@@ -117,6 +117,8 @@ const fn dot(status: CallStatus) -> &'static str {
         CallStatus::Idle => "dot free",
         CallStatus::Ringing => "dot rings",
         CallStatus::InCall => "dot talks",
+        CallStatus::Away => "dot away",
+        CallStatus::DoNotDisturb => "dot quiet",
         CallStatus::Offline => "dot",
     }
 }
@@ -127,7 +129,9 @@ fn doing(status: CallStatus) -> &'static str {
         CallStatus::Idle => words.status_free,
         CallStatus::Ringing => words.status_ringing,
         CallStatus::InCall => words.status_in_call,
-        CallStatus::Offline => words.status_away,
+        CallStatus::Away => words.status_away,
+        CallStatus::DoNotDisturb => words.status_undisturbed,
+        CallStatus::Offline => words.status_offline,
     }
 }
 

@@ -5,6 +5,7 @@ use super::devices::devices;
 use super::language::language;
 use super::parts::{small, text_button};
 use super::ui::use_ui;
+use super::wishes::wishes;
 use crate::platform::{El, Install, Notifying, el, el_class, user_agent};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
@@ -20,6 +21,7 @@ pub(crate) fn settings() -> El {
         .child(language())
         .child(sounds())
         .child(notifications())
+        .child(wishes())
         .children(identity)
         .child(install())
         .child(small(aside_words().theme_hint))

@@ -8,13 +8,16 @@ use super::parts::{button, face, name, quiet, small};
 use super::share::shared;
 use super::text::is_video;
 use super::ui::use_ui;
+use super::wishes::{Kept, group_button};
+use crate::platform::wishes::keep_group;
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::aside_words;
+use crate::wishes::Group;
+use crate::words::{aside_words, fill};
 
 /// How many a call takes, this side included (protocol/PROTOCOL.md).
-const PLACES: usize = 4;
+pub(crate) const PLACES: usize = 4;
 
 /// What the dialog shows.
 pub(crate) fn several() -> El {
@@ -25,6 +28,8 @@ pub(crate) fn several() -> El {
     let chosen: RwSignal<Vec<Person>> = RwSignal::default();
     let places = memo(move || call.with(places));
     let words = &aside_words().several;
+    let (kept, picked) = (Kept::ask(), RwSignal::new(None));
+    let groups = groups(&kept, chosen, picked, places);
     let rows = el_class("ul", "people choose").each(
         move || free.get(),
         |person: &Person| person.id.clone(),
@@ -37,9 +42,11 @@ pub(crate) fn several() -> El {
     let link = call.with_untracked(|call| call.as_ref()?.room.as_ref().map(|room| shell.router().link(&room.code)));
     el_class("div", "several")
         .show(move || free.with(Vec::is_empty).then(|| quiet(words.nobody_free)))
+        .child(groups)
         .child(rows.hidden_when(move || free.with(Vec::is_empty)))
         .child(told.hidden_when(move || free.with(Vec::is_empty)))
         .child(answers(adding, chosen))
+        .child(keep_as_group(&kept, chosen, picked))
         .children(link.map(|link| el_class("div", "field").child(small(words.or_link)).child(shared(link))))
 }
 
@@ -50,7 +57,8 @@ fn runs(call: &CallView) -> bool {
 /// Who can be rung: those who are free and not in the call yet.
 fn free(people: &[PersonStatus], call: &Option<CallView>) -> Vec<Person> {
     let taken = |id: &UserId| call.as_ref().filter(|call| runs(call)).is_some_and(|call| is_in(call, id));
-    let free = people.iter().filter(|entry| entry.status == CallStatus::Idle && !taken(&entry.user.id));
+    let can_be_rung = |status| matches!(status, CallStatus::Idle | CallStatus::Away);
+    let free = people.iter().filter(|entry| can_be_rung(entry.status) && !taken(&entry.user.id));
     free.map(|entry| entry.user.clone()).collect()
 }
 
@@ -65,6 +73,85 @@ pub(crate) fn places(call: &Option<CallView>) -> usize {
     let Some(call) = call.as_ref().filter(|call| runs(call)) else { return PLACES - 1 };
     let rung = call.invited.iter().filter(|one| one.status.is_open()).count();
     (PLACES - 1).saturating_sub(call.others.len() + rung)
+}
+
+/// The groups, each to be chosen with one press. Those of its members who are free come first, if it is too large.
+fn groups(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Option<Group>>, places: Signal<usize>) -> El {
+    let known = kept.known;
+    let all = move || known.with(|known| known.iter().flatten().flat_map(|all| all.groups.clone()).collect::<Vec<_>>());
+    let none = memo(move || all().is_empty());
+    let people = use_shell().shown().people;
+    let button = move |group: Group| {
+        let of = group.clone();
+        let pick = move || {
+            let is_free =
+                |id: &UserId| people.with_untracked(|people| is_free(people.as_deref().unwrap_or_default(), id));
+            chosen.set(first_of(&of.members, is_free, places.get_untracked()));
+            picked.set(Some(of.clone()));
+        };
+        group_button(&group, pick)
+    };
+    el_class("div", "row groups").hidden_when(move || none.get()).each(all, Group::clone, button)
+}
+
+fn is_free(people: &[PersonStatus], id: &UserId) -> bool {
+    people.iter().any(|entry| entry.user.id == *id && entry.status == CallStatus::Idle)
+}
+
+/// So many members, the free ones first, each part in the group's order.
+fn first_of(members: &[Person], is_free: impl Fn(&UserId) -> bool, most: usize) -> Vec<Person> {
+    let (mut first, others): (Vec<Person>, Vec<Person>) = members.iter().cloned().partition(|one| is_free(&one.id));
+    first.extend(others);
+    first.truncate(most);
+    first
+}
+
+/// Keeps those who are chosen as a group, or changes the group that was picked.
+fn keep_as_group(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Option<Group>>) -> El {
+    let words = &aside_words().wanted;
+    let (known, typed, done) = (kept.known, RwSignal::new(String::new()), RwSignal::new(false));
+    let hidden = move || chosen.with(Vec::is_empty) || !known.with(|known| matches!(known, Some(Some(_))));
+    let kept = kept.clone();
+    let keep = move || {
+        let name = typed.get_untracked().trim().to_owned();
+        let changed = picked.get_untracked().filter(|group| name.is_empty() || group.name == name);
+        let (id, place) = changed.as_ref().map_or((None, 0), |group| (group.id.clone(), group.place));
+        let name = changed.map_or(name, |group| group.name);
+        if !name.is_empty() {
+            let group = Group { id, name, place, members: chosen.get_untracked() };
+            let answered = kept.answered();
+            let told = move |taken: bool| {
+                done.set(taken);
+                answered(taken);
+            };
+            kept.wait_for(keep_group(&use_shell().session(), &group, told));
+        }
+    };
+    let field = el("input")
+        .attr("aria-label", words.group_name)
+        .attr("placeholder", words.group_name)
+        .attr("maxlength", "64")
+        .attr("autocomplete", "off")
+        .on_input(move |text| {
+            done.set(false);
+            typed.set(text);
+        });
+    let label = move || {
+        let group =
+            picked.get().filter(|group| typed.with(|typed| typed.trim().is_empty() || typed.trim() == group.name));
+        group.map_or_else(|| words.keep_group.to_owned(), |group| fill(words.change_group, &group.name))
+    };
+    el_class("form", "keep")
+        .attr("novalidate", "")
+        .hidden_when(hidden)
+        .on_submit(keep)
+        .child(el_class("div", "field").child(field))
+        .child(el_class("button", "button").text_now(label))
+        .child(
+            el_class("p", "small quiet")
+                .attr("role", "status")
+                .text_now(move || if done.get() { words.kept } else { "" }),
+        )
 }
 
 fn row(person: Person, chosen: RwSignal<Vec<Person>>, places: Signal<usize>) -> El {
@@ -169,6 +256,15 @@ mod tests {
         assert_eq!(names(&None), ["ann", "bob"]);
         assert_eq!(names(&group(&[("ann", InvitationStatus::Ringing)])), ["bob"]);
         assert_eq!(names(&group(&[("ann", InvitationStatus::Declined)])), ["ann", "bob"], "they can be asked again");
+    }
+
+    #[test]
+    fn of_a_large_group_those_who_are_free_are_called() {
+        let members = ["ann", "bob", "cat", "dan"].map(person);
+        let free = |id: &UserId| ["bob", "dan"].contains(&id.as_str());
+        let names = |most| first_of(&members, free, most).into_iter().map(|one| one.name).collect::<Vec<_>>();
+        assert_eq!(names(3), ["bob", "dan", "ann"]);
+        assert_eq!(names(9), ["bob", "dan", "ann", "cat"]);
     }
 
     #[test]

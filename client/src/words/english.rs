@@ -5,6 +5,7 @@ use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
 use super::several::SeveralWords;
+use super::wanted::WishWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, TimeWords, Words};
 
 /// The texts of what is loaded first, in English.
@@ -42,6 +43,8 @@ pub(super) static WORDS: Words = Words {
     status_ringing: "Ringing",
     status_in_call: "In a call",
     status_away: "Away",
+    status_undisturbed: "Do not disturb",
+    status_offline: "Not here",
     rooms: "Rooms",
     rooms_hint: "For up to four people. Whoever has the link can come in.",
     create_room: "Create room",
@@ -218,9 +221,34 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         busy: "{} is in another call",
         missed: "{} did not answer",
         not_here: "{} is not here",
+        undisturbed: "{} does not want to be disturbed",
         somebody: "Somebody",
         talked: "You talked together.",
         nobody_came: "Nobody came.",
+    },
+    wanted: WishWords {
+        status: "Being called",
+        free: "Free to talk",
+        away: "Away",
+        undisturbed: "Do not disturb",
+        undisturbed_hint: "Nobody can call you, and whoever tries is told so.",
+        people: "People",
+        people_hint: "Whoever is blocked cannot call you and sees you as not here. Whoever is silenced calls without a sound.",
+        choose: "Choose somebody…",
+        block: "Block",
+        block_named: "Block {}",
+        silence: "Silence",
+        silence_named: "Silence {}",
+        groups: "Groups",
+        groups_hint: "Choose people under “Call several” and keep them as a group.",
+        call_group: "Call {}",
+        delete_group: "Delete the group {}",
+        group_name: "Name of the group",
+        keep_group: "Keep as a group",
+        change_group: "Change {}",
+        kept: "The group is kept.",
+        unavailable: "This server keeps no groups and nobody's wishes.",
+        not_taken: "The server did not take that. Try again in a moment.",
     },
     hosting: HostWords {
         people: "People",
@@ -276,6 +304,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         moved_on: "The call has moved on meanwhile. Try again.",
         room_locked: "The room is locked. Ask its host to let you in.",
         not_let_in: "The host did not let you in. Try again in a while.",
+        undisturbed: "They do not want to be disturbed right now. Try again later.",
         not_host: "Only the host of the room can do that right now.",
         room_full: "The room is full: it takes four people. Ask someone to make place, or create another room.",
         yourself: "That is you. Choose somebody else.",

@@ -92,6 +92,7 @@ pub(crate) fn notice(code: ErrorCode) -> &'static str {
         ErrorCode::RoomLocked => notices.room_locked,
         ErrorCode::Removed => notices.not_let_in,
         ErrorCode::NotHost => notices.not_host,
+        ErrorCode::DoNotDisturb => notices.undisturbed,
         ErrorCode::OwnUser => notices.yourself,
         ErrorCode::InCall => notices.in_call,
         ErrorCode::AnsweredElsewhere => notices.elsewhere,

@@ -22,6 +22,7 @@ pub(crate) struct SeveralWords {
     pub(crate) busy: &'static str,
     pub(crate) missed: &'static str,
     pub(crate) not_here: &'static str,
+    pub(crate) undisturbed: &'static str,
     pub(crate) somebody: &'static str,
 
     // When it is over

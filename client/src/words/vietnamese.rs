@@ -5,6 +5,7 @@ use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
 use super::several::SeveralWords;
+use super::wanted::WishWords;
 use super::{AsideWords, EndWords, HelpWords, InstallWords, NoticeWords, Texts, TimeWords, Words};
 
 /// All texts in Vietnamese. To be asked for through [`crate::doors`] alone: whoever names it directly takes it into what
@@ -49,6 +50,8 @@ const WORDS: Words = Words {
     status_ringing: "Đang đổ chuông",
     status_in_call: "Đang có cuộc gọi",
     status_away: "Vắng mặt",
+    status_undisturbed: "Không làm phiền",
+    status_offline: "Không có ở đây",
     rooms: "Phòng",
     rooms_hint: "Tối đa bốn người. Ai có liên kết đều vào được.",
     create_room: "Tạo phòng",
@@ -225,9 +228,35 @@ const ASIDE: AsideWords = AsideWords {
         busy: "{} đang có cuộc gọi khác",
         missed: "{} không trả lời",
         not_here: "{} không có ở đây",
+        undisturbed: "{} không muốn bị làm phiền",
         somebody: "Ai đó",
         talked: "Mọi người đã trò chuyện với nhau.",
         nobody_came: "Không có ai vào.",
+    },
+
+    wanted: WishWords {
+        status: "Khi có người gọi",
+        free: "Sẵn sàng nghe máy",
+        away: "Vắng mặt",
+        undisturbed: "Không làm phiền",
+        undisturbed_hint: "Không ai gọi được cho bạn, và ai gọi sẽ được báo như vậy.",
+        people: "Từng người",
+        people_hint: "Người bị chặn không gọi được cho bạn và thấy bạn không có ở đây. Người bị tắt chuông thì gọi không kêu.",
+        choose: "Chọn một người…",
+        block: "Chặn",
+        block_named: "Chặn {}",
+        silence: "Tắt chuông",
+        silence_named: "Tắt chuông của {}",
+        groups: "Nhóm",
+        groups_hint: "Hãy chọn người ở mục “Gọi nhiều người” rồi lưu thành nhóm.",
+        call_group: "Gọi {}",
+        delete_group: "Xóa nhóm {}",
+        group_name: "Tên nhóm",
+        keep_group: "Lưu thành nhóm",
+        change_group: "Sửa {}",
+        kept: "Đã lưu nhóm.",
+        unavailable: "Máy chủ này không lưu nhóm và tùy chọn của ai.",
+        not_taken: "Máy chủ không nhận thay đổi này. Hãy thử lại sau một lát.",
     },
 
     hosting: HostWords {
@@ -286,6 +315,7 @@ const ASIDE: AsideWords = AsideWords {
         moved_on: "Trong lúc đó cuộc gọi đã thay đổi. Hãy thử lại.",
         room_locked: "Phòng đang khóa. Hãy nhờ chủ phòng cho bạn vào.",
         not_let_in: "Chủ phòng chưa cho bạn vào. Hãy thử lại sau một lát.",
+        undisturbed: "Họ không muốn bị làm phiền lúc này. Hãy gọi lại sau.",
         not_host: "Lúc này chỉ chủ phòng làm được việc đó.",
         room_full: "Phòng đã đầy: tối đa bốn người. Hãy nhờ ai đó nhường chỗ, hoặc tạo một phòng khác.",
         yourself: "Đó là chính bạn. Hãy chọn người khác.",

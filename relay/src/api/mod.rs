@@ -4,10 +4,12 @@
 //! are written once, at the start; anyone may read them, because they say nothing about anybody.
 
 mod document;
+mod rate;
 pub(crate) mod shapes;
 
 use std::sync::Arc;
 
+pub use self::rate::ApiRate;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -18,25 +20,29 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, O
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
-use crate::{history, identity, security};
+use crate::{history, identity, people, security};
 
 /// The name of the one way to say who one is.
 pub(crate) const TOKEN: &str = "token";
 
-/// Every route under `/api`, with what describes them.
-pub fn routes() -> Router<Arc<App>> {
+/// Every route under `/api`, with what describes them; an address that asks too often is refused before any of them.
+pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let (routes, description) = described().split_for_parts();
-    routes.merge(documents(&description))
+    let limit = axum::middleware::from_fn_with_state(Arc::clone(app), rate::limit);
+    routes.merge(documents(&description)).layer(limit)
 }
 
 fn described() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(frame()).merge(identity::routes::routes()).merge(history::routes::routes())
+    OpenApiRouter::with_openapi(frame())
+        .merge(identity::routes::routes())
+        .merge(history::routes::routes())
+        .merge(people::routes::routes())
 }
 
 /// What is true of all of them.
 fn frame() -> OpenApi {
     let info = InfoBuilder::new().title("Alo").version(env!("CARGO_PKG_VERSION")).description(Some(
-        "Signing in, and the calls that are over. Calls themselves go over the WebSocket `/ws`. A refusal is a code that \
+        "Signing in, the calls that are over, and what people want of each other. Calls themselves go over the WebSocket `/ws`. A refusal is a code that \
          never changes its meaning, and words for people.",
     ));
     let token = HttpBuilder::new()
@@ -100,7 +106,7 @@ mod tests {
                 assert_eq!(secured, responses.contains_key("401"), "{method} {path}");
             }
         }
-        assert_eq!(operations, 8);
+        assert_eq!(operations, 16);
     }
 
     #[test]

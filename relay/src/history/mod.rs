@@ -12,6 +12,8 @@
 //!
 //! Everyone sees the calls that they had part in and no others, and what they delete is gone for them alone; when nobody
 //! sees a call any more, it is gone from the file.
+//!
+//! What people want of each other ([`crate::people`]) is in the same file and written by the same thread.
 
 mod changes;
 mod entry;
@@ -39,8 +41,10 @@ pub use self::queue::WAITING;
 use self::queue::{Order, Queue};
 pub use self::reader::CallPage;
 use self::reader::Reader;
+pub(crate) use self::word::Word;
 use self::writer::Writer;
 use crate::metrics::Metrics;
+use crate::people::{self, Change, People};
 
 /// The file's name in the data folder.
 const FILE: &str = "history.db";
@@ -70,9 +74,11 @@ pub enum HistoryError {
 /// The history of one relay.
 pub struct History {
     kept: Option<Kept>,
+    people: Arc<People>,
 }
 
 struct Kept {
+    path: PathBuf,
     queue: Arc<Queue>,
     reader: Reader,
     writer: Writer,
@@ -106,9 +112,45 @@ impl History {
     /// When the system gives no thread.
     pub fn open(data: &Path, metrics: Arc<Metrics>) -> io::Result<Self> {
         let path = data.join(FILE);
-        let queue = Arc::new(Queue::new(metrics));
-        let writer = Writer::start(path.clone(), Arc::clone(&queue))?;
-        Ok(Self { kept: Some(Kept { queue, reader: Reader::new(path), writer }) })
+        let (queue, people) = (Arc::new(Queue::new(metrics)), Arc::new(People::default()));
+        let writer = Writer::start(path.clone(), Arc::clone(&queue), Arc::clone(&people))?;
+        let reader = Reader::new(path.clone());
+        let history = Self { kept: Some(Kept { path, queue, reader, writer }), people };
+        if let Err(error) = history.get_to_know_people() {
+            tracing::error!(%error, "it is not known whom people block: nobody is, until the file can be read");
+        }
+        Ok(history)
+    }
+
+    /// What people want of each other; nothing is known where no history is kept.
+    #[must_use]
+    pub const fn people(&self) -> &Arc<People> {
+        &self.people
+    }
+
+    /// Reads what people want of each other, unless that is known; true if it has become known. To be tried again for as
+    /// long as the file cannot be read: until then nobody is blocked. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn get_to_know_people(&self) -> Result<bool, HistoryError> {
+        let Some(kept) = self.kept.as_ref().filter(|_| !self.people.is_known()) else { return Ok(false) };
+        let own = people::read_all(&schema::open_to_read(&kept.path)?)?;
+        self.people.fill(own);
+        Ok(true)
+    }
+
+    /// Changes what somebody wants. False if there was nothing to change, or no place for more.
+    ///
+    /// # Errors
+    /// When the file cannot be changed, or none is kept; then nothing has been.
+    pub async fn change(&self, user: &UserId, change: Change) -> Result<bool, HistoryError> {
+        let Some(kept) = &self.kept else { return Err(HistoryError::Unavailable) };
+        let (done, changed) = oneshot::channel();
+        if !kept.queue.order(Order::Change { user: user.clone(), change, done }) {
+            return Err(HistoryError::Unavailable);
+        }
+        changed.await.unwrap_or(Err(HistoryError::Unavailable))
     }
 
     /// None: nothing is kept, and what an earlier start kept is deleted.
@@ -121,7 +163,7 @@ impl History {
                 Err(error) => tracing::error!(path = %path.display(), %error, "the old history cannot be deleted"),
             }
         }
-        Self { kept: None }
+        Self { kept: None, people: Arc::default() }
     }
 
     /// Keeps a call that is over. Never blocks; whoever reads sees it.

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::HistoryError;
 use super::entry::Call;
 use crate::metrics::Metrics;
+use crate::people::Change;
 
 /// Calls that wait while the disk does not take them. They are about half a kilobyte each; at 10,000 a relay with a call
 /// a second has had a broken disk for three hours.
@@ -41,6 +42,15 @@ pub(super) enum Order {
         /// Which.
         call: Option<CallId>,
         /// Hears whether there was any.
+        done: oneshot::Sender<Result<bool, HistoryError>>,
+    },
+    /// Somebody wants something of others, or of being rung, otherwise.
+    Change {
+        /// Who.
+        user: UserId,
+        /// What.
+        change: Change,
+        /// Hears whether it could be.
         done: oneshot::Sender<Result<bool, HistoryError>>,
     },
     /// Everything that ended before that time is to go, in milliseconds since 1970.

@@ -9,7 +9,7 @@ use super::HistoryError;
 use crate::data;
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -52,6 +52,35 @@ pub(super) const MIGRATIONS: [&str; 2] = [
         loss_permille INTEGER,
         frozen_permille INTEGER,
         PRIMARY KEY (call, what)
+    ) STRICT, WITHOUT ROWID;",
+    // What people want of each other. Whoever wants nothing has no row.
+    "CREATE TABLE wish (
+        user_id TEXT NOT NULL PRIMARY KEY,
+        wish TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE other (
+        user_id TEXT NOT NULL,
+        other_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        blocked INTEGER NOT NULL,
+        muted INTEGER NOT NULL,
+        PRIMARY KEY (user_id, other_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE circle (
+        user_id TEXT NOT NULL,
+        circle_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        PRIMARY KEY (user_id, circle_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE circle_member (
+        user_id TEXT NOT NULL,
+        circle_id TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        other_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (user_id, circle_id, place),
+        FOREIGN KEY (user_id, circle_id) REFERENCES circle (user_id, circle_id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;",
 ];
 

@@ -12,6 +12,7 @@ use super::HistoryError;
 use super::changes::{expire, forget_all, forget_one, insert};
 use super::queue::{Batch, Order, Queue, Wait};
 use super::schema::open_to_write;
+use crate::people::{self, People};
 
 /// How long to gather calls before they are written together: whoever reads has them written at once. A longer time saves
 /// commits and page writes, and loses more calls of a relay that is killed.
@@ -30,9 +31,9 @@ impl Writer {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(path: PathBuf, queue: Arc<Queue>) -> io::Result<Self> {
+    pub(super) fn start(path: PathBuf, queue: Arc<Queue>, people: Arc<People>) -> io::Result<Self> {
         let (end, alive) = mpsc::channel::<()>();
-        let mut thread = Thread { path, queue, file: None, failing: false };
+        let mut thread = Thread { path, queue, people, file: None, failing: false };
         if let Err(error) = thread.open() {
             thread.note_failure(&error);
         }
@@ -55,6 +56,8 @@ impl Writer {
 struct Thread {
     path: PathBuf,
     queue: Arc<Queue>,
+    /// Follows what has been written.
+    people: Arc<People>,
     /// `None` after a failure: what is wrong may be the connection, as with a file that was read-only when it was opened.
     file: Option<Connection>,
     failing: bool,
@@ -100,6 +103,7 @@ impl Thread {
                 Order::Settle { .. } => true,
                 Order::Forget { user, call: Some(call), .. } => forget_one(&transaction, user, call)?,
                 Order::Forget { user, call: None, .. } => forget_all(&transaction, user)?,
+                Order::Change { user, change, .. } => people::write(&transaction, user, change)?,
                 Order::Expire { before } => expire(&transaction, *before)?,
             });
         }
@@ -117,6 +121,13 @@ impl Thread {
                 // Nobody waits for it any more: fine.
                 Order::Settle { done } => drop(done.send(())),
                 Order::Forget { done, .. } => drop(done.send(Ok(found))),
+                Order::Change { user, change, done } => {
+                    // Before anybody hears of it, and in the order in which it was written.
+                    if found {
+                        self.people.apply(&user, change);
+                    }
+                    drop(done.send(Ok(found)));
+                }
                 // There may be more; others first.
                 Order::Expire { .. } if found => drop(self.queue.order(order)),
                 Order::Expire { .. } => {}
@@ -128,7 +139,7 @@ impl Thread {
         self.note_failure(error);
         let waiting = self.queue.give_back(batch.calls);
         for order in batch.orders.into_iter().chain(waiting) {
-            if let Order::Forget { done, .. } = order {
+            if let Order::Forget { done, .. } | Order::Change { done, .. } = order {
                 drop(done.send(Err(HistoryError::Unavailable)));
             }
         }

@@ -28,6 +28,7 @@ use self::claims::{Audience, Claims, Expected, NumericDate};
 use self::foreign::{Foreign, PinnedKey};
 use self::keys::SigningKeys;
 pub use self::rate::SignIns;
+pub(crate) use self::rate::network;
 pub use self::signed_in::SignedIn;
 use crate::api::shapes;
 use crate::config::SignIn;

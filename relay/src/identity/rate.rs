@@ -37,7 +37,7 @@ impl SignIns {
 }
 
 /// What counts as one address: whoever has one IPv6 address has the other 2^64 of its network too.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
         v4 @ IpAddr::V4(_) => v4,

@@ -53,6 +53,7 @@ impl Upkeep {
                 }
                 _ = network.tick() => {
                     things.app.sign_ins.forget_quiet();
+                    things.app.api_rate.forget_quiet();
                     things.blocking(Things::look_at_network).await;
                 }
                 _ = history.tick() => things.expire_history(),
@@ -75,6 +76,10 @@ impl Things {
     }
 
     fn read_files(&self) {
+        // That it is not known was said at the start.
+        if let Ok(true) = self.app.history.get_to_know_people() {
+            tracing::info!("it is known again whom people block");
+        }
         match self.app.identity.reload() {
             Ok(true) => tracing::info!("new keys for tokens"),
             Ok(false) => {}

@@ -4,14 +4,20 @@ use call::record::{Event, NewCall};
 use protocol::{Accept, Connected, Decline, ErrorCode, Hangup, Initiate, Ringing};
 
 use super::Request;
+use crate::people::Manner;
 use crate::store::Refused;
 
 impl Request<'_> {
     pub(super) async fn initiate(&self, message: Initiate) -> Result<(), Refused> {
         let now = self.app.clock.now();
+        // Asked in any case, so that whoever is blocked waits as long as for somebody who is not here.
         let devices = self.app.hub.devices(&message.to, now);
-        if devices.is_empty() {
+        let manner = self.app.history.people().manner(&message.to, &self.session.person.id);
+        if devices.is_empty() || manner == Manner::Never {
             return Err(Refused::about(ErrorCode::NotFound, message.call_id));
+        }
+        if manner == Manner::NotNow {
+            return Err(Refused::about(ErrorCode::DoNotDisturb, message.call_id));
         }
         let call = NewCall {
             call_id: message.call_id,
@@ -19,6 +25,7 @@ impl Request<'_> {
             from: self.sender(message.media),
             to: message.to,
             offer: message.offer,
+            silent: manner == Manner::Silently,
         };
         self.app.store.ring(now, self.origin(), call, devices).await
     }

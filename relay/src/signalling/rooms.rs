@@ -4,6 +4,7 @@ use call::record::{Called, Event, NewRoom};
 use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, Moderate, RoomCreated, UserId, limits};
 
 use super::Request;
+use crate::people::Manner;
 use crate::store::{Entry, Party, Refused};
 use crate::{ids, names};
 
@@ -48,11 +49,16 @@ impl Request<'_> {
         self.app.store.invite(self.app.clock.now(), self.origin(), party).await
     }
 
-    /// Somebody to be rung, with the devices they are at.
+    /// Somebody to be rung, with the devices they are at. Whoever blocks the sender is as if they were not here.
     fn called(&self, user: UserId) -> Called {
-        let devices = self.app.hub.devices(&user, self.app.clock.now());
-        let person = devices.first().and_then(|device| self.app.hub.by_device(device));
-        Called { person: person.map(|session| session.person.clone()), user, devices }
+        let mut devices = self.app.hub.devices(&user, self.app.clock.now());
+        let here = devices.first().and_then(|device| self.app.hub.by_device(device));
+        let manner = self.app.history.people().manner(&user, &self.session.person.id);
+        if matches!(manner, Manner::NotNow | Manner::Never) {
+            devices.clear();
+        }
+        let person = here.filter(|_| manner != Manner::Never).map(|session| session.person.clone());
+        Called { user, person, devices, silent: manner == Manner::Silently, undisturbed: manner == Manner::NotNow }
     }
 
     pub(super) async fn moderate(&self, message: Moderate) -> Result<(), Refused> {

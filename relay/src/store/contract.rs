@@ -119,6 +119,7 @@ impl World<'_> {
             from: participant(from),
             to: user(to[0]),
             offer: Opaque::new("v=0"),
+            silent: false,
         };
         self.store.ring(now, origin(from), new, to.iter().map(|name| device(name)).collect()).await
     }

@@ -395,7 +395,8 @@ impl State {
 const fn rank(status: CallStatus) -> u8 {
     match status {
         CallStatus::Offline => 0,
-        CallStatus::Idle => 1,
+        // What people want is no business of the store; free is what they are for it.
+        CallStatus::Idle | CallStatus::Away | CallStatus::DoNotDisturb => 1,
         CallStatus::Ringing => 2,
         CallStatus::InCall => 3,
     }

@@ -44,6 +44,8 @@ pub(crate) struct Relay {
     pub(crate) apart: bool,
     /// Its rooms outlive it.
     pub(crate) writes_rooms_down: bool,
+    /// Everyone wants everyone's ring silent.
+    pub(crate) silent: bool,
     /// No token is good any more.
     pub(crate) refuse: Option<ErrorCode>,
     /// How often each call's end was recorded.
@@ -62,6 +64,7 @@ impl Relay {
             out: Vec::new(),
             apart: false,
             writes_rooms_down: false,
+            silent: false,
             refuse: None,
             ends: BTreeMap::new(),
         }
@@ -268,7 +271,14 @@ impl Relay {
         let device = device.clone();
         let (call_id, event) = match message {
             ClientMessage::Initiate(m) => {
-                let call = NewCall { call_id: m.call_id, kind: m.kind, from: by(m.media), to: m.to, offer: m.offer };
+                let call = NewCall {
+                    call_id: m.call_id,
+                    kind: m.kind,
+                    from: by(m.media),
+                    to: m.to,
+                    offer: m.offer,
+                    silent: self.silent,
+                };
                 return self.initiate(now, call);
             }
             ClientMessage::CreateRoom(m) => {
@@ -367,6 +377,8 @@ impl Relay {
             user: user.clone(),
             person: of_user().next().map(|s| s.user.clone()),
             devices: of_user().filter(free).map(|s| s.device.clone()).collect(),
+            silent: self.silent,
+            undisturbed: false,
         }
     }
 

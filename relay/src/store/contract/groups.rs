@@ -23,6 +23,8 @@ impl World<'_> {
             user: user(name),
             person: Some(participant(name).user),
             devices: vec![device(name)],
+            silent: false,
+            undisturbed: false,
         });
         let party = Party { call: call(id), called: called.collect(), code: code() };
         self.store.invite(at(1), origin(by), party).await

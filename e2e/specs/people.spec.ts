@@ -1,0 +1,94 @@
+// Who may ring whom: blocked, silenced, not to be disturbed; and groups with a name.
+
+import { photograph } from '../fixtures/album.ts';
+import { expect, test } from '../fixtures/test.ts';
+import type { Person } from '../people/person.ts';
+
+/** What somebody is said to be doing in the list of people. */
+function status(seenBy: Person, of: string) {
+  return seenBy.page.getByRole('region', { name: 'People here' }).getByRole('listitem').filter({ hasText: of });
+}
+
+/** Wants something of somebody, in the settings. */
+async function wants(person: Person, what: 'Block' | 'Silence', of: string): Promise<void> {
+  await person.presses('Settings');
+  await person.page.getByRole('combobox', { name: 'Choose somebody…' }).selectOption(of);
+  const answered = person.page.waitForResponse((response) => response.url().includes('/api/people/'));
+  await person.page.getByRole('checkbox', { name: `${what} ${of}` }).check();
+  expect((await answered).status()).toBe(204);
+}
+
+async function isToBeCalled(person: Person, how: string): Promise<void> {
+  await person.presses('Settings');
+  const answered = person.page.waitForResponse('/api/status');
+  await person.page.getByRole('combobox', { name: 'Being called' }).selectOption(how);
+  expect((await answered).status()).toBe(204);
+  await person.presses('Close');
+}
+
+test('for whoever is blocked, somebody is not here', async ({ person }) => {
+  const [ann, bob] = await Promise.all([person('Ann'), person('Bob')]);
+  await expect(ann.button('Voice call Bob')).toBeVisible();
+  await expect(bob.button('Voice call Ann')).toBeVisible();
+  await wants(ann, 'Block', 'Bob');
+  await photograph(ann.page, 'people-settings');
+  await expect(status(bob, 'Ann')).toHaveCount(0);
+  await ann.page.getByRole('checkbox', { name: 'Block Bob' }).uncheck();
+  await ann.presses('Close');
+  await bob.voiceCalls('Ann');
+  await ann.isRungBy('Bob');
+  await bob.hangsUp();
+  await ann.isNotRung();
+});
+
+test('a silenced ring shows, is not heard, and is missed', async ({ person }) => {
+  const [ann, bob] = await Promise.all([person('Ann'), person('Bob')]);
+  await wants(ann, 'Silence', 'Bob');
+  await ann.presses('Close');
+  await bob.voiceCalls('Ann');
+  await ann.isRungBy('Bob');
+  await bob.hangsUp();
+  await ann.hasMissedCallFrom('Bob');
+});
+
+test('who does not want to be disturbed is not rung, and others see it', async ({ person }) => {
+  const [ann, bob] = await Promise.all([person('Ann'), person('Bob')]);
+  await isToBeCalled(ann, 'Do not disturb');
+  await expect(status(bob, 'Ann')).toContainText('Do not disturb');
+  await photograph(bob.page, 'people-undisturbed');
+  await bob.voiceCalls('Ann');
+  await bob.isAlerted(/do not want to be disturbed/);
+  await ann.isNotRung();
+  await isToBeCalled(ann, 'Away');
+  await expect(status(bob, 'Ann')).toContainText('Away');
+  await ann.page.reload();
+  await ann.presses('Settings');
+  await expect(ann.page.getByRole('combobox', { name: 'Being called' })).toHaveValue('away');
+});
+
+test('a group is kept, found again after a reload, changed, and rung', async ({ person }) => {
+  const [ann, bob, cleo] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
+  await ann.presses('Call several');
+  for (const name of ['Bob', 'Cleo']) await ann.page.getByRole('checkbox', { name }).check();
+  await ann.field('Name of the group').fill('Họp <b>sáng</b> & co');
+  await ann.presses('Keep as a group');
+  await expect(ann.page.getByText('The group is kept.')).toBeVisible();
+  await ann.page.reload();
+  await ann.presses('Call several');
+  await ann.presses('Họp <b>sáng</b> & co');
+  await expect(ann.page.getByRole('checkbox', { name: 'Cleo' })).toBeChecked();
+  await photograph(ann.page, 'people-group');
+  await ann.presses('Voice call');
+  await bob.isRungBy('Ann');
+  await cleo.isRungBy('Ann');
+  await ann.hangsUp();
+  await bob.isNotRung();
+  await cleo.isNotRung();
+
+  await ann.presses('Done');
+  await ann.presses('Settings');
+  await expect(ann.page.getByText('Bob, Cleo')).toBeVisible();
+  await photograph(ann.page, 'people-groups');
+  await ann.presses('Delete the group Họp <b>sáng</b> & co');
+  await expect(ann.page.getByText('Bob, Cleo')).toHaveCount(0);
+});
