@@ -166,7 +166,7 @@ async fn of_two_crossing_offers_one_is_rolled_back_without_a_trace() {
     pair.right.command(PeerCommand::AddCandidates(early));
     pair.until("both to connect", |heard| heard.connected(LEFT) && heard.connected(RIGHT)).await;
     let answer = pair.heard.descriptions_of(RIGHT).last().unwrap().clone();
-    assert_eq!(answer.matches("m=").count(), 2);
+    assert_eq!(answer.matches("m=").count(), 3);
     assert_eq!(answer.matches("a=sendrecv").count(), 2);
 }
 
@@ -180,7 +180,7 @@ async fn an_ice_restart_has_new_credentials_and_keeps_the_sections() {
     pair.until("the answer", |heard| heard.any(|key, event| key == LEFT && *event == PeerEvent::AnswerApplied)).await;
     let second = pair.heard.descriptions_of(LEFT).last().unwrap().clone();
     assert_ne!(ufrag(&first), ufrag(&second));
-    assert_eq!(second.matches("m=").count(), 2);
+    assert_eq!(second.matches("m=").count(), 3);
 }
 
 #[wasm_bindgen_test]
