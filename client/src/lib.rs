@@ -8,6 +8,7 @@ pub mod app;
 mod bandwidth;
 mod doors;
 mod find;
+mod keys;
 mod past;
 pub mod platform;
 pub mod shell;

@@ -186,6 +186,22 @@ export class Person implements Somebody {
     }, away ? 'hidden' : 'visible');
   }
 
+  /** Opens another tab, which a sharing browser takes when it is asked for a screen: orange, with a white bar that moves. */
+  async opensSlides(): Promise<void> {
+    const page = await this.context.newPage();
+    await page.setContent(`<title>Alo test slides</title><body style="margin:0;background:rgb(230,120,0);overflow:hidden">
+      <div style="position:absolute;inset:0 auto 0 0;width:8%;background:white"></div>`);
+    await page.evaluate(() => {
+      const bar = document.querySelector('div');
+      let at = 0;
+      setInterval(() => {
+        at = (at + 3) % 90;
+        if (bar) bar.style.left = `${at}%`;
+      }, 50);
+    });
+    await this.page.bringToFront();
+  }
+
   /** Some moving picture, whoever's: for pictures that no camera of the suite made. */
   async seesMovement(other: Somebody): Promise<void> {
     await expectPicture(this.participant(other.name), { ...other.camera, rgb: undefined }, `${this.name} sees ${other.name}`);

@@ -122,6 +122,35 @@ test('a room: invited, before going in, alone, and with three others', async ({ 
   await photograph(ann.page, 'room-of-four');
 });
 
+test('a call of three: alike, one large, a menu, a shared screen, the keys', async ({ person }) => {
+  const ann = await person('Ann', { portrait: ANN });
+  await ann.presses('Create room');
+  await ann.joinsRoom();
+  const path = new URL(ann.page.url()).pathname;
+  const binh = await person('Bình', { at: path, portrait: BINH });
+  const cleo = await person('Cleo', { at: path, browser: 'sharing' });
+  for (const one of [binh, cleo]) {
+    await one.givesName();
+    await one.joinsRoom();
+  }
+  await Promise.all([ann.seesMovement(binh), ann.seesMovement(cleo), cleo.seesMovement(ann)]);
+  await photograph(ann.page, 'three');
+  await ann.participant('Bình').dblclick();
+  await photograph(ann.page, 'three-one-large');
+  await ann.presses('More about Bình');
+  await photograph(ann.page, 'place-menu');
+  await ann.button('Close').click();
+  await ann.participant('Bình').dblclick();
+
+  await cleo.opensSlides();
+  await cleo.presses('Share screen');
+  await ann.seesMovement({ name: "Cleo's screen", camera: cleo.camera });
+  await photograph(ann.page, 'screen-shared-with-me');
+  await photograph(cleo.page, 'screen-shared-by-me');
+  await ann.page.keyboard.press('?');
+  await photograph(ann.page, 'keys');
+});
+
 test('what can go wrong', async ({ person, relay }) => {
   const ann = await person('Ann', { browser: 'asking' });
   await ann.deniesDevices();

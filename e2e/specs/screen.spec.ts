@@ -1,29 +1,7 @@
 // A shared screen: seen by the others beside the people, heard, said, and ended from three sides.
 
-import type { Page } from '@playwright/test';
-
 import type { Person } from '../people/person.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-/** The title of the tab that the browser shares without asking. */
-const SLIDES = 'Alo test slides';
-
-/** Opens another tab: orange, with a white bar that moves, and a tone. */
-async function opensSlides(person: Person): Promise<Page> {
-  const page = await person.context.newPage();
-  await page.setContent(`<title>${SLIDES}</title><body style="margin:0;background:rgb(230,120,0);overflow:hidden">
-    <div style="position:absolute;inset:0 auto 0 0;width:8%;background:white"></div>`);
-  await page.evaluate(() => {
-    const bar = document.querySelector('div');
-    let at = 0;
-    setInterval(() => {
-      at = (at + 3) % 90;
-      if (bar) bar.style.left = `${at}%`;
-    }, 50);
-  });
-  await person.page.bringToFront();
-  return page;
-}
 
 /** What is to be seen of somebody's screen is what is in the other tab, and it moves. */
 async function seesSlides(viewer: Person, sharer: Person): Promise<void> {
@@ -40,7 +18,7 @@ async function seesSlides(viewer: Person, sharer: Person): Promise<void> {
 test('a tab is shared beside the people, and ended', async ({ person }) => {
   const ann = await person('Ann', { browser: 'sharing' });
   const bob = await person('Bob');
-  await opensSlides(ann);
+  await ann.opensSlides();
   await ann.videoCalls('Bob');
   await bob.isRungBy('Ann');
   await bob.acceptsWithVideo();
@@ -83,7 +61,7 @@ test('a tab is shared beside the people, and ended', async ({ person }) => {
 
 test('who comes later sees what is shared already, and both may share', async ({ person }) => {
   const ann = await person('Ann', { browser: 'sharing' });
-  await opensSlides(ann);
+  await ann.opensSlides();
   await ann.presses('Create room');
   await ann.joinsRoom();
   const at = new URL(ann.page.url()).pathname;
@@ -95,7 +73,7 @@ test('who comes later sees what is shared already, and both may share', async ({
   await seesSlides(bob, ann);
 
   const cleo = await person('Cleo', { at, browser: 'sharing' });
-  await opensSlides(cleo);
+  await cleo.opensSlides();
   await cleo.givesName();
   await cleo.joinsRoom();
   await Promise.all([seesSlides(cleo, ann), cleo.sees(bob)]);

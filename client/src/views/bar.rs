@@ -56,11 +56,12 @@ pub(crate) fn own_of(call: &Option<CallView>) -> OwnView {
 }
 
 /// The microphone is wanted and nothing keeps it from being heard: pressing it mutes. Otherwise pressing it tries.
-const fn heard(own: &OwnView) -> bool {
+pub(crate) const fn heard(own: &OwnView) -> bool {
     own.microphone && own.microphone_problem.is_none()
 }
 
-const fn seen(own: &OwnView) -> bool {
+/// The camera is wanted and nothing keeps it from being seen.
+pub(crate) const fn seen(own: &OwnView) -> bool {
     own.camera && own.camera_problem.is_none()
 }
 

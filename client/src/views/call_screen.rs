@@ -9,10 +9,12 @@ use super::bar::{bar, own_of};
 use super::choices::Choices;
 use super::help::trouble;
 use super::icon::{Icon, icon};
+use super::media_keys::media_keys;
 use super::parts::button;
 use super::room_people::{knocking, muted, people_window};
 use super::screen_share::ScreenShare;
 use super::self_view::{hidden_self, self_view};
+use super::shortcuts::shortcuts;
 use super::stage::{is_several, stage};
 use super::tile_menu::tile_menu;
 use super::ui::use_ui;
@@ -49,6 +51,7 @@ pub(crate) fn call_screen() -> El {
     let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();
+    media_keys();
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))
@@ -75,6 +78,7 @@ pub(crate) fn call_screen() -> El {
         .child(tile_menu(choices))
         .child(knocking())
         .child(share.notice())
+        .child(shortcuts(choices, &share))
         .child(troubles())
         .child(controls)
         .child(people_window(people))

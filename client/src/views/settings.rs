@@ -9,7 +9,7 @@ use super::wishes::wishes;
 use crate::platform::{El, Install, Notifying, el, el_class, user_agent};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
-use crate::words::{aside_words, words};
+use crate::words::{aside_words, group_words, words};
 
 /// What the dialog with the settings shows, before and during a call.
 pub(crate) fn settings() -> El {
@@ -17,11 +17,18 @@ pub(crate) fn settings() -> El {
     let in_call =
         use_shell().shown().call.with_untracked(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended"));
     let identity = (!in_call).then(|| identity(open));
+    let keys = in_call.then(|| {
+        text_button("", group_words().keys, move || {
+            open.set(false);
+            use_ui().keys.set(true);
+        })
+    });
     devices(in_call)
         .child(language())
         .child(sounds())
         .child(notifications())
         .child(wishes())
+        .children(keys)
         .children(identity)
         .child(install())
         .child(small(aside_words().theme_hint))

@@ -49,7 +49,7 @@ pub(crate) fn is_several(call: &CallView) -> bool {
 }
 
 /// Everything that has a place, in the order it came: this side was here first.
-fn present(call: &CallView, own: bool) -> Vec<Place> {
+pub(crate) fn present(call: &CallView, own: bool) -> Vec<Place> {
     let own = (own && is_several(call)).then_some(Place::Own);
     let people = call.others.iter().map(|other| Place::Person(other.device.clone()));
     let screens =

@@ -9,6 +9,8 @@ use crate::signal::RwSignal;
 pub(crate) struct Ui {
     /// The settings are open.
     pub(crate) settings: RwSignal<bool>,
+    /// The sheet with the keys is open.
+    pub(crate) keys: RwSignal<bool>,
     /// It is being chosen whom to ring.
     pub(crate) several: RwSignal<bool>,
     /// A new room is about to be made: microphone and camera are being looked at.
@@ -19,7 +21,7 @@ impl Ui {
     /// Everything closed, for the views below.
     pub(crate) fn provide() -> Self {
         let closed = || RwSignal::new(false);
-        let ui = Self { settings: closed(), several: closed(), new_room: closed() };
+        let ui = Self { settings: closed(), keys: closed(), several: closed(), new_room: closed() };
         UI.set(Some(ui));
         ui
     }

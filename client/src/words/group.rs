@@ -1,4 +1,4 @@
-//! The texts of a call of several: its places, what is shared.
+//! The texts of a call of several: its places, what is shared, keys.
 
 use super::each::texts;
 
@@ -23,6 +23,22 @@ pub(crate) struct GroupWords {
     pub(crate) put_away: &'static str,
     pub(crate) shares: &'static str,
     pub(crate) shares_no_more: &'static str,
+    pub(crate) keys: &'static str,
+    pub(crate) keys_hint: &'static str,
+    pub(crate) keys_usual: &'static str,
+    pub(crate) key_space: &'static str,
+    pub(crate) key_taken: &'static str,
+    pub(crate) key_unfit: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) change_key: &'static str,
+    pub(crate) press_key: &'static str,
+    pub(crate) deed_mute: &'static str,
+    pub(crate) deed_camera: &'static str,
+    pub(crate) deed_talk: &'static str,
+    pub(crate) deed_hand: &'static str,
+    pub(crate) deed_pin: &'static str,
+    pub(crate) deed_full_screen: &'static str,
+    pub(crate) deed_help: &'static str,
 }
 }
 
@@ -46,6 +62,22 @@ pub(super) const ENGLISH: GroupWords = GroupWords {
     put_away: "Close",
     shares: "{} shares their screen",
     shares_no_more: "{} shares their screen no more",
+    keys: "Keyboard shortcuts",
+    keys_hint: "They rest while you type.",
+    keys_usual: "Use the usual keys",
+    key_space: "Space",
+    key_taken: "That key is taken: {}. Choose another one.",
+    key_unfit: "That key cannot be used. Choose a letter, a digit or a sign.",
+    change: "Change",
+    change_key: "Change the key: {}",
+    press_key: "Press a key…",
+    deed_mute: "Mute or unmute",
+    deed_camera: "Camera on or off",
+    deed_talk: "Talk while held",
+    deed_hand: "Raise or lower your hand",
+    deed_pin: "Show the next one large",
+    deed_full_screen: "Full screen",
+    deed_help: "Show these shortcuts",
 };
 
 /// Vietnamese.
@@ -68,4 +100,20 @@ pub(super) const VIETNAMESE: GroupWords = GroupWords {
     put_away: "Đóng",
     shares: "{} đang chia sẻ màn hình",
     shares_no_more: "{} đã ngừng chia sẻ màn hình",
+    keys: "Phím tắt",
+    keys_hint: "Phím tắt tạm nghỉ khi bạn gõ chữ.",
+    keys_usual: "Dùng lại phím mặc định",
+    key_space: "Phím cách",
+    key_taken: "Phím này đã dùng cho: {}. Hãy chọn phím khác.",
+    key_unfit: "Không dùng được phím này. Hãy chọn một chữ cái, chữ số hoặc dấu.",
+    change: "Đổi",
+    change_key: "Đổi phím: {}",
+    press_key: "Hãy nhấn một phím…",
+    deed_mute: "Tắt hoặc bật micrô",
+    deed_camera: "Bật hoặc tắt camera",
+    deed_talk: "Giữ để nói",
+    deed_hand: "Giơ hoặc hạ tay",
+    deed_pin: "Phóng to người kế tiếp",
+    deed_full_screen: "Toàn màn hình",
+    deed_help: "Hiện bảng phím tắt này",
 };

@@ -87,7 +87,8 @@ impl Ends {
             voice: end(microphone),
             camera: end(camera),
             screen_sound: end(shared.and_then(|shared| shared.sound.clone())),
-            screen: end(shared.map(|shared| shared.picture.clone())),
+            // Not by the track's own `clone`, which makes a second one that nobody would stop.
+            screen: end(shared.map(|shared| Clone::clone(&shared.picture))),
             full_picture: Cell::new(false),
             encodings: Cell::new(UNSHARED),
         }

@@ -66,6 +66,8 @@ fn react(more: RwSignal<bool>) -> El {
         .on_click(move || more.set(!more.get_untracked()))
         .focused_after(more.read_only());
     el_class("div", "react")
+        .attr("data-deed", "hand")
+        .on("deed", move |_| along.raise(!raised.get_untracked()))
         .child(opener)
         .show(move || more.get().then(|| choices(more, raised)))
         .show(move || raised.get().then(ear))
