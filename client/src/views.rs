@@ -16,6 +16,7 @@ mod corner;
 mod devices;
 mod ended;
 mod first_visit;
+mod float;
 mod heard;
 mod help;
 mod history;

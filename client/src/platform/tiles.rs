@@ -4,6 +4,7 @@ use call::PeerKey;
 use leptos::prelude::document;
 use web_sys::{Element, VisibilityState};
 
+use super::floating::floating_page;
 use super::window;
 
 /// More physical pixels in a CSS pixel than this nobody tells apart in a moving picture.
@@ -26,7 +27,9 @@ pub(crate) fn seen_screen_pixels(peer: PeerKey) -> u32 {
 }
 
 fn largest(place: &str) -> u32 {
-    let places = document().query_selector_all(place).ok();
+    // The call may be in a window of its own.
+    let pages = [Some(document()), floating_page()];
+    let places: Vec<_> = pages.into_iter().flatten().filter_map(|page| page.query_selector_all(place).ok()).collect();
     let elements = places.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.item(at)));
     elements
         .filter_map(|node| wasm_bindgen::JsCast::dyn_into::<Element>(node).ok())

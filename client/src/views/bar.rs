@@ -5,17 +5,18 @@ use call::{CallView, Command, OwnView};
 use super::along::Along;
 use super::beside::{beside, get_ready_to_exchange};
 use super::control::{Look, control, hang_up};
+use super::float::float_control;
 use super::icon::Icon;
 use super::room_people::has_people;
 use super::screen_share::ScreenShare;
 use super::ui::use_ui;
-use crate::platform::{El, el_class};
+use crate::platform::{El, Floating, el_class};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{aside_words, call_words, words};
 
 /// The controls.
-pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
+pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare, floating: &Floating) -> El {
     let (words, settings) = (call_words(), words().settings);
     get_ready_to_exchange();
     let (shell, ui) = (use_shell(), use_ui());
@@ -31,6 +32,7 @@ pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare) -> El {
         .child(control(move || camera_look(&own.get()), camera))
         .child(flip(own))
         .children(share.control())
+        .children(float_control(floating))
         .child(people_control(people))
         .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
         .child(beside(Along::Controls))

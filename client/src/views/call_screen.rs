@@ -20,10 +20,10 @@ use super::tile_menu::tile_menu;
 use super::ui::use_ui;
 use super::waits::{alone, waits};
 use crate::bandwidth::share_out;
-use crate::platform::{El, el, el_class, now};
+use crate::platform::{El, Floating, el, el_class, now};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::call_words;
+use crate::words::{call_words, group_words};
 
 /// How long nothing has to move until only the people are left.
 const STILL_AFTER: Duration = Duration::from_secs(4);
@@ -51,11 +51,12 @@ pub(crate) fn call_screen() -> El {
     let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();
-    media_keys();
+    let floating = Floating::new(group_words().float_elsewhere);
+    media_keys(&floating);
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))
-        .child(bar(people, &share));
+        .child(bar(people, &share, &floating));
     el_class("div", "call")
         .class_when("over-picture", move || pictured.get() && two.get())
         .class_when("still", move || hands.still.get())

@@ -3,19 +3,28 @@
 use call::Command;
 
 use super::bar::{heard, own_of, seen};
-use crate::platform::{effect, on_media_keys, show_devices_in_use};
+use crate::platform::{Floating, effect, on_media_keys, show_devices_in_use};
 use crate::shell::use_shell;
 use crate::signal::memo;
 
 /// Listens for as long as the call is on the screen.
-pub(crate) fn media_keys() {
+pub(crate) fn media_keys(floating: &Floating) {
     let shell = use_shell();
     let call = shell.shown().call;
     let own = memo(move || call.with(own_of));
-    let (mute, film, leave) = (shell.clone(), shell.clone(), shell);
-    let actions: [(&'static str, Box<dyn FnMut()>); 3] = [
+    let (mute, film, leave, float) = (shell.clone(), shell.clone(), shell, floating.clone());
+    let actions: [(&'static str, Box<dyn FnMut()>); 4] = [
         ("togglemicrophone", Box::new(move || mute.command(Command::SetMicrophone(!heard(&own.get_untracked()))))),
         ("togglecamera", Box::new(move || film.command(Command::SetCamera(!seen(&own.get_untracked()))))),
+        // Browsers ask for this by themselves when the tab of a call is left.
+        (
+            "enterpictureinpicture",
+            Box::new(move || {
+                if !float.on().get_untracked() {
+                    float.toggle();
+                }
+            }),
+        ),
         ("hangup", Box::new(move || leave.command(Command::HangUp))),
     ];
     on_media_keys(actions.into());

@@ -1,0 +1,54 @@
+// The call in a small window of its own, which stays on top of other programs.
+
+import type { Person } from '../people/person.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+/** What is in the small window: nothing, if there is none. */
+const floats = (person: Person): Promise<string[]> =>
+  person.page.evaluate(() => {
+    const page = window.documentPictureInPicture.window?.document;
+    return [...(page?.querySelectorAll('.call [role=group], .call .bar button') ?? [])].map((one) => one.getAttribute('aria-label') ?? '');
+  });
+
+test('the whole call floats, controls included, and comes back when the window is closed', async ({ person }) => {
+  const ann = await person('Ann');
+  const bob = await person('Bob');
+  await ann.videoCalls('Bob');
+  await bob.isRungBy('Ann');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+
+  await ann.presses('Show in a small window');
+  await expect.poll(() => floats(ann)).toEqual(expect.arrayContaining(['Bob', 'Mute microphone', 'Hang up']));
+  await expect(ann.page.getByText('The call is in its small window')).toBeVisible();
+  const sight = (): Promise<{ moving: boolean; presented: number }> =>
+    ann.page.evaluate(async () => {
+      const video = window.documentPictureInPicture.window?.document.querySelector<HTMLVideoElement>('.call .tile video');
+      if (!video) throw new Error('no picture');
+      const { moving, presented } = await window.witness.look(video);
+      return { moving, presented };
+    });
+  await expect.poll(async () => (await sight()).moving, 'the picture goes on').toBe(true);
+  await ann.page.evaluate(() =>
+    window.documentPictureInPicture.window?.document.querySelector<HTMLElement>('[aria-label="Mute microphone"]')?.click(),
+  );
+  await expect(bob.participant('Ann')).toContainText('Microphone off');
+  await expect.poll(async () => (await bob.sends(ann)).limit, 'what floats is seen').toBeGreaterThan(100_000);
+
+  await ann.page.evaluate(() => window.documentPictureInPicture.window?.close());
+  await expect(ann.page.getByText('The call is in its small window')).toHaveCount(0);
+  await ann.isIn('active');
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+
+  await ann.presses('Show in a small window');
+  await expect.poll(() => floats(ann)).toContain('Bob');
+  await bob.hangsUp();
+  await ann.isTold('Call ended');
+  await expect.poll(() => floats(ann)).toEqual([]);
+});
+
+declare global {
+  interface Window {
+    documentPictureInPicture: { window: Window | null };
+  }
+}
