@@ -36,6 +36,7 @@ mod sdp;
 mod time;
 mod view;
 mod watch;
+pub mod watcher;
 
 pub use input::*;
 pub use output::*;

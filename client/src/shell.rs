@@ -180,6 +180,12 @@ impl Shell {
         self.0.install.clone()
     }
 
+    /// Looks at how somebody is received; nothing when they are not there (any more).
+    pub fn quality<R>(&self, peer: PeerKey, look: impl FnOnce(&call::quality::Line) -> R) -> Option<R> {
+        let core = self.0.core.try_borrow().ok()?;
+        core.peers.find(peer).map(|peer| peer.look(look))
+    }
+
     /// Somebody's picture, once it is there.
     #[must_use]
     pub fn stream(&self, peer: PeerKey) -> Signal<Option<Stream>> {

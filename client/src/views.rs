@@ -19,6 +19,7 @@ mod first_visit;
 mod float;
 mod heard;
 mod help;
+mod hints;
 mod history;
 mod home;
 mod icon;

@@ -13,6 +13,7 @@ mod along;
 mod each;
 mod english;
 mod group;
+mod hints;
 mod history;
 mod hosting;
 mod in_call;
@@ -26,7 +27,7 @@ mod wanted;
 use std::cell::Cell;
 
 pub(crate) use along::exchange_news;
-pub(crate) use reasons::{device_help, end_heading, end_sentence, is_told, notice, recent_outcome};
+pub(crate) use reasons::{device_help, end_heading, end_sentence, hint_heading, is_told, notice, recent_outcome};
 pub(crate) use vietnamese::vietnamese;
 
 use self::each::texts;

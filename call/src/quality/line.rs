@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::Figures;
 
-use super::{Level, Route, Sample, Stats, Steady, Tally};
+use super::{Level, Limitation, Route, Sample, Stats, Steady, Tally};
 use crate::Time;
 
 /// How far back the samples go that are kept.
@@ -86,6 +86,12 @@ impl Line {
     #[must_use]
     pub const fn whole(&self) -> &Tally {
         &self.whole
+    }
+
+    /// This side's picture is held back because this machine is not quick enough.
+    #[must_use]
+    pub fn is_limited_by_cpu(&self) -> bool {
+        self.recent.last().is_some_and(|sample| sample.limitation == Limitation::Cpu)
     }
 
     /// The way that media takes.

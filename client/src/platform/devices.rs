@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::effect::{at_the_end, effect};
 use super::media::Engine;
 use super::queue::Sender;
-use super::{Stream, meter};
+use super::{Senses, Stream, meter};
 use crate::signal::{RwSignal, Signal, memo};
 
 /// The kinds of device a person can choose.
@@ -205,6 +205,16 @@ impl Devices {
     /// Tries again what failed, for a "try again" button.
     pub fn retry(&self) {
         self.0.retry();
+    }
+
+    /// Listens and looks for the watchers over a call.
+    pub(crate) fn senses(&self) -> Senses {
+        Senses::new(self.0.clone())
+    }
+
+    /// Takes smaller pictures, fewer of them, until the camera is opened anew: this machine does not keep up.
+    pub(crate) fn spare(&self) {
+        self.0.spare();
     }
 
     /// How loud the microphone is, 0 to 1, some ten times a second, for as long as the component lives that asks. It

@@ -20,9 +20,12 @@ impl Drop for Actions {
     }
 }
 
+/// A key by its name (Media Session section 5.3), and what it does.
+pub(crate) type MediaKey = (&'static str, Box<dyn FnMut()>);
+
 /// Does these when the system asks for them, for as long as the component lives that asks. A browser that does not know one
 /// of them has no control for it.
-pub(crate) fn on_media_keys(actions: Vec<(&'static str, Box<dyn FnMut()>)>) {
+pub(crate) fn on_media_keys(actions: Vec<MediaKey>) {
     let actions = actions.into_iter().map(|(name, react)| {
         let react: React = Closure::wrap(react);
         set(name, react.as_ref());

@@ -8,9 +8,8 @@ use super::announce::call_announcer;
 use super::bar::{bar, own_of};
 use super::choices::Choices;
 use super::help::trouble;
-use super::icon::{Icon, icon};
+use super::hints::hints;
 use super::media_keys::media_keys;
-use super::parts::button;
 use super::room_people::{knocking, muted, people_window};
 use super::screen_share::ScreenShare;
 use super::self_view::{hidden_self, self_view};
@@ -23,7 +22,7 @@ use crate::bandwidth::share_out;
 use crate::platform::{El, Floating, el, el_class, now};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{call_words, group_words};
+use crate::words::group_words;
 
 /// How long nothing has to move until only the people are left.
 const STILL_AFTER: Duration = Duration::from_secs(4);
@@ -101,15 +100,9 @@ fn pictured(call: &CallView) -> bool {
 
 /// What is the matter, above the controls.
 fn troubles() -> El {
-    let shell = use_shell();
-    let unheard = shell.unheard();
-    let hear = button("main", move || shell.hear())
-        .hidden_when(move || !unheard.get())
-        .child(icon(Icon::Speaker))
-        .text(call_words().click_to_hear);
     let microphone = help(Device::Microphone, Command::SetMicrophone(true), |own| own.microphone_problem);
     let camera = help(Device::Camera, Command::SetCamera(true), |own| own.camera_problem);
-    el_class("div", "troubles").child(muted()).child(microphone).child(camera).child(hear)
+    el_class("div", "troubles").child(muted()).child(microphone).child(camera).child(hints())
 }
 
 fn help(device: Device, retry: Command, problem: fn(&OwnView) -> Option<MediaProblem>) -> El {

@@ -3,7 +3,7 @@
 use call::Command;
 
 use super::bar::{heard, own_of, seen};
-use crate::platform::{Floating, effect, on_media_keys, show_devices_in_use};
+use crate::platform::{Floating, MediaKey, effect, on_media_keys, show_devices_in_use};
 use crate::shell::use_shell;
 use crate::signal::memo;
 
@@ -13,7 +13,7 @@ pub(crate) fn media_keys(floating: &Floating) {
     let call = shell.shown().call;
     let own = memo(move || call.with(own_of));
     let (mute, film, leave, float) = (shell.clone(), shell.clone(), shell, floating.clone());
-    let actions: [(&'static str, Box<dyn FnMut()>); 4] = [
+    let actions: [MediaKey; 4] = [
         ("togglemicrophone", Box::new(move || mute.command(Command::SetMicrophone(!heard(&own.get_untracked()))))),
         ("togglecamera", Box::new(move || film.command(Command::SetCamera(!seen(&own.get_untracked()))))),
         // Browsers ask for this by themselves when the tab of a call is left.

@@ -1,15 +1,17 @@
 //! The settings: devices, language, sounds, name.
 
+use call::watcher::Advice;
+
 use super::browser::Browser;
 use super::devices::devices;
 use super::language::language;
 use super::parts::{small, text_button};
 use super::ui::use_ui;
 use super::wishes::wishes;
-use crate::platform::{El, Install, Notifying, el, el_class, user_agent};
+use crate::platform::{El, Install, Notifying, el, el_class, is_switched_on, switch, user_agent};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
-use crate::words::{aside_words, group_words, words};
+use crate::words::{aside_words, call_words, group_words, hint_heading, words};
 
 /// What the dialog with the settings shows, before and during a call.
 pub(crate) fn settings() -> El {
@@ -29,6 +31,7 @@ pub(crate) fn settings() -> El {
         .child(notifications())
         .child(wishes())
         .children(keys)
+        .child(hints())
         .children(identity)
         .child(install())
         .child(small(aside_words().theme_hint))
@@ -60,6 +63,23 @@ fn notifications() -> El {
         .ticked_now(move || notifying.get() == Notifying::On)
         .on_tick(move |on| worker.set_notifying(on));
     el_class("label", "switch").hidden_when(move || notifying.get() == Notifying::Impossible).child(named).child(switch)
+}
+
+/// What is said during a call of what a person cannot notice themselves, each to be switched off.
+fn hints() -> El {
+    let words = &call_words().hints;
+    let one = |advice: Advice| {
+        let tick = el("input")
+            .attr("type", "checkbox")
+            .attr("role", "switch")
+            .ticked_now(move || is_switched_on(advice.name()))
+            .on_tick(move |on| switch(advice.name(), on));
+        el_class("label", "switch").child(el("span").text(hint_heading(advice))).child(tick)
+    };
+    el_class("details", "more")
+        .child(el("summary").text(words.heading))
+        .child(small(words.about))
+        .children(Advice::ALL.map(one))
 }
 
 /// How the page becomes a program of its own; nothing where it is one.

@@ -1,6 +1,7 @@
 //! English: loaded with the views that use it.
 
 use super::along::AlongWords;
+use super::hints::HintWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
@@ -144,6 +145,31 @@ pub(super) static IN_CALL: CallWords = CallWords {
     left: "{} left",
     call_begins: "You are connected",
     group: super::group::ENGLISH,
+    hints: HintWords {
+        blocked: "You do not hear the others yet",
+        blocked_why: "The browser plays no sound before you have clicked.",
+        silent: "Your microphone is silent",
+        silent_why: "Nobody hears you. It may be switched off at the headset or in the system, or another one is the right one.",
+        choose_another: "Choose another",
+        talking_muted: "You are talking, and you are muted",
+        frozen: "Your picture stands still",
+        frozen_why: "Nothing new has come from the camera for some seconds.",
+        restart_camera: "Start the camera anew",
+        dark: "Your camera sees nothing",
+        dark_why: "It may be covered, or the room is dark.",
+        overload: "Your computer does not keep up",
+        overload_why: "The others see you less well. A smaller picture is easier on it, and so is closing other programs.",
+        smaller_picture: "Send a smaller picture",
+        network: "Your connection is weak",
+        network_why: "Without your picture more is left for your voice.",
+        noisy: "It is loud around you",
+        noisy_why: "While you only listen, the others hear better without it.",
+        new_device: "A new device is there",
+        plugged_in: "{} is there",
+        use_it: "Use it",
+        heading: "Hints during a call",
+        about: "What is looked at for them stays in this browser.",
+    },
 };
 
 /// The texts of what is around a call, in English.

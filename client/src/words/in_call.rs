@@ -42,5 +42,6 @@ pub(crate) struct CallWords {
     pub(crate) left: &'static str,
     pub(crate) call_begins: &'static str,
     pub(crate) group: super::group::GroupWords,
+    pub(crate) hints: super::hints::HintWords,
 }
 }

@@ -1,9 +1,10 @@
 //! Which words belong to which outcome, problem or refusal.
 
+use call::watcher::Advice;
 use call::{Device, Direction, MediaProblem};
 use protocol::{EndReason, ErrorCode};
 
-use super::{EndWords, HelpWords, Said, aside_words, words};
+use super::{EndWords, HelpWords, Said, aside_words, call_words, words};
 use crate::views::Browser;
 
 /// Why a call is over, as this side should understand it, in a word or two.
@@ -32,6 +33,22 @@ const fn ending(ended: &EndWords, reason: EndReason, direction: Direction) -> &'
         (EndReason::AnsweredElsewhere, _) => ended.answered_elsewhere,
         (EndReason::DeclinedElsewhere, _) => ended.declined_elsewhere,
         (EndReason::Removed, _) => ended.removed,
+    }
+}
+
+/// A hint during a call, in a line.
+pub(crate) fn hint_heading(advice: Advice) -> &'static str {
+    let hints = &call_words().hints;
+    match advice {
+        Advice::Blocked => hints.blocked,
+        Advice::Silent => hints.silent,
+        Advice::TalkingMuted => hints.talking_muted,
+        Advice::Frozen => hints.frozen,
+        Advice::Dark => hints.dark,
+        Advice::Overload => hints.overload,
+        Advice::Network => hints.network,
+        Advice::Noisy => hints.noisy,
+        Advice::NewDevice => hints.new_device,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Vietnamese: a part of the program of its own, loaded by pages that speak it.
 
 use super::along::AlongWords;
+use super::hints::HintWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
 use super::in_call::CallWords;
@@ -150,6 +151,31 @@ const IN_CALL: CallWords = CallWords {
     left: "{} đã rời đi",
     call_begins: "Đã kết nối",
     group: super::group::VIETNAMESE,
+    hints: HintWords {
+        blocked: "Bạn chưa nghe được mọi người",
+        blocked_why: "Trình duyệt chỉ phát âm thanh sau khi bạn nhấn.",
+        silent: "Micrô của bạn không có tiếng",
+        silent_why: "Không ai nghe được bạn. Có thể micrô bị tắt trên tai nghe hay trong hệ thống, hoặc cần chọn micrô khác.",
+        choose_another: "Chọn micrô khác",
+        talking_muted: "Bạn đang nói mà micrô đang tắt",
+        frozen: "Hình của bạn đứng yên",
+        frozen_why: "Đã mấy giây camera không cho hình mới.",
+        restart_camera: "Khởi động lại camera",
+        dark: "Camera của bạn không thấy gì",
+        dark_why: "Có thể camera bị che, hoặc phòng quá tối.",
+        overload: "Máy tính của bạn không theo kịp",
+        overload_why: "Mọi người thấy bạn kém rõ hơn. Gửi hình nhỏ hơn hoặc đóng bớt chương trình sẽ đỡ nặng máy.",
+        smaller_picture: "Gửi hình nhỏ hơn",
+        network: "Kết nối của bạn đang yếu",
+        network_why: "Nếu không gửi hình, giọng nói của bạn sẽ rõ hơn.",
+        noisy: "Xung quanh bạn ồn quá",
+        noisy_why: "Khi bạn chỉ nghe, tắt micrô giúp mọi người nghe rõ hơn.",
+        new_device: "Có thiết bị mới",
+        plugged_in: "Đã có {}",
+        use_it: "Dùng thiết bị này",
+        heading: "Gợi ý trong cuộc gọi",
+        about: "Những gì được xem xét để gợi ý chỉ ở lại trong trình duyệt này.",
+    },
 };
 
 const ASIDE: AsideWords = AsideWords {

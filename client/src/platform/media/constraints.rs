@@ -3,7 +3,7 @@
 use call::MediaProblem;
 use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MediaDevices;
+use web_sys::{MediaDevices, MediaStreamTrack};
 
 use crate::find::has;
 use crate::platform::{js, window};
@@ -78,6 +78,16 @@ fn video(choice: &Choice, any_size: bool) -> Object {
     ]);
     choose(&constraints, choice);
     constraints
+}
+
+/// Asks an open camera for what a machine that is too slow can still encode (mediacapture-streams section 11.1).
+pub(super) fn spare(track: &MediaStreamTrack) {
+    let ideally = |ideal: i32| JsValue::from(js::object(&[("ideal", ideal.into())]));
+    let at_most = js::object(&[("max", 15.into())]);
+    let wanted = js::object(&[("width", ideally(640)), ("height", ideally(360)), ("frameRate", at_most.into())]);
+    if let Some(Ok(applied)) = js::call(track, "applyConstraints", &[&wanted]).map(JsCast::dyn_into::<Promise>) {
+        js::ignore(applied);
+    }
 }
 
 /// A bare value is an ideal one, never a condition; `exact` is one (mediacapture-streams section 11.2).

@@ -172,6 +172,12 @@ impl Engine {
         self.state.borrow().microphone.open().map(|track| track.handle())
     }
 
+    /// Has the camera take smaller pictures, fewer of them.
+    pub(crate) fn spare(&self) {
+        let track = self.state.borrow().camera.open().map(|track| track.handle());
+        track.into_iter().for_each(|track| constraints::spare(&track));
+    }
+
     /// Opens the chosen device beside the one in use.
     fn exchange(&self, device: Device) {
         let attempt = {

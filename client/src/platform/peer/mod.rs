@@ -106,6 +106,11 @@ impl Peer {
         self.channels.clone()
     }
 
+    /// Looks at what the connection came to so far.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&quality::Line) -> R) -> R {
+        look(&self.line.quality.borrow())
+    }
+
     /// Sends another track from now on, or none.
     pub(crate) fn send(&self, device: Device, track: Option<&MediaStreamTrack>) {
         self.line.ends.send(device, track);

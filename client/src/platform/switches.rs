@@ -1,0 +1,21 @@
+//! Things that are on until a person switches them off, on later visits too.
+
+use super::storage::{self, Keep};
+
+fn key(name: &str) -> String {
+    ["alo-off-", name].concat()
+}
+
+/// It was not switched off.
+pub(crate) fn is_switched_on(name: &str) -> bool {
+    storage::load(Keep::Always, &key(name)).is_none()
+}
+
+/// Switches it on or off, also for later visits.
+pub(crate) fn switch(name: &str, on: bool) {
+    if on {
+        storage::remove(Keep::Always, &key(name));
+    } else {
+        storage::store(Keep::Always, &key(name), "off");
+    }
+}
