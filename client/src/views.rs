@@ -15,6 +15,7 @@ mod control;
 mod corner;
 mod devices;
 mod ended;
+mod figures;
 mod first_visit;
 mod float;
 mod heard;

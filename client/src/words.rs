@@ -12,6 +12,7 @@
 mod along;
 mod each;
 mod english;
+mod figures;
 mod group;
 mod hints;
 mod history;
@@ -27,6 +28,7 @@ mod wanted;
 use std::cell::Cell;
 
 pub(crate) use along::exchange_news;
+pub(crate) use figures::FigureWords;
 pub(crate) use reasons::{device_help, end_heading, end_sentence, hint_heading, is_told, notice, recent_outcome};
 pub(crate) use vietnamese::vietnamese;
 

@@ -94,6 +94,12 @@ impl Line {
         self.recent.last().is_some_and(|sample| sample.limitation == Limitation::Cpu)
     }
 
+    /// How well they are received, and how well this side is by them as far as they say, both without flutter.
+    #[must_use]
+    pub const fn levels(&self) -> (Level, Level) {
+        (self.level.level(), self.uplink.level())
+    }
+
     /// The way that media takes.
     #[must_use]
     pub fn route(&self) -> Option<Route> {

@@ -3,6 +3,7 @@
 use call::OtherView;
 
 use super::choices::{Choices, Place};
+use super::figures::figures;
 use super::icon::Icon;
 use super::parts::{button, round_button, text_button};
 use crate::platform::{El, dialog, drawing, el, el_class};
@@ -36,6 +37,7 @@ pub(crate) fn tile_menu(choices: Choices) -> El {
         let head = el_class("div", "dialog-head")
             .child(el_class("h2", "cut").attr("dir", "auto").text(&name))
             .child(round_button(Icon::Close, words().close, close));
+        let figures = other.as_ref().filter(|_| matches!(place, Place::Person(_))).map(figures);
         let loud = other.filter(|_| matches!(place, Place::Person(_))).map(|other| volume(&other, choices));
         let hide = (place == Place::Own).then(|| {
             text_button("", call_words().hide_self, move || {
@@ -46,7 +48,8 @@ pub(crate) fn tile_menu(choices: Choices) -> El {
         Some(
             el("div")
                 .child(head)
-                .child(el_class("div", "options").children(loud).child(pin(place, choices)).children(hide)),
+                .child(el_class("div", "options").children(loud).child(pin(place, choices)).children(hide))
+                .children(figures),
         )
     })
 }

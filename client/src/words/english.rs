@@ -1,6 +1,7 @@
 //! English: loaded with the views that use it.
 
 use super::along::AlongWords;
+use super::figures::FigureWords;
 use super::hints::HintWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
@@ -169,6 +170,45 @@ pub(super) static IN_CALL: CallWords = CallWords {
         use_it: "Use it",
         heading: "Hints during a call",
         about: "What is looked at for them stays in this browser.",
+    },
+    figures: FigureWords {
+        title: "How {} arrives",
+        nothing_yet: "There are no figures yet.",
+        arrives_well: "{} arrives well.",
+        arrives_fairly: "{} arrives with small gaps.",
+        arrives_badly: "{} arrives badly.",
+        arrives_not: "Nothing arrives from {}.",
+        received_well: "You arrive there well.",
+        received_fairly: "You arrive there with small gaps.",
+        received_badly: "You arrive there badly.",
+        lately: "The last two minutes",
+        round_trip: "There and back",
+        loss: "Lost packets",
+        received: "Received",
+        opinion: "Sound, 1 to 4.5 (MOS)",
+        route: "Way",
+        in_network: "Direct, in the same network",
+        by_internet: "Direct, through the internet",
+        by_relay: "By way of a relay",
+        sound: "Sound",
+        picture: "Picture",
+        size: "Size",
+        frame_rate: "Pictures",
+        jitter: "Jitter",
+        concealed: "Made-up sound",
+        freezes: "Times it stood still",
+        sent: "Sent",
+        uplink_loss: "Lost of yours",
+        unknown: "–",
+        ms: "{}\u{a0}ms",
+        per_cent: "{}\u{a0}%",
+        kilobits: "{}\u{a0}kb/s",
+        a_second: "{} a second",
+        by: "{}\u{a0}×\u{a0}{}",
+        point: "{}.{}",
+        copy: "Copy as text",
+        copied: "Copied",
+        not_copied: "It could not be copied.",
     },
 };
 

@@ -43,5 +43,6 @@ pub(crate) struct CallWords {
     pub(crate) call_begins: &'static str,
     pub(crate) group: super::group::GroupWords,
     pub(crate) hints: super::hints::HintWords,
+    pub(crate) figures: super::figures::FigureWords,
 }
 }

@@ -8,8 +8,18 @@ use super::vietnamese::vietnamese;
 use super::{Language, Texts, english, fill};
 
 /// Where both languages say the same.
-const SAME: [&str; 5] =
-    [".video", ".call.camera_off_short", ".call.camera_on_short", ".aside.camera", ".history.video"];
+const SAME: [&str; 10] = [
+    ".video",
+    ".call.camera_off_short",
+    ".call.camera_on_short",
+    ".call.figures.unknown",
+    ".call.figures.ms",
+    ".call.figures.per_cent",
+    ".call.figures.kilobits",
+    ".call.figures.by",
+    ".aside.camera",
+    ".history.video",
+];
 
 fn list(see: impl Fn(&mut dyn FnMut(String, &'static str))) -> Vec<(String, &'static str)> {
     let mut list = Vec::new();

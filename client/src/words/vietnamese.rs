@@ -1,6 +1,7 @@
 //! Vietnamese: a part of the program of its own, loaded by pages that speak it.
 
 use super::along::AlongWords;
+use super::figures::FigureWords;
 use super::hints::HintWords;
 use super::history::HistoryWords;
 use super::hosting::HostWords;
@@ -175,6 +176,45 @@ const IN_CALL: CallWords = CallWords {
         use_it: "Dùng thiết bị này",
         heading: "Gợi ý trong cuộc gọi",
         about: "Những gì được xem xét để gợi ý chỉ ở lại trong trình duyệt này.",
+    },
+    figures: FigureWords {
+        title: "{} được nhận thế nào",
+        nothing_yet: "Chưa có số liệu.",
+        arrives_well: "Bạn nhận {} rất rõ.",
+        arrives_fairly: "Bạn nhận {} hơi ngắt quãng.",
+        arrives_badly: "Bạn nhận {} rất kém.",
+        arrives_not: "Bạn không nhận được gì từ {}.",
+        received_well: "Bên kia nhận bạn rất rõ.",
+        received_fairly: "Bên kia nhận bạn hơi ngắt quãng.",
+        received_badly: "Bên kia nhận bạn rất kém.",
+        lately: "Hai phút vừa qua",
+        round_trip: "Khứ hồi",
+        loss: "Gói bị mất",
+        received: "Nhận vào",
+        opinion: "Âm thanh, 1 đến 4,5 (MOS)",
+        route: "Đường đi",
+        in_network: "Trực tiếp, trong cùng mạng",
+        by_internet: "Trực tiếp, qua internet",
+        by_relay: "Qua máy chuyển tiếp",
+        sound: "Âm thanh",
+        picture: "Hình",
+        size: "Kích thước",
+        frame_rate: "Số hình",
+        jitter: "Độ rung",
+        concealed: "Âm thanh bù",
+        freezes: "Số lần đứng hình",
+        sent: "Gửi đi",
+        uplink_loss: "Phần của bạn bị mất",
+        unknown: "–",
+        ms: "{}\u{a0}ms",
+        per_cent: "{}\u{a0}%",
+        kilobits: "{}\u{a0}kb/s",
+        a_second: "{} mỗi giây",
+        by: "{}\u{a0}×\u{a0}{}",
+        point: "{},{}",
+        copy: "Chép dạng văn bản",
+        copied: "Đã chép",
+        not_copied: "Không chép được.",
     },
 };
 
