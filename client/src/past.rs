@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use call::Direction;
 pub(crate) use call::record::PartStatus as Status;
-use protocol::{CallId, CallType, EndReason, Person, RoomCode, UserId};
+use protocol::{CallId, CallType, EndReason, Figures, Person, RoomCode, UserId};
 
 /// A call that is over. Moments are in milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,8 @@ pub(crate) struct PastCall {
     pub(crate) ended_by: Option<UserId>,
     /// Everyone with part in it, the caller first.
     pub(crate) parts: Vec<Part>,
+    /// How good it was, by the median of what was reported; nothing of calls too short to say.
+    pub(crate) quality: Option<Figures>,
 }
 
 /// Somebody's part in a call.
@@ -115,6 +117,7 @@ mod tests {
             reason,
             ended_by: None,
             parts: vec![part("ann", Status::Placed), part("bob", bob)],
+            quality: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use js_sys::Array;
 use leptos::prelude::document;
-use protocol::{CallId, CallType, EndReason, Person, UserId};
+use protocol::{CallId, CallType, EndReason, Figures, Person, UserId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, Response};
 
@@ -160,6 +160,20 @@ fn to_call(call: &JsValue) -> Option<PastCall> {
         reason: reason(&js::text(call, "reason")?)?,
         ended_by: js::text(call, "ended_by").and_then(|id| id.parse().ok()),
         parts: Array::from(&js::field(call, "participants")).iter().filter_map(|part| to_part(&part)).collect(),
+        quality: to_figures(&js::field(&js::field(call, "quality"), "median")),
+    })
+}
+
+/// `None` where there are none.
+fn to_figures(figures: &JsValue) -> Option<Figures> {
+    // Whole numbers that fit, by the protocol; anything else becomes the nearest.
+    let number = |name| js::field(figures, name).as_f64().map(|number| number as u16);
+    figures.is_object().then(|| Figures {
+        mos_x100: number("mos_x100"),
+        round_trip_ms: number("round_trip_ms"),
+        jitter_ms: number("jitter_ms"),
+        loss_permille: number("loss_permille"),
+        frozen_permille: number("frozen_permille"),
     })
 }
 
@@ -223,7 +237,8 @@ mod tests {
         "answered_at":1790000004200,"connected_at":1790000004700,"ended_at":1790000064700,"duration_ms":60000,
         "reason":"completed","ended_by":"guest:p7q2","participants":[
         {"id":"guest:k3v9","name":"Ann","status":"placed","joined_at":1790000000000,"left_at":1790000064700},
-        {"id":"guest:p7q2","status":"accepted","joined_at":1790000004200,"left_at":1790000064700}]}"#;
+        {"id":"guest:p7q2","status":"accepted","joined_at":1790000004200,"left_at":1790000064700}],
+        "quality":{"median":{"mos_x100":437,"round_trip_ms":34,"loss_permille":2},"worst":{"mos_x100":391}}}"#;
 
     #[wasm_bindgen_test]
     fn what_the_relay_tells_of_a_call_is_understood() {
@@ -232,6 +247,9 @@ mod tests {
         assert_eq!(page.next.as_deref(), Some("7"));
         let [call] = page.calls.as_slice() else { panic!("one call is known: {page:?}") };
         assert_eq!((call.kind, call.reason, call.lasted.as_secs()), (CallType::Video, EndReason::Completed, 60));
+        let quality =
+            Figures { mos_x100: Some(437), round_trip_ms: Some(34), loss_permille: Some(2), ..Figures::default() };
+        assert_eq!(call.quality, Some(quality));
         let names: Vec<_> = call.parts.iter().map(|part| part.person.name.as_str()).collect();
         assert_eq!(names, ["Ann", "guest:p7q2"], "an id stands for a name that is not known any more");
         assert_eq!(call.parts[1].joined_at, Some(1_790_000_004_200.0));

@@ -416,6 +416,12 @@ pub(super) static HISTORY: HistoryWords = HistoryWords {
     you_hung_up: "You hung up",
     they_hung_up: "{} hung up",
     who: "Who was in it",
+    quality: "Sound",
+    good: "Good",
+    fair: "With small gaps",
+    poor: "Bad",
+    delay: "{}\u{a0}ms there and back",
+    loss: "{}.{}\u{a0}% lost",
     from_to: "{} to {}",
 
     placed: "Rang",

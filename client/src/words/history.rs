@@ -43,6 +43,12 @@ pub(crate) struct HistoryWords {
     pub(crate) you_hung_up: &'static str,
     pub(crate) they_hung_up: &'static str,
     pub(crate) who: &'static str,
+    pub(crate) quality: &'static str,
+    pub(crate) good: &'static str,
+    pub(crate) fair: &'static str,
+    pub(crate) poor: &'static str,
+    pub(crate) delay: &'static str,
+    pub(crate) loss: &'static str,
     pub(crate) from_to: &'static str,
 
     // What a call came to for somebody

@@ -426,6 +426,12 @@ const HISTORY: HistoryWords = HistoryWords {
     you_hung_up: "Bạn đã gác máy",
     they_hung_up: "{} đã gác máy",
     who: "Ai đã tham gia",
+    quality: "Âm thanh",
+    good: "Tốt",
+    fair: "Hơi ngắt quãng",
+    poor: "Kém",
+    delay: "khứ hồi {}\u{a0}ms",
+    loss: "mất {},{}\u{a0}%",
     from_to: "{} đến {}",
 
     placed: "Đã gọi",

@@ -67,7 +67,8 @@ fn page(call: &PastCall, me: &UserId, asked: Rc<RefCell<Option<Asked>>>) -> El {
     let facts = el_class("dl", "facts")
         .child(fact(words.began, &tell::moment(call.placed_at)))
         .children((!call.lasted.is_zero()).then(|| fact(words.lasted, &length(call.lasted))))
-        .child(fact(words.ended, &tell::end(call, me)));
+        .child(fact(words.ended, &tell::end(call, me)))
+        .children(call.quality.and_then(|quality| Some(fact(words.quality, &tell::quality(&quality)?))));
     let people = el("section")
         .child(el("h2").text(words.who))
         .child(el_class("ul", "recent").children(call.parts.iter().map(person)));

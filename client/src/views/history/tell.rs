@@ -1,7 +1,7 @@
 //! Past calls in words.
 
 use call::Direction;
-use protocol::{CallType, EndReason, Person, UserId};
+use protocol::{CallType, EndReason, Figures, Person, UserId};
 
 use crate::find::split;
 use crate::past::{PastCall, Status};
@@ -66,6 +66,23 @@ pub(super) fn end(call: &PastCall, me: &UserId) -> String {
     }
 }
 
+/// How good it was, in a word and the medians it comes from; nothing where no sound was measured.
+pub(super) fn quality(figures: &Figures) -> Option<String> {
+    let words = history_words();
+    // The opinions at which people are satisfied, and many no more: ratings of 80 and 60 (ITU-T G.107 table B.1).
+    let word = match figures.mos_x100? {
+        403.. => words.good,
+        310.. => words.fair,
+        _ => words.poor,
+    };
+    let delay = figures.round_trip_ms.map(|millis| fill(words.delay, &millis.to_string()));
+    let loss = figures.loss_permille.map(|permille| {
+        let per_cent = fill(words.loss, &(permille / 10).to_string());
+        fill(&per_cent, &(permille % 10).to_string())
+    });
+    Some([Some(word.to_owned()), delay, loss].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
 /// What the call came to for somebody in it.
 pub(super) fn part(status: Status) -> &'static str {
     let words = history_words();
@@ -121,4 +138,23 @@ pub(super) fn trouble(trouble: Trouble) -> &'static str {
 pub(super) fn call_back(person: &Person, kind: CallType) -> String {
     let words = words();
     fill(if is_video(kind) { words.video_call_to } else { words.voice_call_to }, &person.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn the_quality_of_a_call_is_a_word_and_its_medians() {
+        let told = |mos_x100| {
+            let figures = Figures { mos_x100, round_trip_ms: Some(34), loss_permille: Some(12), ..Figures::default() };
+            quality(&figures).map(|told| told.replace('\u{a0}', " "))
+        };
+        assert_eq!(told(Some(437)).as_deref(), Some("Good · 34 ms there and back · 1.2 % lost"));
+        assert!(told(Some(350)).is_some_and(|told| told.starts_with("With small gaps")));
+        assert!(told(Some(200)).is_some_and(|told| told.starts_with("Bad")));
+        assert_eq!(told(None), None);
+    }
 }
