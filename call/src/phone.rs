@@ -12,7 +12,7 @@ mod relayed;
 mod rung;
 mod welcome;
 
-use protocol::{CallId, CallType, DeviceId, EndReason, UpdateMedia};
+use protocol::{CallId, CallType, DeviceId, EndReason, IceServer, UpdateMedia};
 
 use crate::current::Current;
 use crate::hands::Hands;
@@ -89,6 +89,12 @@ impl Phone {
     /// What to do next, in order; `None` when everything is said.
     pub fn poll(&mut self) -> Option<Output> {
         self.hands.outputs.pop_front()
+    }
+
+    /// The STUN and TURN servers that the relay named last.
+    #[must_use]
+    pub fn ice_servers(&self) -> &[IceServer] {
+        &self.hands.ice_servers
     }
 
     /// When to call [`Phone::handle`] with [`Input::Tick`] at the latest.

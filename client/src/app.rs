@@ -29,6 +29,8 @@ enum Screen {
     Call,
     /// A call that has just ended.
     Ended,
+    /// "Can I call?"
+    Check,
     /// An address where there is nothing.
     NotFound,
 }
@@ -50,6 +52,7 @@ pub fn app() -> El {
             Route::Room(code) => Screen::PreJoin(Some(code)),
             Route::Calls => Screen::Calls,
             Route::PastCall(id) => Screen::PastCall(id),
+            Route::Check => Screen::Check,
             Route::NotFound => Screen::NotFound,
         },
     });
@@ -88,6 +91,7 @@ fn view(screen: &Screen) -> Option<El> {
         Screen::PreJoin(room) => around(Aside::PreJoin(room.clone())),
         Screen::Call => around(Aside::Call),
         Screen::Ended => around(Aside::Ended),
+        Screen::Check => views::later(Part::Check, || doors::check(&())),
         Screen::NotFound => around(Aside::NotFound),
     })
 }

@@ -79,3 +79,10 @@ door! {
     "__wasm_split_00along00_import_00000000000000000000000000000004",
     "__wasm_split_00along00_export_00000000000000000000000000000004"
 }
+
+door! {
+    /// "Can I call?".
+    check(()) -> El => views::check,
+    "__wasm_split_00check00_import_00000000000000000000000000000018",
+    "__wasm_split_00check00_export_00000000000000000000000000000018"
+}

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use call::budget::Encodings;
 use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
-use protocol::{CallType, DeviceId, MaxFs, Person};
+use protocol::{CallType, DeviceId, IceServer, MaxFs, Person};
 use web_sys::MediaStreamTrack;
 
 pub use self::shown::Shown;
@@ -178,6 +178,11 @@ impl Shell {
     #[must_use]
     pub fn install(&self) -> Install {
         self.0.install.clone()
+    }
+
+    /// The STUN and TURN servers that the relay named.
+    pub(crate) fn ice_servers(&self) -> Vec<IceServer> {
+        self.0.core.try_borrow().map(|core| core.phone.ice_servers().to_vec()).unwrap_or_default()
     }
 
     /// Looks at how somebody is received; nothing when they are not there (any more).

@@ -10,6 +10,7 @@
 //! value beside [`vietnamese`], a door, and a [`Language`].
 
 mod along;
+mod check;
 mod each;
 mod english;
 mod figures;
@@ -80,6 +81,7 @@ pub(crate) struct Texts {
     aside: AsideWords,
     history: history::HistoryWords,
     along: along::AlongWords,
+    check: check::CheckWords,
 }
 
 thread_local! {
@@ -110,6 +112,11 @@ pub(crate) fn call_words() -> &'static in_call::CallWords {
 /// The texts of a call of several. Asked for by the call's own views alone, so that they are loaded with them.
 pub(crate) fn group_words() -> &'static group::GroupWords {
     &call_words().group
+}
+
+/// The texts of "Can I call?". Asked for by that part of the program alone, so that they are loaded with it.
+pub(crate) fn check_words() -> &'static check::CheckWords {
+    SPOKEN.get().map_or(&english::CHECK, |texts| &texts.check)
 }
 
 /// The texts of the history of calls. Asked for by that part of the program alone, so that they are loaded with it.
@@ -238,6 +245,7 @@ pub(crate) struct AsideWords {
     pub(crate) theme_hint: &'static str,
     pub(crate) language: &'static str,
     pub(crate) language_failed: &'static str,
+    pub(crate) can_i_call: &'static str,
 
     // Before a room
     pub(crate) ready_to_join: &'static str,

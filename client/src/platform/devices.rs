@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use call::{Device, MediaProblem};
 use leptos::prelude::*;
+use web_sys::MediaStreamTrack;
 
 use super::effect::{at_the_end, effect};
 use super::media::Engine;
@@ -205,6 +206,16 @@ impl Devices {
     /// Tries again what failed, for a "try again" button.
     pub fn retry(&self) {
         self.0.retry();
+    }
+
+    /// The open microphone.
+    pub(crate) fn microphone_track(&self) -> Option<MediaStreamTrack> {
+        self.0.microphone()
+    }
+
+    /// The open camera.
+    pub(crate) fn camera_track(&self) -> Option<MediaStreamTrack> {
+        self.0.camera()
     }
 
     /// Listens and looks for the watchers over a call.

@@ -15,6 +15,8 @@ pub enum Part {
     Vietnamese,
     /// What people in a call exchange beside voice and picture.
     Along,
+    /// "Can I call?".
+    Check,
 }
 
 /// How far a part is.
@@ -38,6 +40,7 @@ pub struct Parts {
     history: RwSignal<Loading>,
     vietnamese: RwSignal<Loading>,
     along: RwSignal<Loading>,
+    check: RwSignal<Loading>,
 }
 
 impl Parts {
@@ -48,6 +51,7 @@ impl Parts {
             history: RwSignal::default(),
             vietnamese: RwSignal::default(),
             along: RwSignal::default(),
+            check: RwSignal::default(),
         }
     }
 
@@ -57,6 +61,7 @@ impl Parts {
             Part::History => self.history,
             Part::Vietnamese => self.vietnamese,
             Part::Along => self.along,
+            Part::Check => self.check,
         }
     }
 
@@ -98,6 +103,7 @@ fn load(part: Part, loading: RwSignal<Loading>) {
         // A language's part is named by its tag: the module that starts the page begins to load it.
         Part::Vietnamese => "vi",
         Part::Along => "along",
+        Part::Check => "check",
     };
     let coming = js::call(&window(), "aloPart", &[&JsValue::from_str(name)]).and_then(|coming| coming.dyn_into().ok());
     task::spawn(async move {

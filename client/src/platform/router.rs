@@ -23,6 +23,8 @@ pub enum Route {
     Calls,
     /// `/calls/ID`
     PastCall(CallId),
+    /// `/check`
+    Check,
     /// Anything else.
     NotFound,
 }
@@ -34,6 +36,7 @@ impl Route {
         match path.trim_end_matches('/') {
             "" => Self::Home,
             "/calls" => Self::Calls,
+            "/check" => Self::Check,
             path => match path.strip_prefix("/calls/") {
                 Some(id) => id.parse().map_or(Self::NotFound, Self::PastCall),
                 None => {
@@ -51,6 +54,7 @@ impl Route {
             Self::Home | Self::NotFound => "/".to_owned(),
             Self::Room(code) => ["/r/", code.as_str()].concat(),
             Self::Calls => "/calls".to_owned(),
+            Self::Check => "/check".to_owned(),
             Self::PastCall(id) => ["/calls/", id.as_str()].concat(),
         }
     }

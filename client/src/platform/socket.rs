@@ -54,7 +54,8 @@ impl Drop for Socket {
     }
 }
 
-fn address() -> String {
+/// Where the relay's socket is.
+pub(super) fn address() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "http:") { "ws://" } else { "wss://" };
     [scheme, location.host().unwrap_or_default().as_str(), "/ws"].concat()

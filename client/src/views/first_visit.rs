@@ -14,7 +14,7 @@ pub(crate) fn first_visit() -> El {
     let route = use_shell().router().route();
     let about = move || match route.get() {
         Route::Room(_) => words.invited_to_room,
-        Route::Home | Route::Calls | Route::PastCall(_) | Route::NotFound => words.what_alo_is,
+        Route::Home | Route::Calls | Route::PastCall(_) | Route::Check | Route::NotFound => words.what_alo_is,
     };
     el_class("div", "middle")
         .child(logo())

@@ -44,7 +44,11 @@ pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
     };
     let looks =
         el_class("div", "looks").child(looks(wishes)).child(help(Device::Microphone)).child(help(Device::Camera));
-    el_class("div", "prejoin").child(looks).child(ask(&title, join))
+    let devices = use_shell().devices();
+    let problems = (devices.problem(Device::Microphone), devices.problem(Device::Camera));
+    let wrong = memo(move || problems.0.get().is_some() || problems.1.get().is_some());
+    let trying = move || el_class("a", "button plain").leads_to(Route::Check).text(aside_words().can_i_call);
+    el_class("div", "prejoin").child(looks).child(ask(&title, join).show(move || wrong.get().then(trying)))
 }
 
 fn ask(title: &str, join: impl Fn() + 'static) -> El {

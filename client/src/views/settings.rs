@@ -8,7 +8,7 @@ use super::language::language;
 use super::parts::{small, text_button};
 use super::ui::use_ui;
 use super::wishes::wishes;
-use crate::platform::{El, Install, Notifying, el, el_class, is_switched_on, switch, user_agent};
+use crate::platform::{El, Install, Notifying, Route, el, el_class, is_switched_on, switch, user_agent};
 use crate::shell::use_shell;
 use crate::signal::RwSignal;
 use crate::words::{aside_words, call_words, group_words, hint_heading, words};
@@ -33,6 +33,7 @@ pub(crate) fn settings() -> El {
         .children(keys)
         .child(hints())
         .children(identity)
+        .children((!in_call).then(|| trying(open)))
         .child(install())
         .child(small(aside_words().theme_hint))
 }
@@ -80,6 +81,12 @@ fn hints() -> El {
         .child(el("summary").text(words.heading))
         .child(small(words.about))
         .children(Advice::ALL.map(one))
+}
+
+/// The way to the page where everything a call needs is tried.
+fn trying(open: RwSignal<bool>) -> El {
+    let link = el_class("a", "button").leads_to(Route::Check).on_click(move || open.set(false));
+    el_class("div", "switch").child(link.text(aside_words().can_i_call))
 }
 
 /// How the page becomes a program of its own; nothing where it is one.

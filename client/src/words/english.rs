@@ -1,6 +1,7 @@
 //! English: loaded with the views that use it.
 
 use super::along::AlongWords;
+use super::check::CheckWords;
 use super::figures::FigureWords;
 use super::hints::HintWords;
 use super::history::HistoryWords;
@@ -241,6 +242,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     theme_hint: "Light or dark follows your system.",
     language: "Language",
     language_failed: "This language could not be loaded. Check your connection and try again.",
+    can_i_call: "Can I call?",
 
     ready_to_join: "Ready to join?",
     new_room: "A new room",
@@ -504,4 +506,49 @@ pub(super) static ALONG: AlongWords = AlongWords {
     came: "{} has arrived",
     too_many_files: "That is too many files at once. Take one back first.",
     file_too_big: "That file is too large: 2 GB at most.",
+};
+
+/// The texts of "Can I call?".
+pub(super) static CHECK: CheckWords = CheckWords {
+    title: "Can I call?",
+    about: "It takes less than a minute. Microphone and camera are tried, and nothing leaves this page but questions to the \
+            server.",
+    start: "Start",
+    again: "Start again",
+    browser: "Browser",
+    socket: "Connection to the server",
+    reconnect: "Connecting once more",
+    microphone: "Microphone",
+    recording: "Recording of three seconds",
+    speaker: "Hearing it",
+    camera: "Camera",
+    stun: "Address seen from outside (STUN)",
+    turn: "Way through firewalls (TURN)",
+    media: "Call with yourself",
+    waits: "is to come",
+    runs: "is being tried",
+    passed: "works",
+    failed: "does not work",
+    skipped: "not set up here",
+    speak_now: "Say something now: three seconds are recorded.",
+    heard_yourself: "Did you hear yourself?",
+    yes: "Yes",
+    no: "No",
+    fine: "You can call.",
+    fine_remedy: "Everything works.",
+    no_browser: "This browser cannot make calls.",
+    no_browser_remedy: "Use a recent Chrome, Edge, Firefox or Safari, and an address that begins with https://.",
+    no_relay: "The server cannot be reached.",
+    no_relay_remedy: "Check your network. A proxy or a firewall may keep WebSockets back; try another network.",
+    silent: "Your microphone hears nothing.",
+    silent_remedy: "It may be switched off at the headset or in the system. Choose another one in the settings.",
+    no_media: "This browser does not send sound and picture.",
+    no_media_remedy: "An add-on or a rule of your organisation may block WebRTC. Switch it off, or try another browser.",
+    no_sound: "You did not hear yourself.",
+    no_sound_remedy: "Turn the volume up, or choose another speaker in the settings.",
+    no_way_out: "Calls out of this network may not connect.",
+    no_way_out_remedy: "Neither STUN nor TURN answers. Try another network, or ask whoever runs the server.",
+    no_relayed_media: "You can call, but not through every firewall.",
+    no_relayed_media_remedy: "The TURN server does not answer. Whoever runs the server should look at it.",
+    copy_report: "Copy the report",
 };

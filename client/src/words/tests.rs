@@ -8,7 +8,8 @@ use super::vietnamese::vietnamese;
 use super::{Language, Texts, english, fill};
 
 /// Where both languages say the same.
-const SAME: [&str; 10] = [
+const SAME: [&str; 11] = [
+    ".check.camera",
     ".video",
     ".call.camera_off_short",
     ".call.camera_on_short",
@@ -34,17 +35,19 @@ fn english() -> Vec<(String, &'static str)> {
         english::ASIDE.each(".aside", see);
         english::HISTORY.each(".history", see);
         english::ALONG.each(".along", see);
+        english::CHECK.each(".check", see);
     })
 }
 
 fn in_vietnamese() -> Vec<(String, &'static str)> {
-    let Texts { words, in_call, aside, history, along } = vietnamese(&());
+    let Texts { words, in_call, aside, history, along, check } = vietnamese(&());
     list(|see| {
         words.each("", see);
         in_call.each(".call", see);
         aside.each(".aside", see);
         history.each(".history", see);
         along.each(".along", see);
+        check.each(".check", see);
     })
 }
 

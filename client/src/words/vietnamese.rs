@@ -1,6 +1,7 @@
 //! Vietnamese: a part of the program of its own, loaded by pages that speak it.
 
 use super::along::AlongWords;
+use super::check::CheckWords;
 use super::figures::FigureWords;
 use super::hints::HintWords;
 use super::history::HistoryWords;
@@ -16,7 +17,8 @@ pub(crate) fn vietnamese(_: &()) -> &'static Texts {
     &TEXTS
 }
 
-pub(super) static TEXTS: Texts = Texts { words: WORDS, in_call: IN_CALL, aside: ASIDE, history: HISTORY, along: ALONG };
+pub(super) static TEXTS: Texts =
+    Texts { words: WORDS, in_call: IN_CALL, aside: ASIDE, history: HISTORY, along: ALONG, check: CHECK };
 
 const WORDS: Words = Words {
     what_alo_is: "Gọi cho những người quanh bạn, nghe rõ tiếng và thấy mặt nhau, nối thẳng từ trình duyệt đến trình duyệt.",
@@ -248,6 +250,7 @@ const ASIDE: AsideWords = AsideWords {
     theme_hint: "Sáng hay tối tùy theo hệ thống của bạn.",
     language: "Ngôn ngữ",
     language_failed: "Không tải được ngôn ngữ này. Hãy kiểm tra kết nối rồi thử lại.",
+    can_i_call: "Tôi có gọi được không?",
 
     ready_to_join: "Sẵn sàng vào chưa?",
     new_room: "Phòng mới",
@@ -513,4 +516,48 @@ const ALONG: AlongWords = AlongWords {
     came: "Đã nhận xong {}",
     too_many_files: "Quá nhiều tệp cùng lúc. Hãy thu hồi một tệp trước.",
     file_too_big: "Tệp này quá lớn: tối đa 2 GB.",
+};
+
+const CHECK: CheckWords = CheckWords {
+    title: "Tôi có gọi được không?",
+    about: "Chưa đến một phút. Micrô và camera sẽ được thử, và ngoài các câu hỏi gửi đến máy chủ, không có gì rời khỏi trang \
+            này.",
+    start: "Bắt đầu",
+    again: "Thử lại từ đầu",
+    browser: "Trình duyệt",
+    socket: "Kết nối với máy chủ",
+    reconnect: "Kết nối lại",
+    microphone: "Micrô",
+    recording: "Ghi âm ba giây",
+    speaker: "Nghe lại",
+    camera: "Camera",
+    stun: "Địa chỉ nhìn từ bên ngoài (STUN)",
+    turn: "Đường qua tường lửa (TURN)",
+    media: "Tự gọi cho mình",
+    waits: "chưa thử",
+    runs: "đang thử",
+    passed: "hoạt động",
+    failed: "không hoạt động",
+    skipped: "ở đây không có",
+    speak_now: "Hãy nói gì đó ngay bây giờ: ba giây sẽ được ghi lại.",
+    heard_yourself: "Bạn có nghe thấy mình không?",
+    yes: "Có",
+    no: "Không",
+    fine: "Bạn gọi được.",
+    fine_remedy: "Mọi thứ đều hoạt động.",
+    no_browser: "Trình duyệt này không gọi được.",
+    no_browser_remedy: "Hãy dùng Chrome, Edge, Firefox hoặc Safari bản mới, và một địa chỉ bắt đầu bằng https://.",
+    no_relay: "Không kết nối được với máy chủ.",
+    no_relay_remedy: "Hãy kiểm tra mạng. Có thể proxy hoặc tường lửa đang chặn WebSocket; hãy thử một mạng khác.",
+    silent: "Micrô của bạn không nghe thấy gì.",
+    silent_remedy: "Có thể micrô bị tắt trên tai nghe hoặc trong hệ thống. Hãy chọn micrô khác trong phần cài đặt.",
+    no_media: "Trình duyệt này không gửi được âm thanh và hình.",
+    no_media_remedy: "Có thể một tiện ích hoặc quy định của tổ chức bạn đang chặn WebRTC. Hãy tắt nó hoặc thử trình duyệt khác.",
+    no_sound: "Bạn không nghe thấy mình.",
+    no_sound_remedy: "Hãy tăng âm lượng, hoặc chọn loa khác trong phần cài đặt.",
+    no_way_out: "Các cuộc gọi ra ngoài mạng này có thể không kết nối được.",
+    no_way_out_remedy: "Cả STUN và TURN đều không trả lời. Hãy thử một mạng khác, hoặc hỏi người quản lý máy chủ.",
+    no_relayed_media: "Bạn gọi được, nhưng không qua được mọi tường lửa.",
+    no_relayed_media_remedy: "Máy chủ TURN không trả lời. Người quản lý máy chủ nên xem lại.",
+    copy_report: "Chép bản báo cáo",
 };

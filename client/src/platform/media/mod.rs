@@ -172,10 +172,14 @@ impl Engine {
         self.state.borrow().microphone.open().map(|track| track.handle())
     }
 
+    /// The open camera.
+    pub(crate) fn camera(&self) -> Option<MediaStreamTrack> {
+        self.state.borrow().camera.open().map(|track| track.handle())
+    }
+
     /// Has the camera take smaller pictures, fewer of them.
     pub(crate) fn spare(&self) {
-        let track = self.state.borrow().camera.open().map(|track| track.handle());
-        track.into_iter().for_each(|track| constraints::spare(&track));
+        self.camera().into_iter().for_each(|track| constraints::spare(&track));
     }
 
     /// Opens the chosen device beside the one in use.

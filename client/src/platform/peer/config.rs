@@ -8,7 +8,7 @@ use web_sys::{RtcConfiguration, RtcIceCandidateInit};
 use crate::platform::js;
 
 /// Everything on one transport (RFC 8843), and RTCP with it (RFC 8858): one path to find, one to lose.
-pub(super) fn configuration(servers: &[IceServer]) -> RtcConfiguration {
+pub(crate) fn configuration(servers: &[IceServer]) -> RtcConfiguration {
     let servers: Array = servers.iter().map(server).collect();
     js::object(&[
         ("bundlePolicy", JsValue::from_str("max-bundle")),

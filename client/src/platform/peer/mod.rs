@@ -22,8 +22,9 @@ use web_sys::{
     RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
+pub(crate) use self::config::configuration;
 pub(crate) use self::ends::{Ends, Shared};
-pub(crate) use self::stats::{Listening, take_in};
+pub(crate) use self::stats::{Listening, read, take_in};
 use super::browser::user_agent;
 use super::channel::Channels;
 use super::clock::now;

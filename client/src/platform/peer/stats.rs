@@ -30,7 +30,7 @@ pub(crate) fn take_in(heard: &Listening<'_>) -> Reading {
 }
 
 /// What an `RTCStatsReport` says of the streams and the way that they take. What it does not say stays unknown.
-pub(super) fn read(report: &JsValue) -> Stats {
+pub(crate) fn read(report: &JsValue) -> Stats {
     let mut stats = Stats::default();
     // A shared screen and its sound come behind the camera and the voice, which this is about.
     let (mut voice, mut camera) = (u32::MAX, u32::MAX);
