@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(large(&all, Some(person.clone())), Some(person.clone()));
         assert_eq!(large(&all, Some(Place::Person(device(2)))), Some(screen), "who is gone is not pinned");
         assert_eq!(large(&[Place::Own, person.clone()], None), None);
-        assert_eq!(large(&[person.clone()], Some(person)), None);
+        assert_eq!(large(std::slice::from_ref(&person), Some(person.clone())), None);
     }
 
     #[test]

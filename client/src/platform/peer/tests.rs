@@ -31,7 +31,7 @@ impl Pair {
         let events = queue.sender();
         let parts = Parts::new();
         parts.want(Part::Aside);
-        let peer = |key| Peer::new(key, &[], Ends::new(None, None), parts, &events).unwrap();
+        let peer = |key| Peer::new(key, &[], Ends::new(None, None, None), parts, &events).unwrap();
         Self { left: peer(LEFT), right: peer(RIGHT), queue, heard: Heard::default() }
     }
 
