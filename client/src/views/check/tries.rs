@@ -149,7 +149,9 @@ impl Tries {
         if self.microphone().await {
             self.recording().await;
         } else {
-            [Step::Recording, Step::Speaker].map(|step| self.set(step, Outcome::Skipped, String::new()));
+            [Step::Recording, Step::Speaker]
+                .into_iter()
+                .for_each(|step| self.set(step, Outcome::Skipped, String::new()));
         }
         self.camera().await;
         self.ways_out().await;
