@@ -183,8 +183,6 @@ pub(crate) struct Words {
     pub(crate) room_code_wrong: &'static str,
     pub(crate) join_room: &'static str,
     pub(crate) or: &'static str,
-    pub(crate) recent: &'static str,
-    pub(crate) call_person_again: &'static str,
     pub(crate) room: &'static str,
     pub(crate) room_named: &'static str,
 
@@ -219,13 +217,16 @@ pub(crate) struct Words {
     // What comes later
     pub(crate) part_waits: &'static str,
     pub(crate) part_failed: &'static str,
-    pub(crate) ended: EndWords,
-
-    pub(crate) time: TimeWords,
 }
 
 /// The texts of what is around a call, which are loaded with it.
 pub(crate) struct AsideWords {
+    // The calls of this tab
+    pub(crate) recent: &'static str,
+    pub(crate) call_person_again: &'static str,
+    pub(crate) outcomes: EndWords,
+    pub(crate) time: TimeWords,
+
     // Settings and devices
     pub(crate) microphone: &'static str,
     pub(crate) camera: &'static str,

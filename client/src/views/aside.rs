@@ -1,12 +1,15 @@
 //! A call and what is around it: a part of the program that is loaded when the first of it is wanted.
 
+use call::IncomingView;
 use protocol::{ErrorCode, RoomCode};
 
 use super::call_screen::call_screen;
 use super::ended::ended;
 use super::help::{Trouble, explanation};
+use super::look_away::tell_who_looks_away;
 use super::not_found::not_found;
 use super::prejoin::prejoin;
+use super::recent::recent;
 use super::settings::settings;
 use super::several::several;
 use crate::platform::{El, el};
@@ -30,6 +33,10 @@ pub(crate) enum Aside {
     Help(Trouble),
     /// What the relay refused.
     Notice(ErrorCode),
+    /// The calls of this tab: there are none before this part was loaded for the first of them.
+    Recent,
+    /// A call that rings here, told of outside of the page.
+    LookAway(IncomingView),
 }
 
 /// The view. To be called through [`crate::doors`] alone: whoever calls it directly takes this part into the program that
@@ -44,5 +51,7 @@ pub(crate) fn aside(what: &Aside) -> El {
         Aside::NotFound => not_found(),
         Aside::Help(trouble) => explanation(trouble),
         Aside::Notice(code) => el("span").text(notice(*code)),
+        Aside::Recent => recent(),
+        Aside::LookAway(incoming) => tell_who_looks_away(incoming),
     }
 }

@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use call::LinkView;
 
+use super::aside::Aside;
 use super::icon::{Icon, icon};
+use super::later::later;
 use super::parts::{button, logo, round_button};
 use super::people::people;
-use super::recent::recent;
 use super::rooms::rooms;
 use super::ui::use_ui;
+use crate::doors;
 use crate::platform::clock::Timer;
-use crate::platform::{El, Missed, Route, effect, el_class, now};
+use crate::platform::{El, Missed, Part, Route, effect, el_class, now};
 use crate::shell::use_shell;
-use crate::signal::memo;
+use crate::signal::{Signal, memo};
 use crate::words::{fill, words};
 
 /// More than that is said as that and more.
@@ -29,13 +31,20 @@ pub(crate) fn home() -> El {
     let known = use_shell().session().last_name();
     let greeting =
         move || fill(words().greeting, &me.with(|me| me.as_ref().map_or_else(|| known.clone(), |me| me.name.clone())));
+    let calls = use_shell().shown().recent;
+    let any = memo(move || calls.with(|calls| !calls.is_empty()));
     let columns = el_class("div", "columns")
         .child(el_class("div", "column").child(people()))
-        .child(el_class("div", "column").child(rooms()).child(recent()));
+        .child(el_class("div", "column").child(rooms()).show(recent(any)));
     el_class("div", "home")
         .child(top())
         .child(el_class("h1", "greeting").attr("dir", "auto").text_now(greeting))
         .child(columns)
+}
+
+/// The calls of this tab, once there are any.
+fn recent(any: Signal<bool>) -> impl FnMut() -> Option<El> {
+    move || any.get().then(|| later(Part::Aside, || doors::aside(&Aside::Recent)))
 }
 
 fn top() -> El {

@@ -3,10 +3,13 @@
 use call::{Command, IncomingView};
 use protocol::{CallId, CallType};
 
+use super::aside::Aside;
 use super::icon::{Icon, hang_up_icon, icon};
+use super::later::silently;
 use super::parts::{button, face, quiet, small};
 use super::text::{is_video, names};
-use crate::platform::{El, Notice, dialog, effect, el, el_class, unseen};
+use crate::doors;
+use crate::platform::{El, Part, dialog, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
 use crate::words::{fill, words};
@@ -16,30 +19,12 @@ use crate::words::{fill, words};
 pub(crate) fn incoming() -> El {
     let incoming = use_shell().shown().incoming;
     let open = memo(move || incoming.with(Option::is_some));
-    tell_who_looks_away();
     let content = move || incoming.get().as_ref().map(ask);
     dialog(words().incoming_call, open, || {}, content).class("incoming")
 }
 
-/// Whoever does not look at the page when it begins to ring is told outside of it, as they wish.
-fn tell_who_looks_away() {
-    let (incoming, worker) = (use_shell().shown().incoming, use_shell().worker());
-    effect(move || worker.tell(incoming.with(|incoming| incoming.as_ref().filter(|_| unseen()).map(notice))));
-}
-
-fn notice(incoming: &IncomingView) -> Notice {
-    let words = words();
-    Notice {
-        call_id: incoming.call_id.clone(),
-        title: fill(words.rings_title, &incoming.from.name),
-        body: kind(incoming),
-        accept: words.accept,
-        decline: words.decline,
-        silent: incoming.silent,
-    }
-}
-
-fn kind(incoming: &IncomingView) -> &'static str {
+/// What kind of call it is, in words.
+pub(crate) fn kind(incoming: &IncomingView) -> &'static str {
     if is_video(incoming.kind) { words().calls_you_video } else { words().calls_you_voice }
 }
 
@@ -47,6 +32,7 @@ fn ask(incoming: &IncomingView) -> El {
     let words = words();
     let call = use_shell().shown().call;
     let free = move || call.with(|call| call.as_ref().is_none_or(|call| call.face.name() == "ended"));
+    let told = incoming.clone();
     let with = (!incoming.with.is_empty()).then(|| quiet(&fill(words.together_with, &names(&incoming.with))));
     // The focus moves to the heading and not to a button, so that whoever is typing does not answer by accident.
     let heading = el("h2").attr("tabindex", "-1").attr("autofocus", "").attr("dir", "auto").focused();
@@ -60,6 +46,7 @@ fn ask(incoming: &IncomingView) -> El {
         )
         .child(small(words.accepting_ends_call).hidden_when(free))
         .child(answers(&incoming.call_id, incoming.kind))
+        .child(silently(Part::Aside, move || doors::aside(&Aside::LookAway(told.clone()))))
 }
 
 /// The three answers; what the caller asked for comes first.

@@ -2,7 +2,7 @@
 
 use super::icon::{Icon, icon};
 use super::parts::{quiet, text_button, waiting};
-use crate::platform::{El, Loading, Part, el_class, reload};
+use crate::platform::{El, Loading, Part, el, el_class, reload};
 use crate::shell::use_shell;
 use crate::words::words;
 
@@ -18,6 +18,14 @@ pub(crate) fn later(part: Part, view: impl Fn() -> El + 'static) -> El {
             Loading::Unasked | Loading::Waits => slowly(words().part_waits),
         })
     })
+}
+
+/// The same for a view that shows nothing by itself: neither that it is waited for nor that it did not come.
+pub(crate) fn silently(part: Part, view: impl Fn() -> El + 'static) -> El {
+    let parts = use_shell().parts();
+    let loading = parts.loading(part);
+    parts.want(part);
+    el("div").attr("hidden", "").show(move || (loading.get() == Loading::There).then(&view))
 }
 
 /// Something is on its way: seen only when it takes long (style/parts.css).

@@ -7,7 +7,7 @@ use super::parts::{face, group_face, name, round_button};
 use super::text::{is_video, length, names};
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
-use crate::words::{fill, recent_outcome, words};
+use crate::words::{aside_words, fill, recent_outcome, words};
 
 /// How many are shown: more than that is a history, which this list is not.
 const SHOWN: usize = 8;
@@ -18,7 +18,7 @@ pub(crate) fn recent() -> El {
     let each = move || recent.with(|calls| calls.iter().take(SHOWN).cloned().collect());
     el("section")
         .hidden_when(move || recent.with(Vec::is_empty))
-        .child(el("h2").text(words().recent))
+        .child(el("h2").text(aside_words().recent))
         .child(el_class("ul", "recent").each(each, |call: &RecentCall| call.call_id.clone(), |call| row(&call)))
 }
 
@@ -62,7 +62,7 @@ fn again(call: &RecentCall, who: &str) -> El {
     let shell = use_shell();
     let (with, group, room, kind) = (call.with.clone(), call.group.clone(), call.room.clone(), call.kind);
     let sign = if is_video(kind) { Icon::Camera } else { Icon::Phone };
-    round_button(sign, &fill(words().call_person_again, who), move || match (&with, &room) {
+    round_button(sign, &fill(aside_words().call_person_again, who), move || match (&with, &room) {
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => shell.router().go(Route::Room(room.code.clone())),
         (None, None) => shell.command(Command::CallSeveral { to: group.clone(), camera: is_video(kind) }),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::{CallType, Person};
 
-use crate::words::{fill, words};
+use crate::words::{aside_words, fill};
 
 /// The classes of the hues in `style/base.css`.
 const HUES: [&str; 8] = ["hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7"];
@@ -73,7 +73,7 @@ pub(crate) fn clock(time: Duration) -> String {
 
 /// A length of time in words, the two largest units: `7 s`, `12 min 34 s`, `1 h 2 min`.
 pub(crate) fn length(time: Duration) -> String {
-    let units = &words().time;
+    let units = &aside_words().time;
     let seconds = time.as_secs();
     let parts = [(seconds / 3600, units.hours), (seconds / 60 % 60, units.minutes), (seconds % 60, units.seconds)];
     let largest = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);

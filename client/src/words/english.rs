@@ -56,8 +56,6 @@ pub(super) static WORDS: Words = Words {
     room_code_wrong: "A room code has twelve letters, like abcd-efgh-jkmn.",
     join_room: "Join room",
     or: "or",
-    recent: "Recent calls",
-    call_person_again: "Call {} again",
     room: "Room",
     room_named: "Room {}",
 
@@ -88,24 +86,6 @@ pub(super) static WORDS: Words = Words {
 
     part_waits: "Loading…",
     part_failed: "This part of the page could not be loaded. Check your connection and try again, or reload the page.",
-    ended: EndWords {
-        completed: "Call ended",
-        left_room: "Call ended",
-        cancelled: "Call cancelled",
-        cancelled_by_them: "Call cancelled",
-        they_declined: "They declined",
-        you_declined: "Call declined",
-        busy: "Busy",
-        no_answer: "No answer",
-        missed: "Missed call",
-        timeout: "No connection",
-        failed: "Call failed",
-        answered_elsewhere: "Answered on another device",
-        declined_elsewhere: "Declined on another device",
-        removed: "Removed from the room",
-    },
-
-    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
 };
 
 /// The texts of a call.
@@ -215,6 +195,26 @@ pub(super) static IN_CALL: CallWords = CallWords {
 
 /// The texts of what is around a call, in English.
 pub(super) static ASIDE: AsideWords = AsideWords {
+    recent: "Recent calls",
+    call_person_again: "Call {} again",
+    outcomes: EndWords {
+        completed: "Call ended",
+        left_room: "Call ended",
+        cancelled: "Call cancelled",
+        cancelled_by_them: "Call cancelled",
+        they_declined: "They declined",
+        you_declined: "Call declined",
+        busy: "Busy",
+        no_answer: "No answer",
+        missed: "Missed call",
+        timeout: "No connection",
+        failed: "Call failed",
+        answered_elsewhere: "Answered on another device",
+        declined_elsewhere: "Declined on another device",
+        removed: "Removed from the room",
+    },
+    time: TimeWords { seconds: "{}\u{a0}s", minutes: "{}\u{a0}min", hours: "{}\u{a0}h" },
+
     microphone: "Microphone",
     camera: "Camera",
     speaker: "Speaker",

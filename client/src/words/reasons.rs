@@ -9,7 +9,7 @@ use crate::views::Browser;
 
 /// Why a call is over, as this side should understand it, in a word or two.
 pub(crate) fn end_heading(reason: EndReason, direction: Direction) -> &'static str {
-    ending(&words().ended, reason, direction)
+    ending(&aside_words().outcomes, reason, direction)
 }
 
 /// The same in a sentence, in which `{}` is the other person's name.

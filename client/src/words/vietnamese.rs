@@ -64,8 +64,6 @@ const WORDS: Words = Words {
     room_code_wrong: "Mã phòng có mười hai chữ cái, ví dụ abcd-efgh-jkmn.",
     join_room: "Vào phòng",
     or: "hoặc",
-    recent: "Cuộc gọi gần đây",
-    call_person_again: "Gọi lại cho {}",
     room: "Phòng",
     room_named: "Phòng {}",
 
@@ -96,24 +94,6 @@ const WORDS: Words = Words {
 
     part_waits: "Đang tải…",
     part_failed: "Không tải được phần này của trang. Hãy kiểm tra kết nối rồi thử lại, hoặc tải lại trang.",
-    ended: EndWords {
-        completed: "Cuộc gọi đã kết thúc",
-        left_room: "Cuộc gọi đã kết thúc",
-        cancelled: "Đã hủy cuộc gọi",
-        cancelled_by_them: "Cuộc gọi đã bị hủy",
-        they_declined: "Người kia đã từ chối",
-        you_declined: "Đã từ chối cuộc gọi",
-        busy: "Máy bận",
-        no_answer: "Không có ai trả lời",
-        missed: "Cuộc gọi nhỡ",
-        timeout: "Không kết nối được",
-        failed: "Cuộc gọi bị gián đoạn",
-        answered_elsewhere: "Đã trả lời trên thiết bị khác",
-        declined_elsewhere: "Đã từ chối trên thiết bị khác",
-        removed: "Bạn đã bị đưa ra khỏi phòng",
-    },
-
-    time: TimeWords { seconds: "{}\u{a0}giây", minutes: "{}\u{a0}phút", hours: "{}\u{a0}giờ" },
 };
 
 const IN_CALL: CallWords = CallWords {
@@ -221,6 +201,26 @@ const IN_CALL: CallWords = CallWords {
 };
 
 const ASIDE: AsideWords = AsideWords {
+    recent: "Cuộc gọi gần đây",
+    call_person_again: "Gọi lại cho {}",
+    outcomes: EndWords {
+        completed: "Cuộc gọi đã kết thúc",
+        left_room: "Cuộc gọi đã kết thúc",
+        cancelled: "Đã hủy cuộc gọi",
+        cancelled_by_them: "Cuộc gọi đã bị hủy",
+        they_declined: "Người kia đã từ chối",
+        you_declined: "Đã từ chối cuộc gọi",
+        busy: "Máy bận",
+        no_answer: "Không có ai trả lời",
+        missed: "Cuộc gọi nhỡ",
+        timeout: "Không kết nối được",
+        failed: "Cuộc gọi bị gián đoạn",
+        answered_elsewhere: "Đã trả lời trên thiết bị khác",
+        declined_elsewhere: "Đã từ chối trên thiết bị khác",
+        removed: "Bạn đã bị đưa ra khỏi phòng",
+    },
+    time: TimeWords { seconds: "{}\u{a0}giây", minutes: "{}\u{a0}phút", hours: "{}\u{a0}giờ" },
+
     microphone: "Micrô",
     camera: "Camera",
     speaker: "Loa",
