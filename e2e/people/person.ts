@@ -234,10 +234,11 @@ export class Person implements Somebody {
     await this.button(name).click();
   }
 
-  /** The kinds of the devices that are open, `audio` before `video`. */
+  /** The kinds of the devices that are open, `audio` before `video`; a device that the page reads twice is one. */
   async opened(): Promise<string[]> {
     const tracks = await this.page.evaluate(() => window.witness.openTracks());
-    return tracks.map((track) => track.kind).sort();
+    const devices = new Map(tracks.map((track) => [`${track.kind} ${track.device}`, track.kind]));
+    return [...devices.values()].sort();
   }
 
   /** What passed through the page's peer connections so far. */
