@@ -39,11 +39,11 @@ impl Which {
 /// When something does not compile or cannot be measured.
 pub(crate) fn run(project: &Project, which: &[Which], args: &[String]) -> Result<()> {
     let relay = release::build(project)?;
-    let toolchain = Toolchain::find(project)?;
+    let mut toolchain = Toolchain::find(project)?;
     for which in if which.is_empty() { &Which::ALL } else { which } {
         match which {
             Which::Relay => compare_relays(project, &toolchain, &relay, args)?,
-            Which::Page => measure_page(project, &toolchain, &relay, args)?,
+            Which::Page => measure_page(project, &mut toolchain, &relay, args)?,
         }
     }
     Ok(())
@@ -56,7 +56,7 @@ fn compare_relays(project: &Project, toolchain: &Toolchain, relay: &Path, args: 
     steps::step("the relay beside others", "about 10 minutes; less with `-- --quick`", || process::run(&mut bench))
 }
 
-fn measure_page(project: &Project, toolchain: &Toolchain, relay: &Path, args: &[String]) -> Result<()> {
+fn measure_page(project: &Project, toolchain: &mut Toolchain, relay: &Path, args: &[String]) -> Result<()> {
     e2e::install_packages(project, toolchain)?;
     let hello = steps::step("the smallest page, to compare with", "a minute the first time", || {
         hello::build(project, toolchain)

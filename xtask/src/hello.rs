@@ -8,6 +8,7 @@ use crate::files;
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::Toolchain;
+use crate::tools;
 
 const NAME: &str = "hello";
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -28,7 +29,9 @@ const INDEX: &str = r#"<!doctype html>
 ///
 /// # Errors
 /// When it does not compile.
-pub(crate) fn build(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+pub(crate) fn build(project: &Project, toolchain: &mut Toolchain) -> Result<PathBuf> {
+    tools::add_wasm_bindgen(project, toolchain)?;
+    tools::add_wasm_opt(project, toolchain)?;
     let dir = project.target().join(NAME);
     files::empty(&dir)?;
     let mut cargo = toolchain.cargo();
