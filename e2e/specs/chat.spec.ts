@@ -176,6 +176,7 @@ test('strings that break things elsewhere are only text here', async ({ person }
   expect(await written(bob)).toEqual(said.slice(-500));
   expect(await written(ann)).toEqual(said.slice(-500));
   expect(asked, 'no script ran').toEqual([]);
+  await photograph(bob.page, 'chat-naughty');
   expect(await bob.page.evaluate(() => document.documentElement.scrollWidth), 'the layout is whole').toBe(width);
   expect(await sheet(bob).locator('.written > :not(span, a)').count(), 'nothing became markup').toBe(0);
   for (const address of await sheet(bob).getByRole('link').evaluateAll((all) => all.map((one) => one.getAttribute('href')))) {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 
 import { photograph } from '../fixtures/album.ts';
 import { type Bring, expect, test } from '../fixtures/test.ts';
-import { bytes, file, naughtyStrings, opensChat, receives, sends, sheet } from '../people/exchange.ts';
+import { bytes, file, naughtyStrings, opensChat, receives, sends, sheet, writes, written } from '../people/exchange.ts';
 import type { Person } from '../people/person.ts';
 
 /** Two people in a call, who look at what is said. */
@@ -79,10 +79,23 @@ test('either side can end it on the way', async ({ person }) => {
 
   await file(bob, 'two.iso').getByRole('button', { name: 'Receive' }).click();
   await expect(file(ann, 'two.iso')).toContainText('On its way to Bob');
-  await photograph(ann.page, 'file-goes');
   await file(ann, 'two.iso').getByRole('button', { name: 'Take back' }).click();
   await expect(file(bob, 'two.iso')).toContainText('Cancelled');
   await ann.seesAndHears(bob);
+});
+
+test('words and files need no relay', async ({ person, relay }) => {
+  const [ann, bob] = await atTheSheet(person);
+  // The browser's own lines about every attempt to reach it.
+  for (const one of [ann, bob]) one.complaints.expect(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
+  await relay.stop();
+  await expect(ann.page.getByText('Connection to the server is lost; the call goes on')).toBeVisible();
+  const sent = bytes(1_000_000);
+  await sends(ann, 'plan.pdf', sent);
+  const saved = await receives(bob, 'plan.pdf');
+  expect((await readFile(await saved.path())).equals(sent)).toBe(true);
+  await writes(bob, 'Thank you');
+  await expect.poll(() => written(ann)).toEqual(['Thank you']);
 });
 
 test('a receiver whose page is loaded anew is offered it again, on a new connection', async ({ person }) => {
