@@ -73,7 +73,7 @@ pub(crate) fn screen_tile(other: &OtherView, choices: Choices) -> El {
     let there = memo(move || stream.with(Option::is_some));
     let place = Place::Screen(other.device.clone());
     let called = name_of(&place, Some(other));
-    el_class("div", "tile screen")
+    el_class("div", "tile screen seen")
         .attr("role", "group")
         .attr("aria-label", &called)
         .attr("data-screen", "")
