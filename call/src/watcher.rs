@@ -22,6 +22,8 @@ const PEACE: Duration = Duration::from_secs(120);
 /// Below this (root mean square, 1 is full scale) a microphone hears nothing at all: the quietest room is louder than a
 /// hundredth of the smallest step of 16 bits, and a microphone that is switched off gives zeros.
 const NOTHING: f64 = 1e-6;
+/// A camera gives several pictures a second, in the dark too.
+const STILL: Duration = Duration::from_secs(1);
 /// A picture at most this bright, on a scale of 0 to 1, with at most that much difference in it, is a covered lens or a
 /// dark room: limited-range black is 0.06.
 const DARK: f64 = 0.09;
@@ -88,7 +90,8 @@ impl Advice {
             Self::Silent => (6_000, 200),
             // An ear hears speech for 0.6 s longer than it lasts (see `Ear`): gone after a second.
             Self::TalkingMuted => (3_000, 400),
-            Self::Frozen => (5_000, 500),
+            // After `STILL`.
+            Self::Frozen => (4_000, 500),
             Self::Dark => (5_000, 1_000),
             // Browsers look at this every few seconds, and begin every picture with too much or too little.
             Self::Overload => (10_000, 10_000),
@@ -147,7 +150,8 @@ pub struct Seen {
 #[derive(Clone, Debug)]
 pub struct Watcher {
     ear: Ear,
-    frames: f64,
+    /// How many pictures had come when one came last, and when.
+    pictures: Option<(f64, Time)>,
     signs: [Sign; Advice::ALL.len()],
 }
 
@@ -177,7 +181,7 @@ impl Sign {
 impl Default for Watcher {
     fn default() -> Self {
         let signs = Advice::ALL.map(|about| Sign { about, lasting: Lasting::default(), on: true, away: None });
-        Self { ear: Ear::default(), frames: 0.0, signs }
+        Self { ear: Ear::default(), pictures: None, signs }
     }
 }
 
@@ -187,8 +191,7 @@ impl Watcher {
         let microphone = seen.microphone.filter(|_| seen.visible);
         let camera = seen.camera.filter(|_| seen.visible);
         self.ear.listen(now, microphone.filter(|heard| !heard.stopped).map(|heard| heard.loudness));
-        let moved = camera.is_none_or(|camera| camera.frames != self.frames);
-        self.frames = camera.map_or(0.0, |camera| camera.frames);
+        let still = self.stands_still(now, camera);
         let muted = microphone.is_some_and(|heard| heard.muted);
         let heard = microphone.filter(|heard| !heard.muted);
         for sign in &mut self.signs {
@@ -196,7 +199,7 @@ impl Watcher {
                 Advice::Blocked => seen.blocked,
                 Advice::Silent => heard.is_some_and(|heard| heard.stopped || heard.loudness < NOTHING),
                 Advice::TalkingMuted => muted && self.ear.hears_speech(now),
-                Advice::Frozen => !moved,
+                Advice::Frozen => still,
                 Advice::Dark => camera.is_some_and(|camera| camera.brightness < DARK && camera.contrast < PLAIN),
                 Advice::Overload => seen.overload,
                 Advice::Network => seen.weak,
@@ -204,6 +207,21 @@ impl Watcher {
                 Advice::NewDevice => seen.plugged_in,
             };
             sign.observe(now, holds);
+        }
+    }
+
+    /// Whether no picture has come for a while. Pictures may be counted less often than everything else is measured.
+    fn stands_still(&mut self, now: Time, camera: Option<Seen>) -> bool {
+        let Some(Seen { frames, .. }) = camera else {
+            self.pictures = None;
+            return false;
+        };
+        match self.pictures {
+            Some((before, came)) if before == frames => now.since(came) >= STILL,
+            _ => {
+                self.pictures = Some((frames, now));
+                false
+            }
         }
     }
 

@@ -129,6 +129,22 @@ fn a_covered_and_a_frozen_camera_are_said() {
 }
 
 #[test]
+fn pictures_may_be_counted_less_often_than_the_rest_is_measured() {
+    let mut page = Page::new();
+    let counted = |from: f64| {
+        move |moment: u64, seen: &mut Observed| {
+            seen.camera.iter_mut().for_each(|camera| camera.frames = from + (moment / 4) as f64);
+        }
+    };
+    assert_eq!(page.while_(200, counted(100.0)), None);
+    assert_eq!(
+        page.while_(60, |_, seen| seen.camera.iter_mut().for_each(|camera| camera.frames = 7.0)),
+        Some(Advice::Frozen)
+    );
+    assert_eq!(page.while_(16, counted(300.0)), None, "it goes on");
+}
+
+#[test]
 fn what_is_worse_is_said_first_and_one_at_a_time() {
     let mut page = Page::new();
     page.seen.weak = true;
