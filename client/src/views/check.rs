@@ -96,7 +96,7 @@ fn asked(tries: &Tries) -> El {
         }
         let (yes, no) = (tries.clone(), tries.clone());
         let row = el_class("div", "row")
-            .child(text_button("main", words.yes, move || yes.answer(true)))
+            .child(text_button("", words.yes, move || yes.answer(true)))
             .child(text_button("", words.no, move || no.answer(false)));
         question.get().then(|| el_class("div", "help").child(el("p").text(words.heard_yourself)).child(row))
     })

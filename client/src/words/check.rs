@@ -28,6 +28,7 @@ pub(crate) struct CheckWords {
     pub(crate) passed: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) skipped: &'static str,
+    pub(crate) not_set_up: &'static str,
 
     pub(crate) speak_now: &'static str,
     pub(crate) heard_yourself: &'static str,

@@ -12,7 +12,7 @@ use crate::platform::task::Task;
 use crate::platform::{Copied, DeviceKind, address, at_the_end, user_agent};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{call_words, device_help};
+use crate::words::{call_words, check_words, device_help};
 
 /// So long a person may take to allow a device, and to say whether they heard something, in milliseconds.
 const PERSON: i32 = 60_000;
@@ -221,7 +221,7 @@ impl Tries {
                 let found = probe::finds(&servers, kind).await;
                 self.passes(step, found, String::new());
             } else {
-                self.set(step, Outcome::Skipped, String::new());
+                self.set(step, Outcome::Skipped, check_words().not_set_up.to_owned());
             }
         }
     }
