@@ -27,6 +27,8 @@ pub struct Directory {
     places: usize,
     /// Who is hidden from whom, and what others are told.
     wishes: Arc<People>,
+    /// Held while people are told, so that nobody who hides is shown by a round that began before.
+    telling: Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -57,7 +59,7 @@ impl Directory {
     /// An empty directory with so many places, which tells of people what they want to be told.
     #[must_use]
     pub fn new(places: usize, wishes: Arc<People>) -> Self {
-        Self { places, wishes, state: Mutex::default() }
+        Self { places, wishes, telling: Mutex::default(), state: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -91,6 +93,7 @@ impl Directory {
 
     /// Somebody may have hidden from another, or have shown themselves again: the other is told at once how they are now.
     pub fn show_again(&self, user: &UserId, other: &UserId, hub: &Hub) {
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let state = self.lock();
         if !state.people.contains_key(other) {
             return;
@@ -129,6 +132,7 @@ impl Directory {
 
     /// Tells everyone what has changed since the last round, if it is time for another.
     pub fn tell(&self, now: Time, hub: &Hub) {
+        let _telling = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let (readers, changes) = self.lock().round(now, &self.wishes);
         if changes.is_empty() {
             return;
