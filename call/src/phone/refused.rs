@@ -14,6 +14,12 @@ impl Phone {
         }
         match request {
             ClientMessage::Initiate(asked) if error.code == ErrorCode::Glare => self.yield_to(now, &asked.call_id),
+            // Nothing failed, and nothing rang: there is no call to show the end of.
+            ClientMessage::Initiate(asked) if error.code == ErrorCode::DoNotDisturb => {
+                if self.leg(&asked.call_id).is_some_and(|leg| leg.is_dialling()) {
+                    self.turn_away(error.code);
+                }
+            }
             ClientMessage::Initiate(asked) => {
                 let Some((leg, hands)) = self.leg_and_hands(&asked.call_id) else { return };
                 if leg.is_dialling() && (error.code != ErrorCode::NotFound || !leg.try_again_later(now, hands)) {

@@ -370,3 +370,14 @@ fn a_silenced_ring_is_seen_and_not_heard() {
         assert_eq!(world.pages[page].ring, Ring::Silent);
     }
 }
+
+#[test]
+fn who_does_not_want_to_be_disturbed_is_not_rung() {
+    let mut world = World::new(79, &["ann", "bob"]);
+    world.relay.undisturbed = true;
+    world.dials(0, 1, CallType::Video);
+    world.run(500);
+    assert_eq!((world.state(0), world.view(0).notice), ("idle", Some(ErrorCode::DoNotDisturb)));
+    assert!(world.view(0).recent.is_empty() && world.view(1).incoming.is_none());
+    world.assert_quiet();
+}

@@ -44,6 +44,8 @@ pub(crate) struct Relay {
     pub(crate) apart: bool,
     /// Its rooms outlive it.
     pub(crate) writes_rooms_down: bool,
+    /// Nobody wants to be disturbed.
+    pub(crate) undisturbed: bool,
     /// Everyone wants everyone's ring silent.
     pub(crate) silent: bool,
     /// No token is good any more.
@@ -64,6 +66,7 @@ impl Relay {
             out: Vec::new(),
             apart: false,
             writes_rooms_down: false,
+            undisturbed: false,
             silent: false,
             refuse: None,
             ends: BTreeMap::new(),
@@ -342,6 +345,9 @@ impl Relay {
         if !self.sessions.values().any(|s| of_callee(&s)) {
             return Err(CallError::about(ErrorCode::NotFound, call.call_id));
         }
+        if self.undisturbed {
+            return Err(CallError::about(ErrorCode::DoNotDisturb, call.call_id));
+        }
         let free = |s: &&Session| of_callee(s) && (self.apart || !self.is_seated(&s.device));
         let devices = self.sessions.values().filter(free).map(|s| s.device.clone()).collect();
         let id = call.call_id.clone();
@@ -378,7 +384,7 @@ impl Relay {
             person: of_user().next().map(|s| s.user.clone()),
             devices: of_user().filter(free).map(|s| s.device.clone()).collect(),
             silent: self.silent,
-            undisturbed: false,
+            undisturbed: self.undisturbed,
         }
     }
 
