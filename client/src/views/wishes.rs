@@ -7,7 +7,7 @@ use call::Command;
 use protocol::{Person, UserId};
 
 use super::icon::{Icon, icon};
-use super::parts::{button, face, group_face, name, quiet, round_button, small};
+use super::parts::{button, face, group_face, name, round_button, small};
 use super::several::PLACES;
 use super::text::names;
 use super::ui::use_ui;
@@ -232,7 +232,7 @@ fn groups(kept: &Kept) -> El {
     el_class("div", "field")
         .child(el("h3").text(words.groups))
         .child(rows.hidden_when(move || none.get()))
-        .show(move || none.get().then(|| quiet(words.groups_hint)))
+        .show(move || none.get().then(|| small(words.groups_hint)))
 }
 
 fn group_row(group: &Group, kept: &Kept) -> El {
