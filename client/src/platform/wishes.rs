@@ -2,7 +2,7 @@
 
 use js_sys::{Array, JSON};
 use protocol::Person;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::js;
 use super::session::Session;
@@ -99,7 +99,8 @@ fn to_wanted(one: &JsValue) -> Option<Wanted> {
 fn to_group(one: &JsValue) -> Option<Group> {
     // A place is a small whole number.
     let place = js::field(one, "place").as_f64().unwrap_or_default() as u32;
-    let members = Array::from(&js::field(one, "members")).iter().filter_map(|member| to_person(&member)).collect();
+    let members = js::field(one, "members").dyn_into::<Array>().unwrap_or_default();
+    let members = members.iter().filter_map(|member| to_person(&member)).collect();
     Some(Group { id: Some(js::text(one, "id")?), name: js::text(one, "name")?, place, members })
 }
 
