@@ -43,9 +43,13 @@ impl Phone {
 
     /// The door of a room that this side wants to enter.
     pub(super) fn at_the_door(&mut self, now: Time, door: &FarDoor) {
-        let Self { current, hands, own, .. } = self;
+        let Self { current, hands, own, invited, .. } = self;
         let closed = match current {
-            Some(Current::Room(room)) if room.is(&door.room) => room.door(now, hands, own, door),
+            Some(Current::Room(room)) if room.is(&door.room) => {
+                // Whoever stands at its door needs no ring any more.
+                invited.take_if(|invitation| invitation.call_id == door.call_id);
+                room.door(now, hands, own, door)
+            }
             // The person went away before they were let in.
             _ if door.state == DoorState::Waiting => {
                 hands.request(Leave { call_id: door.call_id.clone() });
@@ -84,6 +88,10 @@ impl Phone {
         if taken || dialling == Some(false) {
             invitation.decline(&mut self.hands, DeclineReason::Busy);
             return self.remember(invitation.recent(now, EndReason::Busy));
+        }
+        // Rung back into the call that was just left: it is not over after all.
+        if self.ended.as_ref().is_some_and(|ended| ended.call_id == invitation.call_id) {
+            self.ended = None;
         }
         self.invited = Some(Box::new(invitation));
         if dialling == Some(true) {

@@ -12,8 +12,10 @@ use super::{Happening, Page, World};
 impl World {
     /// The page is loaded anew: what it remembers is its device.
     pub(crate) fn reloads(&mut self, page: usize) {
+        // Another seed each time: what a page before it called its connections must not come again.
+        let seed = self.count;
         let old = &self.pages[page];
-        let mut new = Page::new(self.now, &old.user, 7);
+        let mut new = Page::new(self.now, &old.user, seed);
         new.remembered.clone_from(&old.remembered);
         new.refused.clone_from(&old.refused);
         let gone = old.socket;
