@@ -21,12 +21,14 @@ test('the whole call floats, controls included, and comes back when the window i
   await ann.presses('Show in a small window');
   await expect.poll(() => floats(ann)).toEqual(expect.arrayContaining(['Bob', 'Mute microphone', 'Hang up']));
   await expect(ann.page.getByText('The call is in its small window')).toBeVisible();
-  const inside = await ann.page.evaluate(() => {
-    const small = window.documentPictureInPicture.window;
-    const end = small?.document.querySelector('.control.end')?.getBoundingClientRect();
-    return small && end ? end.right <= small.innerWidth && end.left >= 0 : false;
-  });
-  expect(inside, 'hanging up is in the window').toBe(true);
+  const endIsInside = (): Promise<boolean> =>
+    ann.page.evaluate(() => {
+      const small = window.documentPictureInPicture.window;
+      const end = small?.document.querySelector('.control.end')?.getBoundingClientRect();
+      return small && end ? end.right <= small.innerWidth && end.left >= 0 : false;
+    });
+  // The bar comes to its place from where it is without its style.
+  await expect.poll(endIsInside, 'hanging up is in the window').toBe(true);
   const sight = (): Promise<{ moving: boolean; presented: number }> =>
     ann.page.evaluate(async () => {
       const video = window.documentPictureInPicture.window?.document.querySelector<HTMLVideoElement>('.call .tile video');

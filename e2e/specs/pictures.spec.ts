@@ -149,6 +149,7 @@ test('a call of three: alike, one large, a menu, a shared screen, the keys', asy
   await photograph(cleo.page, 'screen-shared-by-me');
   await ann.page.keyboard.press('?');
   await photograph(ann.page, 'keys');
+  await ann.button('Close').click();
 });
 
 test('what can go wrong', async ({ person, relay }) => {
