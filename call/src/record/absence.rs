@@ -80,6 +80,10 @@ impl CallRecord {
         let gone: Vec<DeviceId> = due.map(|seat| seat.device().clone()).collect();
         let mut effects = Vec::new();
         for device in gone {
+            // With the one before, the call may be over: whoever was in it has been told.
+            if self.seat(&device).is_none() {
+                continue;
+            }
             // Should they come back after all, this tells them that the room goes on without them.
             effects.push(self.send_ended(&device, EndReason::Failed, None));
             effects.append(&mut self.give_up_seat(now, &device, EndReason::Failed));
