@@ -17,7 +17,10 @@ const MOST = 120_000;
 /** What the parts are that are loaded later. */
 const PARTS: Record<string, string> = {
   aside: 'a call, and around it: settings, before a room, its end, help',
+  along: 'what people in a call exchange: words, signs, hands, files',
+  check: 'trying whether one can call',
   history: 'the history of calls',
+  vi: 'Vietnamese',
   along: 'what people in a call exchange',
   chunk: 'what several parts need',
 };
