@@ -5,6 +5,7 @@
 
 mod document;
 mod rate;
+mod refusals;
 pub(crate) mod shapes;
 
 use std::sync::Arc;
@@ -27,23 +28,26 @@ pub(crate) const TOKEN: &str = "token";
 
 /// Every route under `/api`, with what describes them; an address that asks too often is refused before any of them.
 pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let (routes, description) = described().split_for_parts();
+    let (routes, description) = described();
     let limit = axum::middleware::from_fn_with_state(Arc::clone(app), rate::limit);
     routes.merge(documents(&description)).layer(limit)
 }
 
-fn described() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(frame())
+fn described() -> (Router<Arc<App>>, OpenApi) {
+    let (routes, mut description) = OpenApiRouter::with_openapi(frame())
         .merge(identity::routes::routes())
         .merge(history::routes::routes())
         .merge(people::routes::routes())
+        .split_for_parts();
+    refusals::describe(&mut description);
+    (routes, description)
 }
 
 /// What is true of all of them.
 fn frame() -> OpenApi {
     let info = InfoBuilder::new().title("Alo").version(env!("CARGO_PKG_VERSION")).description(Some(
-        "Signing in, the calls that are over, and what people want of each other. Calls themselves go over the WebSocket `/ws`. A refusal is a code that \
-         never changes its meaning, and words for people.",
+        "Signing in, the calls that are over, and what people want of each other. Calls themselves go over the WebSocket \
+         `/ws`. A refusal is a code that never changes its meaning, and words for people.",
     ));
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -82,7 +86,7 @@ mod tests {
     use super::*;
 
     fn description() -> Value {
-        serde_json::to_value(described().into_openapi()).unwrap()
+        serde_json::to_value(described().1).unwrap()
     }
 
     #[test]
@@ -104,6 +108,8 @@ mod tests {
                 }
                 let secured = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
                 assert_eq!(secured, responses.contains_key("401"), "{method} {path}");
+                // Who comes in has limits of its own, and what the page asks first has none.
+                assert!(responses.contains_key("429") || path == "/api/config", "{method} {path}");
             }
         }
         assert_eq!(operations, 16);

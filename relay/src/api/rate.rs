@@ -50,11 +50,17 @@ impl ApiRate {
 /// Where a request came from. Absent only where a test calls the router without a socket.
 type From = Option<Extension<ConnectInfo<SocketAddr>>>;
 
-/// Refuses requests of an address that sends too many. Coming in has limits of its own: when a relay is back, everyone
-/// behind one address comes at once.
+/// Whether requests to this path are counted. Coming in has limits of its own: when a relay is back, everyone behind one
+/// address comes at once.
+pub(super) fn is_limited(path: &str) -> bool {
+    !["/api/session", "/api/config"].iter().any(|free| path.starts_with(free))
+}
+
+/// Refuses requests of an address that sends too many.
 pub(super) async fn limit(State(app): State<Arc<App>>, from: From, request: Request, next: Next) -> Response {
-    let comes_in = ["/api/session", "/api/config"].iter().any(|path| request.uri().path().starts_with(path));
-    let wait = from.filter(|_| !comes_in).and_then(|Extension(ConnectInfo(peer))| app.api_rate.wait(peer.ip()));
+    let wait = from
+        .filter(|_| is_limited(request.uri().path()))
+        .and_then(|Extension(ConnectInfo(peer))| app.api_rate.wait(peer.ip()));
     match wait {
         Some(wait) => Refusal::new(ErrorCode::RateLimited).retry_after(wait.as_secs() + 1).into_response(),
         None => next.run(request).await,

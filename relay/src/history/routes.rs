@@ -52,7 +52,6 @@ impl From<CallPage> for Page {
     responses(
         (status = 200, description = "Some of them.", body = Page),
         (status = 400, description = "A value that makes no sense.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -78,7 +77,6 @@ async fn list(
     responses(
         (status = 200, description = "The call.", body = Call),
         (status = 404, description = "There is no such call.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -101,7 +99,6 @@ async fn one(
     responses(
         (status = 204, description = "It is gone."),
         (status = 404, description = "There is no such call.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -122,7 +119,6 @@ async fn delete_one(
     path = "/api/calls",
     responses(
         (status = 204, description = "They are gone."),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -141,7 +137,6 @@ async fn delete_all(State(app): State<Arc<App>>, SignedIn(me): SignedIn) -> Resu
     path = "/api/calls/export",
     responses(
         (status = 200, description = "All of them.", body = Page),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "The history cannot be read or changed right now.", body = Refused),
     ),
     security(("token" = [])),

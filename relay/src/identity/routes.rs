@@ -122,7 +122,6 @@ async fn sign_in(
     responses(
         (status = 200, description = "The session goes on.", body = GuestSession),
         (status = 400, description = "A name of nothing visible, or too long.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 403, description = "That sign-in is renewed where it came from.", body = Refused),
         (status = 413, description = "More than 4 KiB.", body = Refused),
         (status = 415, description = "Not JSON.", body = Refused),

@@ -97,7 +97,6 @@ struct Wording {
     path = "/api/people",
     responses(
         (status = 200, description = "All of it.", body = Mine),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot read it right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -116,7 +115,6 @@ async fn mine(State(app): State<Arc<App>>, SignedIn(me): SignedIn) -> Result<Jso
     responses(
         (status = 204, description = "It is so."),
         (status = 400, description = "A value that makes no sense.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 404, description = "Nobody can have that id.", body = Refused),
         (status = 413, description = "I have wishes about 500 others already.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
@@ -147,7 +145,6 @@ async fn set_other(
     params(("user_id" = String, Path, description = "Whom.")),
     responses(
         (status = 204, description = "It is so."),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 404, description = "Nobody can have that id.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
     ),
@@ -173,7 +170,6 @@ async fn forget_other(
     responses(
         (status = 204, description = "It is so."),
         (status = 400, description = "A value that makes no sense.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -195,7 +191,6 @@ async fn set_status(
     path = "/api/groups",
     responses(
         (status = 200, description = "All of them.", body = Groups),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot read it right now.", body = Refused),
     ),
     security(("token" = [])),
@@ -212,7 +207,6 @@ async fn groups(State(app): State<Arc<App>>, SignedIn(me): SignedIn) -> Result<J
     responses(
         (status = 201, description = "The group.", body = Group),
         (status = 400, description = "A value that makes no sense.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 413, description = "I have 100 groups already, or that one is too large.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
     ),
@@ -238,7 +232,6 @@ async fn make_group(
     responses(
         (status = 200, description = "The group.", body = Group),
         (status = 400, description = "A value that makes no sense.", body = Refused),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 404, description = "I have no such group.", body = Refused),
         (status = 413, description = "It is too large.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
@@ -263,7 +256,6 @@ async fn set_group(
     params(("group_id" = String, Path, description = "Which.")),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 401, description = "Without a good token.", body = Refused),
         (status = 404, description = "I have no such group.", body = Refused),
         (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
     ),
