@@ -158,9 +158,7 @@ fn float_picture(element: &Element) {
     let shown = videos(element).into_iter().find(|video| video.video_width() > 0 && video.client_width() > 0);
     let Some(video) = shown else { return };
     let _ = video.remove_attribute("disablepictureinpicture");
-    if let Some(Ok(asked)) = js::call(&video, "requestPictureInPicture", &[]).map(JsCast::dyn_into::<Promise>) {
-        js::ignore(asked);
-    }
+    js::ask(&video, "requestPictureInPicture", &[]);
 }
 
 fn videos(element: &Element) -> Vec<HtmlVideoElement> {

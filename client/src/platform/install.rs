@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::listener::Listener;
 use super::{js, window};
@@ -42,9 +41,7 @@ impl Install {
     pub fn ask(&self) {
         self.offered.set(false);
         let offer = self.offer.replace(JsValue::UNDEFINED);
-        if let Some(Ok(asked)) = js::call(&offer, "prompt", &[]).map(JsCast::dyn_into::<Promise>) {
-            js::ignore(asked);
-        }
+        js::ask(&offer, "prompt", &[]);
     }
 
     /// The page is shown as a program of its own already.

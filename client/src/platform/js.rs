@@ -49,6 +49,13 @@ pub(crate) fn ignore(promise: Promise) {
     });
 }
 
+/// Calls a method that answers later, if the object has it, and lets the answer be what it may.
+pub(crate) fn ask(object: &JsValue, name: &str, arguments: &[&JsValue]) {
+    if let Some(Ok(asked)) = call(object, name, arguments).map(JsCast::dyn_into) {
+        ignore(asked);
+    }
+}
+
 /// The `name` of an exception, such as `NotAllowedError`.
 pub(crate) fn error_name(error: &JsValue) -> String {
     text(error, "name").unwrap_or_default()

@@ -1,7 +1,6 @@
 //! How many calls somebody has missed and not looked at yet: the relay's history counts, this browser knows what was seen.
 
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::session::Session;
 use super::storage::{self, Keep};
@@ -56,11 +55,7 @@ impl Missed {
     fn show(&self, count: usize) {
         self.count.set(count);
         let count = JsValue::from_f64(count as f64);
-        if let Some(Ok(set)) =
-            js::call(&window().navigator(), "setAppBadge", &[&count]).map(JsCast::dyn_into::<Promise>)
-        {
-            js::ignore(set);
-        }
+        js::ask(&window().navigator(), "setAppBadge", &[&count]);
     }
 }
 

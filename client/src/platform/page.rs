@@ -93,10 +93,8 @@ impl Awake {
     }
 
     fn release(&self) {
-        if let Some(sentinel) = self.sentinel.take()
-            && let Some(Ok(released)) = js::call(&sentinel, "release", &[]).map(JsCast::dyn_into::<Promise>)
-        {
-            js::ignore(released);
+        if let Some(sentinel) = self.sentinel.take() {
+            js::ask(&sentinel, "release", &[]);
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What others say, played for as long as they are there, whatever the views do.
 
 use call::PeerKey;
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack};
 
 use super::js;
@@ -89,7 +88,5 @@ fn start(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
 /// A device that is not there (any more) is refused; the default is used then.
 pub(super) fn set_device(element: &HtmlAudioElement, device: Option<&str>) {
     let id = JsValue::from_str(device.unwrap_or_default());
-    if let Some(Ok(chosen)) = js::call(element, "setSinkId", &[&id]).map(JsCast::dyn_into::<Promise>) {
-        js::ignore(chosen);
-    }
+    js::ask(element, "setSinkId", &[&id]);
 }

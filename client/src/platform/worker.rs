@@ -171,7 +171,7 @@ impl Worker {
 
     /// Looks whether there is another build, once in a while when somebody comes back to the page.
     pub(crate) fn look_for_update(&self) {
-        ask(&self.0.registration.borrow(), "update", &[]);
+        js::ask(&self.0.registration.borrow(), "update", &[]);
     }
 
     fn show(&self, notice: &Notice) {
@@ -188,7 +188,7 @@ impl Worker {
             ("silent", notice.silent.into()),
             ("actions", actions.into()),
         ]);
-        ask(&self.0.registration.borrow(), "showNotification", &[&JsValue::from_str(&notice.title), &options]);
+        js::ask(&self.0.registration.borrow(), "showNotification", &[&JsValue::from_str(&notice.title), &options]);
     }
 
     /// Takes back the notice of a call that does not ring any more.
@@ -218,13 +218,6 @@ fn notification() -> JsValue {
 /// `default`, `granted` or `denied`, where there are notifications.
 fn permission() -> Option<String> {
     js::text(&notification(), "permission")
-}
-
-/// Calls a method that answers later and whose answer does not matter.
-fn ask(target: &JsValue, method: &str, arguments: &[&JsValue]) {
-    if let Some(Ok(asked)) = js::call(target, method, arguments).map(JsCast::dyn_into::<Promise>) {
-        js::ignore(asked);
-    }
 }
 
 /// What the person answered on a notice, as the worker tells it: `{ answer: "accept" | "decline", call }`.

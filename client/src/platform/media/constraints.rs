@@ -85,9 +85,7 @@ pub(super) fn spare(track: &MediaStreamTrack) {
     let ideally = |ideal: i32| JsValue::from(js::object(&[("ideal", ideal.into())]));
     let at_most = js::object(&[("max", 15.into())]);
     let wanted = js::object(&[("width", ideally(640)), ("height", ideally(360)), ("frameRate", at_most.into())]);
-    if let Some(Ok(applied)) = js::call(track, "applyConstraints", &[&wanted]).map(JsCast::dyn_into::<Promise>) {
-        js::ignore(applied);
-    }
+    js::ask(track, "applyConstraints", &[&wanted]);
 }
 
 /// A bare value is an ideal one, never a condition; `exact` is one (mediacapture-streams section 11.2).
