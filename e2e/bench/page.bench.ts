@@ -21,7 +21,6 @@ const PARTS: Record<string, string> = {
   check: 'trying whether one can call',
   history: 'the history of calls',
   vi: 'Vietnamese',
-  along: 'what people in a call exchange',
   chunk: 'what several parts need',
 };
 

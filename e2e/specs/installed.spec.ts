@@ -12,6 +12,13 @@ import { Relay } from '../fixtures/relay.ts';
 import { DIST } from '../fixtures/settings.ts';
 import type { Person } from '../people/person.ts';
 
+declare global {
+  interface Window {
+    /** Every notification that the page wanted is shown. */
+    notified?: Promise<unknown>;
+  }
+}
+
 /** The page is under the worker's hand, and what it begins with is kept. */
 async function isKept(page: Page): Promise<void> {
   await page.waitForFunction(async () => {
@@ -24,6 +31,15 @@ async function isKept(page: Page): Promise<void> {
 /** Turns the page's own notifications on. */
 async function wantsNotifications(person: Person): Promise<void> {
   await person.context.grantPermissions(['notifications', 'microphone', 'camera']);
+  // Whoever asks Chromium for its notifications while it is about to show one makes it forget that one.
+  await person.page.evaluate(() => {
+    const show = ServiceWorkerRegistration.prototype.showNotification;
+    ServiceWorkerRegistration.prototype.showNotification = function (this: ServiceWorkerRegistration, ...of) {
+      const showing = show.apply(this, of);
+      window.notified = Promise.all([window.notified, showing]);
+      return showing;
+    };
+  });
   await person.presses('Settings');
   await person.page.getByRole('switch', { name: /^Tell me of calls/ }).check();
   await person.presses('Close');
@@ -37,6 +53,8 @@ async function looksAway(person: Person): Promise<void> {
 /** The notifications that are shown. */
 async function shown(person: Person): Promise<{ title: string; body: string }[]> {
   return person.page.evaluate(async () => {
+    if (!window.notified) return [];
+    await window.notified;
     const registration = await navigator.serviceWorker.ready;
     return (await registration.getNotifications()).map(({ title, body }) => ({ title, body }));
   });
