@@ -15,6 +15,7 @@ mod counts;
 mod dev;
 mod e2e;
 mod error;
+mod exports;
 mod files;
 mod hash;
 mod hello;

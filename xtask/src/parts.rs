@@ -7,7 +7,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
+use crate::exports;
 use crate::files;
 use crate::process;
 use crate::short_names::Names;
@@ -54,7 +55,11 @@ impl Split {
     /// When the tool does not understand the program.
     pub(crate) fn new(toolchain: &Toolchain, wasm: &Path, dir: &Path) -> Result<Self> {
         files::empty(dir)?;
-        process::run(toolchain.program("wasm-split-cli").arg(wasm).arg(dir))?;
+        let whole = dir.join("whole.wasm");
+        let linked = std::fs::read(wasm).context(|| wasm.display().to_string())?;
+        std::fs::write(&whole, exports::without_classes(&linked)?).context(|| whole.display().to_string())?;
+        process::run(toolchain.program("wasm-split-cli").arg(&whole).arg(dir))?;
+        std::fs::remove_file(&whole).context(|| whole.display().to_string())?;
         let loader = files::read(&dir.join("__wasm_split.js"))?;
         Ok(Self { main: dir.join("main.wasm"), parts: parts(&loader), shared: shared(&loader)? })
     }

@@ -2,8 +2,8 @@
 //!
 //! A class that some dependency offers to JavaScript is exported by the program, so the program keeps all that the class
 //! can do: of what is loaded first that was more than a hundredth, for streams that the page does not know. Here the
-//! classes are taken out of the JavaScript; then wasm-metadce leaves out what the program exports for nobody, and in the
-//! end the functions go that the program does not import any more.
+//! classes are taken out of the JavaScript, as [`crate::exports`] took them out of the program; then wasm-metadce leaves
+//! out what else the program exports for nobody, and in the end the functions go that the program does not import any more.
 
 use std::collections::BTreeSet;
 
