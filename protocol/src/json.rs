@@ -8,6 +8,7 @@
 //! It is for what a relay sends to a page, and reads that as serde_json does; the tests compare the two.
 
 mod tree;
+mod writer;
 
 use std::fmt;
 use std::slice;
@@ -16,9 +17,10 @@ use serde::de::value::StrDeserializer;
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
-use serde::forward_to_deserialize_any;
+use serde::{forward_to_deserialize_any, ser};
 
 pub(crate) use self::tree::{Json, parse, unescape};
+pub(crate) use self::writer::write;
 
 /// The text is not the JSON of what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,12 @@ impl fmt::Display for Bad {
 }
 
 impl std::error::Error for Bad {}
+
+impl ser::Error for Bad {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
 
 impl de::Error for Bad {
     fn custom<T: fmt::Display>(_: T) -> Self {
