@@ -81,7 +81,7 @@ async function aloTakes(browser: Browser, url: string): Promise<{ first: number;
     await expect(page.getByRole('heading', { name: 'Hello, Ann' })).toBeVisible();
     await page.goto('about:blank');
     await page.goto(url, { waitUntil: 'commit' });
-    const again = await firstMoment(page, 'main .home .button');
+    const again = await firstMoment(page, 'main .rooms .button');
     return { first, program, again };
   });
 }
