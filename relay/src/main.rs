@@ -10,6 +10,7 @@ use relay::banner;
 use relay::options::Options;
 use relay::router::router;
 use relay::server::{Server, signals};
+use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
 /// A call is some hundred small pieces of memory, and one of two sizes that matter: descriptions. After an hour of calls
@@ -34,11 +35,19 @@ fn main() -> ExitCode {
 fn start(options: Options) -> Result<(), StartError> {
     log_to_stderr(&options.log)?;
     signals::raise_file_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = runtime(options.threads)?;
     let result = runtime.block_on(serve(options));
     // What is still running then is a file being read: nothing that would be missed.
     runtime.shutdown_timeout(Duration::from_millis(200));
     result
+}
+
+/// One thread has nobody to wake and nobody to share with: see docs/decisions/007.
+fn runtime(threads: u16) -> io::Result<Runtime> {
+    if threads == 1 {
+        return Builder::new_current_thread().enable_all().build();
+    }
+    Builder::new_multi_thread().worker_threads(threads.into()).enable_all().build()
 }
 
 async fn serve(options: Options) -> Result<(), StartError> {

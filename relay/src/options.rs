@@ -141,6 +141,11 @@ pub struct Options {
     #[arg(long, env = "ALO_HISTORY_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500), value_name = "N", help_heading = "Calls")]
     pub history_days: u32,
 
+    /// Threads that serve people. One carries thousands of calls a second, and more than one makes each call dearer;
+    /// more are for a relay that has one busy all the time.
+    #[arg(long, env = "ALO_THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N", help_heading = "Running it")]
+    pub threads: u16,
+
     /// What to log: error, warn, info, debug or trace, or a filter like relay=debug.
     #[arg(long, env = "ALO_LOG", default_value = "info", value_name = "FILTER", help_heading = "Watching it")]
     pub log: String,
@@ -322,6 +327,7 @@ mod tests {
             &["--room-size", "1"],
             &["--history-days", "-1"],
             &["--history-days", "forever"],
+            &["--threads", "0"],
             &["--guests", "maybe"],
             &["--directory", "closed"],
             &["leftover"],

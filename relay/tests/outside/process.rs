@@ -114,8 +114,8 @@ fn session(port: u16) -> impl Read + Write {
 
 #[test]
 fn asked_to_stop_it_says_goodbye_and_ends() {
-    for signal in [Signal::TERM, Signal::INT] {
-        let mut alo = Alo::start(&[]);
+    for (signal, threads) in [(Signal::TERM, "1"), (Signal::INT, "2")] {
+        let mut alo = Alo::start(&["--threads", threads]);
         let port = port_of(&alo.address());
         let mut ann = session(port);
         // Somebody who never finishes their request must not hold it up.
