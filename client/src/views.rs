@@ -29,6 +29,7 @@ mod incoming;
 mod language;
 mod later;
 mod layout;
+mod leaving;
 mod look_away;
 mod media_keys;
 mod messages;

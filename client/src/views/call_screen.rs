@@ -9,6 +9,7 @@ use super::bar::{bar, own_of};
 use super::choices::Choices;
 use super::help::trouble;
 use super::hints::hints;
+use super::leaving::leaving;
 use super::media_keys::media_keys;
 use super::room_people::{knocking, muted, people_window};
 use super::screen_share::ScreenShare;
@@ -82,6 +83,7 @@ pub(crate) fn call_screen() -> El {
         .child(troubles())
         .child(controls)
         .child(people_window(people))
+        .child(leaving())
         .child(call_announcer())
 }
 
