@@ -1,7 +1,7 @@
 // A person with Firefox. Playwright drives only a Firefox of its own making, so this one is driven over WebDriver BiDi.
 
 import { expect } from '@playwright/test';
-import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type BrowserContext, type ElementHandle, type Page } from 'puppeteer-core';
 
 import { FIREFOX_CAMERA } from '../fixtures/camera.ts';
 import { FIREFOX } from '../fixtures/settings.ts';
@@ -23,13 +23,23 @@ const PREFERENCES = {
   'media.autoplay.default': 0,
 };
 
+/** Starts Firefox, which takes a few seconds. */
+export function startFirefox(): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: FIREFOX,
+    headless: true,
+    extraPrefsFirefox: PREFERENCES,
+  });
+}
+
 export class FirefoxPerson implements Somebody {
   readonly camera = FIREFOX_CAMERA;
   private readonly complaints: string[] = [];
 
   private constructor(
     readonly name: string,
-    private readonly browser: Browser,
+    private readonly context: BrowserContext,
     private readonly page: Page,
   ) {
     page.setDefaultTimeout(PATIENCE);
@@ -39,18 +49,13 @@ export class FirefoxPerson implements Somebody {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
-  /** Starts a Firefox of their own, with nothing in it but the witness. */
-  static async starts(name: string): Promise<FirefoxPerson> {
-    const browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: FIREFOX,
-      headless: true,
-      extraPrefsFirefox: PREFERENCES,
-    });
-    const page = await browser.newPage();
+  /** Comes with a Firefox and nothing in it but the witness. */
+  static async comes(name: string, firefox: Browser): Promise<FirefoxPerson> {
+    const context = await firefox.createBrowserContext();
+    const page = await context.newPage();
     await page.setViewport({ width: 1024, height: 720 });
     await page.evaluateOnNewDocument(installWitness);
-    return new FirefoxPerson(name, browser, page);
+    return new FirefoxPerson(name, context, page);
   }
 
   /** Opens the relay's page and gives their name, as on a first visit. */
@@ -105,7 +110,7 @@ export class FirefoxPerson implements Somebody {
     }).toPass({ timeout: PATIENCE });
   }
 
-  /** The end of the story: nothing is left over, nothing was complained of, and the browser closes. */
+  /** The end of the story: nothing is left over, nothing was complained of. */
   async leaves(): Promise<void> {
     try {
       await expect
@@ -113,7 +118,7 @@ export class FirefoxPerson implements Somebody {
         .toEqual({ peers: 0, tracks: 0 });
       expect(this.complaints, `complaints of ${this.name}'s page`).toEqual([]);
     } finally {
-      await this.browser.close();
+      await this.context.close();
     }
   }
 

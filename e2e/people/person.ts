@@ -276,7 +276,9 @@ export class Person implements Somebody {
   /** The end of the story: whoever is in a call leaves it, and then nothing may be left over. */
   async leaves(): Promise<void> {
     if (this.page.isClosed()) return;
-    if (await this.button('Hang up').isVisible()) await this.hangsUp();
+    // In whichever language.
+    const end = this.page.locator('.control.end');
+    if (await end.isVisible()) await end.dispatchEvent('click');
     await this.holdsNothing();
     this.complaints.assertNone();
   }

@@ -1,11 +1,20 @@
 // Two kinds of browser: a call between Firefox and Chromium, whoever dials.
 
 import { test as base } from '../fixtures/test.ts';
-import { FirefoxPerson } from '../people/firefox.ts';
+import { FirefoxPerson, startFirefox } from '../people/firefox.ts';
 
-const test = base.extend<{ fay: FirefoxPerson }>({
-  fay: async ({ relay }, use) => {
-    const fay = await FirefoxPerson.starts('Fay');
+const test = base.extend<{ fay: FirefoxPerson }, { firefox: Awaited<ReturnType<typeof startFirefox>> }>({
+  firefox: [
+    async ({}, use) => {
+      const firefox = await startFirefox();
+      await use(firefox);
+      await firefox.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  fay: async ({ relay, firefox }, use) => {
+    const fay = await FirefoxPerson.comes('Fay', firefox);
     await fay.arrives(relay.origin);
     await use(fay);
     await fay.leaves();

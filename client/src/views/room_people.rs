@@ -158,11 +158,9 @@ pub(crate) fn knocking() -> El {
         call.with(|call| call.as_ref().and_then(|call| call.rules.as_ref()).map(|rules| rules.knocking.clone()))
     });
     let each = move || all.get().unwrap_or_default();
-    el_class("ul", "asked knocking").attr("role", "alert").each(
-        each,
-        |one: &Participant| one.device.clone(),
-        |one| knock(&one),
-    )
+    // The list inside stays a list to screen readers.
+    let all = el_class("ul", "asked").each(each, |one: &Participant| one.device.clone(), |one| knock(&one));
+    el_class("div", "knocking").attr("role", "alert").child(all)
 }
 
 fn knock(one: &Participant) -> El {

@@ -1,4 +1,4 @@
-//! The description as a page that people can read: no script, nothing loaded, light and dark.
+//! The description as a page that people can read: no script, nothing loaded but the sign, light and dark.
 
 use std::fmt::{self, Write as _};
 
@@ -6,9 +6,9 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 const STYLE: &str = "\
-:root{color-scheme:light dark;--soft:light-dark(#f3f4f7,#1b1e26);--line:light-dark(#d9dce3,#343947);\
---quiet:light-dark(#555c6b,#a6adbb);--accent:light-dark(#2b54c4,#9db6ff)}\
-body{margin:0;background:light-dark(#fff,#12141a);color:light-dark(#16181d,#eceef3);\
+:root{color-scheme:light dark;--soft:light-dark(#fefcfa,#211c19);--line:light-dark(#e3dcd5,#3a342f);\
+--quiet:light-dark(#635950,#b9b0a7);--accent:light-dark(#1f6d54,#7fd3b1)}\
+body{margin:0;background:light-dark(#f9f5f0,#171310);color:light-dark(#2b2420,#efebe5);\
 font:16px/1.5 system-ui,sans-serif}\
 main{max-width:52rem;margin:0 auto;padding:2rem 1rem 4rem}\
 h1{margin:0}h2{margin:2.5rem 0 .5rem}h3{font-size:1rem;margin:0}\
@@ -39,7 +39,8 @@ fn write_page(out: &mut String, description: &Value) -> fmt::Result {
     write!(
         out,
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} API</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body><main>\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\"><style>{STYLE}</style></head><body><main>\
          <h1>{title} API</h1><p>{}</p><p class=\"quiet\">Version {version}. For programs: \
          <a href=\"/api/openapi.json\">openapi.json</a>, OpenAPI {}.</p><h2>Requests</h2>",
         Text(&info["description"]),
