@@ -48,7 +48,7 @@ test('a silenced ring shows, is not heard, and is missed', async ({ person }) =>
   await bob.voiceCalls('Ann');
   await ann.isRungBy('Bob');
   await bob.hangsUp();
-  await ann.isTold('Call cancelled');
+  await ann.isTold('Missed call');
   await ann.presses('Done');
   await expect(ann.button('Calls, 1 missed')).toBeVisible();
 });

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(heading(EndReason::Busy, Direction::Outgoing), "Busy");
         assert_eq!(heading(EndReason::AnsweredElsewhere, Direction::Incoming), "Answered on another device");
         assert_eq!(heading(EndReason::Cancelled, Direction::Outgoing), "Call cancelled");
-        assert_eq!(heading(EndReason::Cancelled, Direction::Incoming), "Call cancelled");
+        assert_eq!(heading(EndReason::Cancelled, Direction::Incoming), "Missed call");
     }
 
     #[test]
