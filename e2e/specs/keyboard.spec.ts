@@ -20,6 +20,11 @@ async function tabsTo(person: Person, name: string): Promise<void> {
   throw new Error(`${name} cannot be reached with the Tab key`);
 }
 
+/** A screen reader says it by itself. */
+async function hears(person: Person, words: string): Promise<void> {
+  await expect(person.page.getByRole('status').filter({ hasText: words })).toBeAttached();
+}
+
 test('a call without a mouse', async ({ person }) => {
   const ann = await person('Ann', { at: '/' });
   await expect(ann.field('Your name')).toBeFocused();
@@ -35,8 +40,12 @@ test('a call without a mouse', async ({ person }) => {
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 
   await tabsTo(ann, 'Mute microphone');
+  await expect(ann.button('Unmute microphone'), 'its name says what it does now').toBeFocused();
+  await hears(ann, 'Microphone off');
   await expect(bob.participant('Ann')).toContainText('Microphone off');
   await tabsTo(ann, 'Turn camera off');
+  await expect(ann.button('Turn camera on')).toBeFocused();
+  await hears(ann, 'Camera off');
   await expect(bob.participant('Ann')).toContainText('Camera off');
 
   await tabsTo(ann, 'Hang up');
@@ -58,4 +67,35 @@ test('the focus stays in the ringing dialog', async ({ person }) => {
   }
   await tabsTo(bob, 'Decline');
   await ann.isTold('They declined');
+});
+
+test('the focus comes back to where it came from', async ({ person }) => {
+  const ann = await person('Ann');
+  const bob = await person('Bob');
+  await person('Cleo');
+  await expect(ann.button('Video call Cleo')).toBeVisible();
+  for (const [opener, dialog] of [['Settings', 'Settings'], ['Call several', 'Who should be called?']] as const) {
+    await tabsTo(ann, opener);
+    await expect(ann.page.getByRole('dialog', { name: dialog }).locator(':focus'), 'it is inside').toHaveCount(1);
+    await ann.page.keyboard.press('Escape');
+    await expect(ann.button(opener)).toBeFocused();
+  }
+
+  await tabsTo(ann, 'Video call Bob');
+  await hears(bob, 'Ann is calling');
+  await tabsTo(bob, 'Accept with video');
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+  await hears(ann, 'You are connected');
+  for (const [opener, dialog] of [['People', 'People'], ['Settings', 'Settings'], ['More about Bob', 'Options']] as const) {
+    await tabsTo(ann, opener);
+    await expect(ann.page.getByRole('dialog', { name: dialog })).toBeVisible();
+    await ann.page.keyboard.press('Escape');
+    await expect(ann.page.getByRole('dialog', { name: dialog })).toBeHidden();
+    await expect(ann.button(opener)).toBeFocused();
+  }
+  await tabsTo(ann, 'React or raise your hand');
+  await ann.page.keyboard.press('Escape');
+  await expect(ann.button('React or raise your hand')).toBeFocused();
+  await tabsTo(ann, 'Hang up');
+  await expect(ann.page.getByRole('heading', { name: 'Call ended' }), 'the reason is read out').toBeFocused();
 });
