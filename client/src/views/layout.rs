@@ -19,6 +19,32 @@ pub(crate) struct Rect {
     pub(crate) height: f64,
 }
 
+/// A stage so many times as wide as high is a phone on its side: there everybody sits in one row.
+const FLAT: f64 = 2.5;
+
+/// What form a stage has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Higher than wide.
+    Tall,
+    /// As wide as high, or somewhat wider.
+    Wide,
+    /// Much wider than high.
+    Flat,
+}
+
+impl Form {
+    fn of((width, height): (f64, f64)) -> Self {
+        if width < height {
+            Self::Tall
+        } else if width < FLAT * height {
+            Self::Wide
+        } else {
+            Self::Flat
+        }
+    }
+}
+
 /// Who sits where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seats<K>(Vec<Option<K>>);
@@ -30,8 +56,9 @@ impl<K> Default for Seats<K> {
 }
 
 impl<K: Clone + PartialEq> Seats<K> {
-    /// Seats those who are there now, in the order they came.
-    pub(crate) fn seat(&mut self, present: &[K], wide: bool) {
+    /// Seats those who are there now, in the order they came, on a stage of this size.
+    pub(crate) fn seat(&mut self, present: &[K], size: (f64, f64)) {
+        let form = Form::of(size);
         for seat in &mut self.0 {
             seat.take_if(|who| !present.contains(who));
         }
@@ -46,8 +73,8 @@ impl<K: Clone + PartialEq> Seats<K> {
         }
         let last = self.0.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
         self.0.truncate(last);
-        if columns(self.0.len(), wide) != columns(present.len(), wide)
-            || rows(self.0.len(), wide) != rows(present.len(), wide)
+        if columns(self.0.len(), form) != columns(present.len(), form)
+            || rows(self.0.len(), form) != rows(present.len(), form)
         {
             self.0.retain(Option::is_some);
         }
@@ -67,7 +94,7 @@ impl<K: Clone + PartialEq> Seats<K> {
     }
 
     fn grid(&self, (width, height): (f64, f64)) -> Vec<(K, Rect)> {
-        let columns = columns(self.0.len(), width >= height);
+        let columns = columns(self.0.len(), Form::of((width, height)));
         let rows: Vec<Vec<&K>> = self
             .0
             .chunks(columns)
@@ -115,17 +142,19 @@ fn shares(length: f64, count: usize) -> (f64, Vec<f64>) {
 }
 
 /// How many stand side by side. Three in a tall window stand above each other, as wide as a picture is.
-fn columns(count: usize, wide: bool) -> usize {
-    match (count, wide) {
-        (0 | 1, _) | (2 | 3, false) => 1,
-        (2..=4, _) | (5..=8, false) => 2,
-        (5..=9, true) | (9.., false) => 3,
-        (_, true) => 4,
+fn columns(count: usize, form: Form) -> usize {
+    match (count, form) {
+        (0 | 1, _) | (2 | 3, Form::Tall) => 1,
+        (2..=4, Form::Flat) => count,
+        (2..=4, _) | (5..=8, Form::Tall) => 2,
+        (_, Form::Flat) => count.div_ceil(2),
+        (5..=9, Form::Wide) | (9.., Form::Tall) => 3,
+        (_, Form::Wide) => 4,
     }
 }
 
-fn rows(count: usize, wide: bool) -> usize {
-    count.div_ceil(columns(count, wide))
+fn rows(count: usize, form: Form) -> usize {
+    count.div_ceil(columns(count, form))
 }
 
 #[cfg(test)]
@@ -136,9 +165,10 @@ mod tests {
 
     const WIDE: (f64, f64) = (1208.0, 608.0);
     const TALL: (f64, f64) = (374.0, 616.0);
+    const FLAT: (f64, f64) = (734.0, 250.0);
 
     fn seated(seats: &mut Seats<char>, present: &str, size: (f64, f64)) -> Vec<(char, Rect)> {
-        seats.seat(&present.chars().collect::<Vec<_>>(), size.0 >= size.1);
+        seats.seat(&present.chars().collect::<Vec<_>>(), size);
         seats.places(size, None)
     }
 
@@ -172,7 +202,7 @@ mod tests {
     fn every_number_fits_upright_and_lying() {
         let everybody = "abcdefghijklmnop";
         for count in 1..=everybody.len() {
-            for size in [WIDE, TALL] {
+            for size in [WIDE, TALL, FLAT] {
                 let present = &everybody[..count];
                 let mut seats = Seats::default();
                 let places = seated(&mut seats, present, size);
@@ -186,6 +216,14 @@ mod tests {
                     assert!(present.chars().all(|who| who == large || area(who) < area(large)));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn on_a_phone_on_its_side_everybody_sits_in_one_row() {
+        for (present, height) in [("abc", FLAT.1), ("abcd", FLAT.1), ("abcde", (FLAT.1 - GAP) / 2.0)] {
+            let places = seated(&mut Seats::default(), present, FLAT);
+            assert!(places.iter().all(|(_, place)| place.height == height), "{places:?}");
         }
     }
 

@@ -127,7 +127,14 @@ fn sheet(keys: RwSignal<KeyMap>) -> El {
             keep_keys("");
             refused.set(None);
         });
-        Some(el("div").child(head).child(rows).child(told).child(small(group_words().keys_hint)).child(usual))
+        Some(
+            el_class("div", "options")
+                .child(head)
+                .child(rows)
+                .child(told)
+                .child(small(group_words().keys_hint))
+                .child(usual),
+        )
     })
 }
 

@@ -27,9 +27,9 @@ pub(crate) fn stage(choices: Choices) -> El {
     });
     let kept = RefCell::new(Seats::default());
     let seats = memo(move || {
-        let (width, height) = size.get();
+        let size = size.get();
         let mut seats = kept.borrow_mut();
-        present.with(|present| seats.seat(present, width >= height));
+        present.with(|present| seats.seat(present, size));
         seats.clone()
     });
     let large = memo(move || present.with(|present| large(present, choices.pinned.get())));

@@ -17,7 +17,8 @@ use crate::words::{aside_words, fill, history_words};
 pub(super) fn row(call: &PastCall, me: &UserId) -> El {
     let who = tell::who(call, me);
     let missed = call.is_missed(me);
-    let told = [calendar::time(call.placed_at).as_str(), " · ", &tell::outcome(call, me)].concat();
+    let outcome = if missed { history_words().missed.to_owned() } else { tell::outcome(call, me) };
+    let told = [calendar::time(call.placed_at).as_str(), " · ", &outcome].concat();
     let told = match tell::company(call, me) {
         names if names.is_empty() => told,
         names => [told.as_str(), " · ", &names].concat(),
