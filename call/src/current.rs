@@ -83,6 +83,21 @@ impl Current {
         }
     }
 
+    /// It is a direct one that runs.
+    pub(crate) fn can_be_held(&self) -> bool {
+        match self {
+            Self::Direct(leg) => leg.runs(),
+            Self::Room(_) => false,
+        }
+    }
+
+    /// Has it send and play nothing while one of the two has it on hold.
+    pub(crate) fn settle_hold(&mut self, hands: &mut Hands, held: bool) {
+        if let Self::Direct(leg) = self {
+            leg.settle_hold(hands, held);
+        }
+    }
+
     pub(crate) fn event(
         &mut self,
         now: Time,

@@ -69,13 +69,21 @@ pub enum Command {
         /// To whom, where it is done to somebody.
         device: Option<DeviceId>,
     },
-    /// Accept the ringing call. In a call already, that one is left first.
+    /// Accept the ringing call. In a call already, that one is left first, or put on hold.
     Accept {
         /// Which.
         call_id: CallId,
         /// With the camera on.
         camera: bool,
+        /// Put the call there is on hold, if it can be held.
+        hold: bool,
     },
+    /// Put the call on hold, or go on with it.
+    Hold(bool),
+    /// Put the call on hold and go on with the one that was.
+    Swap,
+    /// Whether a call is shown to somebody who is in one; else the caller hears that they are busy.
+    SetCallWaiting(bool),
     /// Decline the ringing call.
     Decline {
         /// Which.

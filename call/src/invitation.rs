@@ -28,11 +28,15 @@ pub(crate) struct Invitation {
 }
 
 impl Invitation {
-    pub(crate) fn new(now: Time, hands: &mut Hands, invited: Invited) -> Self {
+    pub(crate) fn new(now: Time, invited: Invited) -> Self {
         let Invited { call_id, room, from, kind, mut with, rings_for_ms, silent } = invited;
-        hands.request(Ringing { call_id: call_id.clone() });
         with.truncate(MOST_NAMES);
         Self { call_id, room, from, kind, with, silent, guard: now + ring_guard(rings_for_ms) }
+    }
+
+    /// Says that it rings here, perhaps beside another call.
+    pub(crate) fn rings(&self, hands: &mut Hands, in_call: bool) {
+        hands.request(Ringing { call_id: self.call_id.clone(), in_call });
     }
 
     pub(crate) const fn deadline(&self) -> Time {
@@ -94,6 +98,7 @@ impl Invitation {
             knocks: false,
             muted_by: None,
             own: Default::default(),
+            rings_in_call: false,
             weak: false,
         }
     }

@@ -22,7 +22,7 @@ use crate::glare::Glare;
 use crate::hands::Hands;
 use crate::own::OwnMedia;
 use crate::peer::{Address, Peer, PeerNews};
-use crate::{Direction, PeerEvent, Time, Tone};
+use crate::{Direction, PeerCommand, PeerEvent, PeerKey, Time, Tone};
 
 /// A relay ends a ring after 60 s, or as long as it was told to; this is for when it is not there to do so.
 const RING: Duration = Duration::from_secs(65);
@@ -65,6 +65,10 @@ pub(crate) struct Leg {
     said: bool,
     /// Rings without a sound.
     pub(crate) silent: bool,
+    /// It rings, here or there, on a device that is in another call.
+    in_call: bool,
+    /// The connection that sends and plays nothing: another one, as of a far page that was loaded anew, is to be told too.
+    silenced: Option<PeerKey>,
     /// The relay does not know this call any more.
     forgotten: bool,
     /// When the relay lost the ring, and when to ring again after it did not find the callee.
@@ -94,16 +98,17 @@ impl Leg {
         Self::new((call_id, kind), with, peer, Stage::Initiating, (now, RING))
     }
 
-    /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings.
-    pub(crate) fn rung(now: Time, hands: &mut Hands, incoming: Incoming) -> Self {
+    /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings, perhaps beside another call.
+    pub(crate) fn rung(now: Time, hands: &mut Hands, incoming: Incoming, in_call: bool) -> Self {
         let Incoming { call_id, from, kind, offer, candidates, rings_for_ms, silent } = incoming;
-        hands.request(Ringing { call_id: call_id.clone() });
+        hands.request(Ringing { call_id: call_id.clone(), in_call });
         let mut peer = Peer::new(hands);
         peer.prepare(hands, &offer.text(), candidates);
         let guard = (now, ring_guard(rings_for_ms));
         let mut leg = Self::new((call_id, kind), from.user.clone(), peer, Stage::Incoming, guard);
         leg.far = Some(from);
         leg.silent = silent;
+        leg.in_call = in_call;
         leg
     }
 
@@ -142,6 +147,8 @@ impl Leg {
             sdp: None,
             said: false,
             silent: false,
+            in_call: false,
+            silenced: None,
             forgotten: false,
             lost_ring: None,
             ring_again: None,
@@ -176,9 +183,32 @@ impl Leg {
     }
 
     /// The far side rings.
-    pub(crate) fn ringing(&mut self) {
-        if self.stage == Stage::Initiating {
+    pub(crate) fn ringing(&mut self, in_call: bool) {
+        if self.is_dialling() {
             self.stage = Stage::Ringing;
+            self.in_call = in_call;
+        }
+    }
+
+    /// It rings here, and not beside another call any more.
+    pub(crate) fn rings_alone(&mut self, hands: &mut Hands) {
+        if std::mem::take(&mut self.in_call) {
+            hands.request(Ringing { call_id: self.call_id.clone(), in_call: false });
+        }
+    }
+
+    /// Media has flowed, and flows or is to flow again.
+    pub(crate) fn runs(&self) -> bool {
+        matches!(self.stage, Stage::Active { .. } | Stage::Reconnecting { .. })
+    }
+
+    /// Has the connection send and play nothing while this side or the far one has the call on hold.
+    pub(crate) fn settle_hold(&mut self, hands: &mut Hands, held: bool) {
+        let holds = held || self.far.as_ref().is_some_and(|far| far.media.held);
+        let key = self.peer.key();
+        if holds != (self.silenced == Some(key)) {
+            self.silenced = holds.then_some(key);
+            hands.peer(key, PeerCommand::Hold(holds));
         }
     }
 

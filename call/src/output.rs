@@ -66,6 +66,9 @@ pub enum PeerCommand {
     AddCandidates(Vec<Candidate>),
     /// Send the camera's picture in its full size from now on; until then half its width and height is sent.
     SendFullPicture,
+    /// Send nothing and play nothing from now on, with the tracks and sections there are: `replaceTrack` needs no
+    /// negotiation (webrtc section 5.2), so the call goes on at once when this is taken back.
+    Hold(bool),
     /// `getStats`, taken in by the connection's [`crate::quality::Line`]; answers with [`crate::PeerEvent::Quality`].
     ReadStats {
         /// The other side sends something.

@@ -30,6 +30,16 @@ pub(crate) struct OwnMedia {
     camera: Side,
     /// A screen is shared.
     screen: bool,
+    /// The call is on hold: nothing is sent.
+    held: bool,
+    told: MediaState,
+}
+
+/// What was wanted in a call that is on hold while this device is in another, and what was told in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept {
+    microphone: bool,
+    camera: bool,
     told: MediaState,
 }
 
@@ -39,6 +49,30 @@ impl OwnMedia {
         self.want(Device::Microphone, true);
         self.want(Device::Camera, camera);
         self.screen = false;
+        self.held = false;
+    }
+
+    /// The call is put on hold, or goes on. Nobody shares a screen with somebody who waits.
+    pub(crate) fn hold(&mut self, on: bool) {
+        self.held = on;
+        self.screen &= !on;
+    }
+
+    pub(crate) const fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// What is wanted in a call that is on hold, to be [taken up](Self::take_up) after another one.
+    pub(crate) const fn keep(&self) -> Kept {
+        Kept { microphone: self.microphone.wanted, camera: self.camera.wanted, told: self.told }
+    }
+
+    /// The call that was on hold takes the place of the other, and still is on hold.
+    pub(crate) fn take_up(&mut self, kept: Kept) {
+        self.begin(kept.camera);
+        self.want(Device::Microphone, kept.microphone);
+        self.told = kept.told;
+        self.held = true;
     }
 
     /// A screen is shared from now on, or none any more.
@@ -72,33 +106,40 @@ impl OwnMedia {
 
     /// What this side will send, for a message that begins or enters a call.
     pub(crate) fn promise(&mut self) -> MediaState {
-        let promised = |side: &Side| side.sends(true);
-        self.told =
-            MediaState { microphone: promised(&self.microphone), camera: promised(&self.camera), screen: self.screen };
+        self.told = self.sent(MediaState { microphone: true, camera: true, ..self.told });
         self.told
     }
 
     /// What the others must be told because it is no longer as they were told.
     pub(crate) fn changed(&mut self) -> Option<MediaState> {
-        let now = MediaState {
-            microphone: self.microphone.sends(self.told.microphone),
-            camera: self.camera.sends(self.told.camera),
-            screen: self.screen,
-        };
+        let now = self.sent(self.told);
         (now != self.told).then(|| {
             self.told = now;
             now
         })
     }
 
+    fn sent(&self, told: MediaState) -> MediaState {
+        if self.held {
+            return MediaState { held: true, ..MediaState::default() };
+        }
+        MediaState {
+            microphone: self.microphone.sends(told.microphone),
+            camera: self.camera.sends(told.camera),
+            screen: self.screen,
+            held: false,
+        }
+    }
+
     pub(crate) fn told(&self) -> MediaState {
         self.told
     }
 
-    /// How the browser should have them in a call.
+    /// How the browser should have them in a call. On hold the microphone stays open and silent, so that it is there at
+    /// once when the call goes on; nobody is filmed for somebody who sees nothing.
     pub(crate) fn in_call(&self) -> WantedMedia {
-        let microphone = if self.microphone.wanted { Microphone::Open } else { Microphone::Muted };
-        WantedMedia { microphone, camera: self.camera.wanted, may_ask: true }
+        let microphone = if self.microphone.wanted && !self.held { Microphone::Open } else { Microphone::Muted };
+        WantedMedia { microphone, camera: self.camera.wanted && !self.held, may_ask: true }
     }
 
     /// How the browser should have them while a call rings here: the microphone open already if that needs no
@@ -112,6 +153,7 @@ impl OwnMedia {
             microphone: self.microphone.wanted,
             camera: self.camera.wanted,
             screen: self.screen,
+            held: self.held,
             microphone_problem: self.microphone.trouble(),
             camera_problem: self.camera.trouble(),
         }
@@ -130,7 +172,7 @@ mod tests {
     use super::*;
 
     fn media(microphone: bool, camera: bool) -> MediaState {
-        MediaState { microphone, camera, screen: false }
+        MediaState { microphone, camera, ..MediaState::default() }
     }
 
     #[test]
@@ -187,6 +229,27 @@ mod tests {
         own.changed();
         own.share(false);
         assert_eq!(own.changed(), Some(media(true, true)));
+    }
+
+    #[test]
+    fn what_was_wanted_on_hold_is_wanted_again() {
+        let mut own = OwnMedia::default();
+        own.begin(true);
+        own.want(Device::Microphone, false);
+        own.promise();
+        own.share(true);
+        own.hold(true);
+        let held = MediaState { held: true, ..MediaState::default() };
+        assert_eq!(own.changed(), Some(held), "nothing is sent, not even a screen");
+        assert_eq!(own.in_call(), WantedMedia { microphone: Microphone::Muted, camera: false, may_ask: true });
+        let kept = own.keep();
+        own.begin(false);
+        assert_eq!(own.promise(), media(true, false), "the other call begins like any");
+        own.take_up(kept);
+        assert_eq!(own.changed(), None, "it is still on hold, as was told");
+        own.hold(false);
+        own.event(MediaEvent::Opened(Device::Camera), true);
+        assert_eq!(own.changed(), Some(media(false, true)));
     }
 
     #[test]

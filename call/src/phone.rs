@@ -1,11 +1,12 @@
 //! One person's side of all their calls: the machines of this crate joined.
 //!
-//! [`Phone`] holds at most one call that this device is in (`current`) and at most one that rings here (`incoming`). What
-//! a person should hear, see and have open follows from those two alone and is worked out anew after every input
+//! [`Phone`] has at most one call that this device is in (`current`), at most one on hold beside it (`held`) and at most one
+//! that rings here (`incoming`). What a person should hear, see and have open follows from those alone and is worked out anew after every input
 //! ([`Phone::conclude`]), so that nothing can be forgotten on the way out of a call.
 
 mod commands;
 mod endings;
+mod holding;
 mod invited;
 mod refused;
 mod relayed;
@@ -22,12 +23,15 @@ use crate::link::News;
 use crate::own::OwnMedia;
 use crate::watch::Watch;
 use crate::{CallView, Device, Input, LinkEvent, Output, PeerEvent, PeerKey, Ring, Time, View, WantedMedia};
+use holding::Held;
 
 /// The client-side brain. See the crate's documentation for the order of use.
 pub struct Phone {
     hands: Hands,
     own: OwnMedia,
     current: Option<Current>,
+    /// The call that is on hold beside `current`; none without it.
+    held: Option<Held>,
     incoming: Option<Box<Leg>>,
     /// The call of several that rings here: instead of `incoming`, never beside it.
     invited: Option<Box<Invitation>>,
@@ -38,6 +42,8 @@ pub struct Phone {
     /// The last call that the relay had to be told of that this device is not in it.
     left_behind: Option<CallId>,
     watch: Watch,
+    /// Whoever rings during a call hears that this side is busy.
+    no_call_waiting: bool,
     view: View,
     /// Something of the view was changed in place.
     changed: bool,
@@ -55,12 +61,14 @@ impl Phone {
             hands: Hands::new(seed),
             own: OwnMedia::default(),
             current: None,
+            held: None,
             incoming: None,
             invited: None,
             ended: None,
             device: None,
             left_behind: None,
             watch: Watch::default(),
+            no_call_waiting: false,
             view: View::default(),
             changed: false,
             media: WantedMedia::default(),
@@ -103,7 +111,11 @@ impl Phone {
         let current = self.current.as_ref().and_then(Current::deadline);
         let incoming = self.incoming.as_ref().and_then(|leg| leg.deadline());
         let invited = self.invited.as_ref().map(|invitation| invitation.deadline());
-        [self.hands.link.deadline(), current, incoming, invited, self.watch.deadline()].into_iter().flatten().min()
+        let held = self.held.as_ref().and_then(|held| held.call.deadline());
+        [self.hands.link.deadline(), current, held, incoming, invited, self.watch.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// What to show.
@@ -119,9 +131,7 @@ impl Phone {
             LinkEvent::Closed(code) => link.closed(now, code),
             LinkEvent::NetworkChanged => {
                 link.network_changed(now, outputs);
-                if let Some(current) = &mut self.current {
-                    current.network_changed(now);
-                }
+                self.calls().for_each(|call| call.network_changed(now));
                 self.tick(now);
             }
             LinkEvent::Frame(text) => match link.frame(now, &text, outputs) {
@@ -137,10 +147,14 @@ impl Phone {
         if let PeerEvent::Quality(reading) = event {
             return self.watch.take(key, reading);
         }
-        let Self { hands, own, current, incoming, .. } = self;
+        let Self { hands, own, current, held, incoming, .. } = self;
         if let Some(current) = current.as_mut().filter(|current| current.has_peer(key)) {
             if let Some(reason) = current.event(now, hands, own, key, event) {
                 self.end_current(now, reason);
+            }
+        } else if let Some(held) = held.as_mut().filter(|held| held.call.has_peer(key)) {
+            if let Some(reason) = held.call.event(now, hands, own, key, event) {
+                self.end_held(now, reason);
             }
         } else if let Some(leg) = incoming.as_mut().filter(|leg| leg.peer.key() == key)
             && let Some(reason) = leg.event(now, hands, own, event)
@@ -149,11 +163,21 @@ impl Phone {
         }
     }
 
+    /// The call this device is in, and the one on hold beside it.
+    fn calls(&mut self) -> impl Iterator<Item = &mut Current> {
+        self.current.iter_mut().chain(self.held.iter_mut().map(|held| &mut held.call))
+    }
+
     fn tick(&mut self, now: Time) {
-        let Self { hands, own, current, incoming, .. } = self;
+        let Self { hands, own, current, held, incoming, .. } = self;
         hands.link.tick(now, &mut hands.outputs);
         let over = current.as_mut().and_then(|current| current.tick(now, hands, own));
+        let held_over = held.as_mut().and_then(|held| held.call.tick(now, hands, own));
         let missed = incoming.as_mut().and_then(|leg| leg.tick(now, hands, own));
+        // First, so that a call that is over as well does not come back from hold.
+        if let Some(reason) = held_over {
+            self.end_held(now, reason);
+        }
         if let Some(reason) = over {
             self.end_current(now, reason);
         }
@@ -168,6 +192,7 @@ impl Phone {
     /// Works out what follows from how things stand now, and says what is different.
     fn conclude(&mut self, now: Time) {
         self.tell_media();
+        self.stop_and_go_on();
         self.want_media();
         let ring = self.wanted_ring();
         if ring != self.ring {
@@ -234,7 +259,9 @@ impl Phone {
         let link = self.hands.link.view();
         let invited = || self.invited.as_ref().map(|invitation| invitation.view());
         let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view()).or_else(invited);
+        let held = self.held.as_ref().and_then(Held::view);
         let same = link == self.view.link && call == self.view.call && incoming == self.view.incoming;
+        let same = same && held == self.view.held;
         if same && !std::mem::take(&mut self.changed) {
             return;
         }
@@ -242,6 +269,7 @@ impl Phone {
         self.view.link = link;
         self.view.call = call;
         self.view.incoming = incoming;
+        self.view.held = held;
         self.hands.outputs.push_back(Output::Show);
     }
 

@@ -137,7 +137,7 @@ impl CallRecord {
     pub fn change(&mut self, now: Time, event: Event) -> Result<Vec<Effect>, Rejected> {
         match event {
             Event::Appeared { user, device, forgot } => self.appeared(now, &user, device, forgot),
-            Event::Ringing { device } => self.ringing(&device),
+            Event::Ringing { device, in_call } => self.ringing(&device, in_call),
             Event::Accept { by, answer } => self.accept(now, by, answer),
             Event::Decline { device, reason } => self.decline(now, &device, reason),
             Event::HangUp { device, reason } => self.hang_up(now, &device, reason),
@@ -168,7 +168,7 @@ impl CallRecord {
     #[must_use]
     pub const fn state(&self) -> CallState {
         match &self.stage {
-            Stage::Ringing(ring) if ring.heard => CallState::Ringing,
+            Stage::Ringing(direct::Ring { heard: Some(_), .. }) => CallState::Ringing,
             Stage::Ringing(_) => CallState::Initiating,
             Stage::Talking(_) | Stage::Room(_) if self.active.is_some() => CallState::Active,
             Stage::Talking(_) | Stage::Room(_) => CallState::Connecting,
@@ -184,6 +184,12 @@ impl CallRecord {
             Stage::Over(over) => Some(over.at),
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Room(_) => None,
         }
+    }
+
+    /// Whether that device has this call on hold, so that it may be in another one too.
+    #[must_use]
+    pub fn is_held_by(&self, device: &DeviceId) -> bool {
+        self.seat(device).is_some_and(|seat| seat.participant.media.held)
     }
 
     /// Everyone in it, the caller of a direct call first.

@@ -391,6 +391,7 @@ impl Room {
             knocks: matches!(self.stage, Stage::Waiting),
             muted_by: self.muted_by.clone().filter(|_| !own.view().microphone),
             own: own.view(),
+            rings_in_call: false,
             weak: false,
         }
     }

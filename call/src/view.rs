@@ -23,6 +23,8 @@ pub struct View {
     pub call: Option<CallView>,
     /// Who is ringing here.
     pub incoming: Option<IncomingView>,
+    /// The call that is on hold while this device is in `call`.
+    pub held: Option<HeldView>,
     /// The calls of this tab, newest first, at most 50.
     pub recent: Vec<RecentCall>,
     /// A refusal to tell the person about, until the next command.
@@ -134,8 +136,36 @@ pub struct CallView {
     pub muted_by: Option<Person>,
     /// This side.
     pub own: OwnView,
+    /// It rings, and as far as is known only where another call goes on.
+    pub rings_in_call: bool,
     /// This side's connection is so weak that the person should know.
     pub weak: bool,
+}
+
+impl CallView {
+    /// It is a direct call that runs: another one can be taken beside it, and it be put on hold.
+    #[must_use]
+    pub const fn can_be_held(&self) -> bool {
+        matches!(self.kind, CallType::Voice | CallType::Video)
+            && matches!(self.face, Face::Active { .. } | Face::Reconnecting { .. })
+    }
+
+    /// One of the two has put it on hold, so that nothing is to be heard or seen.
+    #[must_use]
+    pub fn is_on_hold(&self) -> bool {
+        self.own.held || self.others.iter().any(|other| other.media.held)
+    }
+}
+
+/// A call that is on hold while this device is in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldView {
+    /// Which.
+    pub call_id: CallId,
+    /// With whom.
+    pub with: Person,
+    /// Since when it is on hold.
+    pub since: Time,
 }
 
 /// A room.
@@ -175,6 +205,8 @@ pub struct OwnView {
     pub camera: bool,
     /// A screen is shared.
     pub screen: bool,
+    /// This side has put the call on hold.
+    pub held: bool,
     /// Why the microphone is not open although it is wanted.
     pub microphone_problem: Option<MediaProblem>,
     /// Why the camera is not on although it is wanted.

@@ -51,7 +51,7 @@ impl Watch {
         let is_there = |key| call.others.iter().any(|other| other.peer == key);
         self.quality.retain(is_there);
         self.asked.retain(|key| is_there(*key));
-        if !call.others.iter().any(|other| other.connected) {
+        if call.is_on_hold() || !call.others.iter().any(|other| other.connected) {
             self.due = None;
             return;
         }
@@ -92,6 +92,9 @@ impl Watch {
 
     /// Marks whose connection is weak. Of one that is lost altogether the call speaks in other words.
     pub(crate) fn mark(&self, call: &mut CallView) {
+        if call.is_on_hold() {
+            return;
+        }
         match self.quality.whose() {
             Whose::Nobodys => {}
             Whose::Mine => call.weak = true,

@@ -102,8 +102,8 @@ fn everyone_is_rung_and_named_to_the_others() {
     }
     assert_eq!(world.doing[&user("cat")], CallStatus::Ringing);
     assert_eq!(outcomes(&world.read("ann")), [InvitationStatus::Invited; 2]);
-    world.does(Event::Ringing { device: device("cat") }).unwrap();
-    world.does(Event::Ringing { device: device("cat") }).unwrap();
+    world.does(Event::Ringing { device: device("cat"), in_call: false }).unwrap();
+    world.does(Event::Ringing { device: device("cat"), in_call: false }).unwrap();
     assert_eq!(world.kinds("ann"), ["call:invitations"], "said once");
 }
 
@@ -193,7 +193,7 @@ fn strangers_find_nothing() {
     let mut world = ringing();
     world.all_read();
     assert_eq!(world.does(join("eve")), Err(ErrorCode::NotFound));
-    for event in [decline("eve"), leave("eve"), Event::Ringing { device: device("eve") }] {
+    for event in [decline("eve"), leave("eve"), Event::Ringing { device: device("eve"), in_call: false }] {
         assert_eq!(world.does(event), Err(ErrorCode::NoCall));
     }
     assert_eq!(world.does(invite("eve", vec![called("dan", &["dan"])])), Err(ErrorCode::NoCall));
@@ -306,7 +306,7 @@ fn event() -> impl Strategy<Value = Event> {
             device: device(name),
             reason: if busy { DeclineReason::Busy } else { DeclineReason::Declined },
         }),
-        2 => anyone().prop_map(|name| Event::Ringing { device: device(name) }),
+        2 => anyone().prop_map(|name| Event::Ringing { device: device(name), in_call: false }),
         1 => anyone().prop_map(|name| Event::HangUp { device: device(name), reason: HangupReason::Completed }),
         2 => anyone().prop_map(|name| Event::Connected { device: device(name) }),
         1 => prop::sample::select(&["bob1", "bob2", "cat", "dan"][..]).prop_map(|name| Event::Appeared {

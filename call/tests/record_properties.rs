@@ -34,7 +34,7 @@ fn anyone() -> impl Strategy<Value = &'static str> {
 fn event() -> impl Strategy<Value = Event> {
     let device_of = |name: &str| device(name);
     prop_oneof![
-        anyone().prop_map(move |d| Event::Ringing { device: device_of(d) }),
+        anyone().prop_map(move |d| Event::Ringing { device: device_of(d), in_call: false }),
         anyone().prop_map(|d| Event::Accept { by: participant(d), answer: Opaque::new(d) }),
         (anyone(), any::<bool>()).prop_map(|(d, busy)| Event::Decline {
             device: device(d),

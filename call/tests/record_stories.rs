@@ -53,7 +53,7 @@ fn ring_accept_talk_hang_up() {
     assert_eq!(world.doing[&user("bob")], CallStatus::Ringing);
     assert_eq!(world.kinds("bob1"), ["call:incoming"]);
 
-    world.does(Event::Ringing { device: device("bob1") }).unwrap();
+    world.does(Event::Ringing { device: device("bob1"), in_call: false }).unwrap();
     assert_eq!(world.record.state(), CallState::Ringing);
     assert_eq!(world.kinds("ann"), ["call:ringing"]);
 
@@ -118,6 +118,34 @@ fn a_busy_person_says_so() {
     let mut world = World::ring(&["bob1"]);
     world.does(Event::Decline { device: device("bob1"), reason: DeclineReason::Busy }).unwrap();
     assert_eq!(ended(&world.read("ann")), Some(EndReason::Busy));
+}
+
+#[test]
+fn a_device_that_is_busy_speaks_for_itself_alone() {
+    let mut world = World::ring(&["bob1", "bob2"]);
+    world.all_read();
+    world.does(Event::Decline { device: device("bob1"), reason: DeclineReason::Busy }).unwrap();
+    assert_eq!((world.kinds("ann"), world.kinds("bob2")), (vec![], vec![]), "the other one rings on");
+    world.does(Event::Decline { device: device("bob2"), reason: DeclineReason::Busy }).unwrap();
+    assert_eq!(ended(&world.read("ann")), Some(EndReason::Busy));
+}
+
+#[test]
+fn the_caller_hears_that_it_rings_in_another_call_until_a_free_device_rings() {
+    let told = |world: &mut World| -> Vec<bool> {
+        let read = world.read("ann");
+        read.iter()
+            .filter_map(|told| if let RelayMessage::FarRinging(m) = told { Some(m.in_call) } else { None })
+            .collect()
+    };
+    let mut world = World::ring(&["bob1", "bob2"]);
+    let rings = |name, in_call| Event::Ringing { device: device(name), in_call };
+    world.does(rings("bob1", true)).unwrap();
+    world.does(rings("bob1", true)).unwrap();
+    assert_eq!(told(&mut world), [true]);
+    world.does(rings("bob2", false)).unwrap();
+    world.does(rings("bob1", false)).unwrap();
+    assert_eq!(told(&mut world), [false]);
 }
 
 #[test]
@@ -191,7 +219,7 @@ fn strangers_learn_nothing() {
         assert_eq!(world.does(decline("eve")), Err(ErrorCode::NoCall));
         assert_eq!(world.does(hang_up("eve")), Err(ErrorCode::NoCall));
         assert_eq!(world.does(Event::Leave { device: device("eve") }), Err(ErrorCode::NoCall));
-        assert_eq!(world.does(Event::Ringing { device: device("eve") }), Err(ErrorCode::NoCall));
+        assert_eq!(world.does(Event::Ringing { device: device("eve"), in_call: false }), Err(ErrorCode::NoCall));
         let media = MediaState::default();
         assert_eq!(world.does(Event::Media { device: device("eve"), media }), Err(ErrorCode::NoCall));
         assert!(world.inbox.is_empty());
@@ -342,15 +370,15 @@ fn a_participant_who_comes_back_in_time_stays() {
 #[test]
 fn the_same_again_changes_nothing() {
     let mut world = World::ring(&["bob1", "bob2"]);
-    world.does(Event::Ringing { device: device("bob1") }).unwrap();
+    world.does(Event::Ringing { device: device("bob1"), in_call: false }).unwrap();
     world.all_read();
-    world.does(Event::Ringing { device: device("bob1") }).unwrap();
-    world.does(Event::Ringing { device: device("bob2") }).unwrap();
+    world.does(Event::Ringing { device: device("bob1"), in_call: false }).unwrap();
+    world.does(Event::Ringing { device: device("bob2"), in_call: false }).unwrap();
     assert_eq!(world.kinds("ann"), [""; 0]);
     world.accept("bob1").unwrap();
     world.all_read();
     world.accept("bob1").unwrap();
-    world.does(Event::Ringing { device: device("bob2") }).unwrap();
+    world.does(Event::Ringing { device: device("bob2"), in_call: false }).unwrap();
     assert!(world.inbox.is_empty());
     world.does(hang_up("bob1")).unwrap();
     world.all_read();

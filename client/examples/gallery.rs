@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use call::{
-    CallView, Direction, Face, IncomingView, LinkView, MediaProblem, OtherView, OwnView, PeerKey, RecentCall, RoomView,
-    Time, View,
+    CallView, Direction, Face, HeldView, IncomingView, LinkView, MediaProblem, OtherView, OwnView, PeerKey, RecentCall,
+    RoomView, Time, View,
 };
 use client::shell::Shell;
 use leptos::prelude::*;
@@ -44,6 +44,9 @@ fn view(scene: &str) -> Option<View> {
         "outdated" => Some(View { link: LinkView::Outdated, ..home }),
         "lost-link" => Some(View { link: LinkView::Lost { since, next_try: since }, ..with(Face::Active { since })? }),
         "incoming" => Some(View { incoming: incoming(CallType::Video), ..home }),
+        "on-hold" => Some(View { call: own_held(), ..home }),
+        "held-there" => Some(View { call: held_there(), ..home }),
+        "beside" => Some(View { held: held(), ..with(Face::Active { since })? }),
         "waiting" => Some(View { incoming: incoming(CallType::Voice), ..with(Face::Active { since })? }),
         "initiating" => with(Face::Initiating),
         "ringing" => with(Face::Ringing),
@@ -122,7 +125,7 @@ fn incoming(kind: CallType) -> Option<IncomingView> {
 
 fn other(nth: usize, connected: bool) -> Option<OtherView> {
     let device: DeviceId = ["device-0123456789-", &nth.to_string()].concat().parse().ok()?;
-    let media = MediaState { microphone: nth != 1, camera: false, screen: false };
+    let media = MediaState { microphone: nth != 1, ..MediaState::default() };
     let peer = PeerKey(u32::try_from(nth).ok()?);
     Some(OtherView {
         device,
@@ -158,8 +161,25 @@ fn call(face: Face) -> Option<CallView> {
         knocks,
         muted_by,
         own,
+        rings_in_call: false,
         weak: false,
     })
+}
+
+fn own_held() -> Option<CallView> {
+    let call = call(Face::Active { since: Time::from_millis(0) })?;
+    Some(CallView { own: OwnView { held: true, ..call.own }, ..call })
+}
+
+fn held_there() -> Option<CallView> {
+    let mut call = call(Face::Active { since: Time::from_millis(0) })?;
+    let media = MediaState { held: true, ..MediaState::default() };
+    call.others.iter_mut().for_each(|other| other.media = media);
+    Some(call)
+}
+
+fn held() -> Option<HeldView> {
+    Some(HeldView { call_id: call_id(1)?, with: person(2, "Cléo")?, since: Time::from_millis(0) })
 }
 
 fn room(others: usize) -> Option<CallView> {

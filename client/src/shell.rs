@@ -384,6 +384,7 @@ impl Core {
                 self.shown.forget_streams(key);
                 self.shown.channels.update(|channels| drop(channels.remove(key)));
             }
+            PeerCommand::Hold(on) => self.peers.find(key).into_iter().for_each(|peer| peer.hold(on)),
             other => self.peers.find_mut(key).into_iter().for_each(|peer| peer.command(other.clone())),
         }
     }

@@ -24,6 +24,7 @@ mod several;
 #[cfg(test)]
 mod tests;
 mod vietnamese;
+mod waiting;
 mod wanted;
 
 use std::cell::Cell;
@@ -206,7 +207,6 @@ pub(crate) struct Words {
     pub(crate) calls_you_voice: &'static str,
     pub(crate) calls_you_video: &'static str,
     pub(crate) together_with: &'static str,
-    pub(crate) accepting_ends_call: &'static str,
     pub(crate) accept: &'static str,
     pub(crate) accept_with_video: &'static str,
     pub(crate) decline: &'static str,

@@ -121,6 +121,9 @@ pub struct Initiate {
 pub struct Ringing {
     /// Which call.
     pub call_id: CallId,
+    /// This device is in another call and only shows that somebody rings.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub in_call: bool,
 }
 
 /// Accepts a ringing call.

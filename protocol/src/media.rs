@@ -14,6 +14,9 @@ pub struct MediaState {
     pub camera: bool,
     /// A screen or window is shared.
     pub screen: bool,
+    /// The call is on hold here: nothing is sent, and nothing is played.
+    #[serde(skip_serializing_if = "crate::is_false")]
+    pub held: bool,
 }
 
 /// How large a participant's pictures are shown, in pixels of a frame: width times height (`max-fs`, RFC 8851 section 5).

@@ -196,6 +196,9 @@ pub struct Incoming {
 pub struct FarRinging {
     /// Which call.
     pub call_id: CallId,
+    /// As far as is known it rings only on devices that are in another call.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub in_call: bool,
 }
 
 /// The callee accepted.

@@ -158,7 +158,7 @@ async fn someone_elses_call_and_a_stolen_id() {
         Decline { call_id: call.clone(), reason: DeclineReason::Declined }.into(),
         Hangup { call_id: call.clone(), reason: HangupReason::Completed }.into(),
         Leave { call_id: call.clone() }.into(),
-        Ringing { call_id: call.clone() }.into(),
+        Ringing { call_id: call.clone(), in_call: false }.into(),
         Connected { call_id: call.clone() }.into(),
         Offer { call_id: call.clone(), to: to.clone(), sdp: sdp.clone() }.into(),
         Answer { call_id: call.clone(), to: to.clone(), sdp }.into(),

@@ -59,7 +59,7 @@ async fn several_are_rung_at_once() {
     assert_eq!((&rung.call_id, rung.from.name.as_str(), rung.with.len()), (&call, "Ann", 1));
     assert_eq!(rung.with[0].name, "Cat");
     invited(&mut cat).await;
-    bob.request(Ringing { call_id: call.clone() }.into()).await.unwrap();
+    bob.request(Ringing { call_id: call.clone(), in_call: false }.into()).await.unwrap();
     use InvitationStatus::{Declined, Invited, Joined, NotHere, Ringing as Rings};
     outcomes(&mut ann, &[Rings, Invited, NotHere]).await;
     let Ok(RelayMessage::Joined(joined)) = bob.request(join(&rung.room)).await else { panic!("he was rung") };

@@ -24,7 +24,7 @@ impl Leg {
     pub(crate) fn rung_again(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia, rings_for_ms: u32) {
         if self.stage == Stage::Incoming {
             self.guard = Some(now + ring_guard(rings_for_ms));
-            hands.request(Ringing { call_id: self.call_id.clone() });
+            hands.request(Ringing { call_id: self.call_id.clone(), in_call: self.in_call });
         } else if self.lost_ring.is_some() {
             self.say_again(now, hands, own);
         }

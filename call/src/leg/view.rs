@@ -52,6 +52,7 @@ impl Leg {
             knocks: false,
             muted_by: None,
             own: own.view(),
+            rings_in_call: self.in_call && self.rings_there(),
             weak: false,
         }
     }

@@ -22,7 +22,10 @@ impl Phone {
             Command::CallSeveral { to, camera } => self.call_several(now, to, camera),
             Command::Invite { to } => self.invite(to),
             Command::Moderate { action, device } => self.moderate(action, device),
-            Command::Accept { call_id, camera } => self.accept(now, &call_id, camera),
+            Command::Accept { call_id, camera, hold } => self.accept(now, &call_id, camera, hold),
+            Command::Hold(on) => self.hold(on),
+            Command::Swap => self.swap_held(now),
+            Command::SetCallWaiting(on) => self.no_call_waiting = !on,
             Command::Decline { call_id } => self.decline(now, &call_id),
             Command::HangUp => self.hang_up(now),
             Command::CreateRoom { name, camera } => self.create_room(now, name, camera),
@@ -34,7 +37,7 @@ impl Phone {
     }
 
     fn sign_out(&mut self, now: Time) {
-        self.hang_up(now);
+        self.leave_all(now);
         if let Some(mut leg) = self.incoming.take() {
             leg.close(&mut self.hands);
         }
@@ -55,7 +58,7 @@ impl Phone {
         let ringing = self.incoming.as_ref().filter(|leg| leg.with.id == to.id).map(|leg| leg.call_id.clone());
         match ringing {
             // They are ringing already: that is the call.
-            Some(ringing) if self.current.is_none() => self.accept(now, &ringing, with_camera(kind)),
+            Some(ringing) if self.current.is_none() => self.accept(now, &ringing, with_camera(kind), false),
             _ => match self.reason_not_to_dial(&to) {
                 Some(code) => self.notice(Some(code)),
                 None => {
@@ -80,7 +83,11 @@ impl Phone {
         }
     }
 
-    pub(super) fn accept(&mut self, now: Time, call_id: &CallId, camera: bool) {
+    pub(super) fn accept(&mut self, now: Time, call_id: &CallId, camera: bool, hold: bool) {
+        let rings = self.is_invited(call_id) || self.is_incoming(call_id);
+        if hold && rings {
+            self.put_by(now);
+        }
         if self.is_invited(call_id) {
             return self.accept_invitation(now, Some(camera));
         }
@@ -137,7 +144,7 @@ impl Phone {
             self.notice(Some(ErrorCode::Unavailable));
             return None;
         }
-        self.hang_up(now);
+        self.leave_all(now);
         self.ended = None;
         self.own.begin(camera);
         let mut name = String::from("m_");

@@ -14,19 +14,17 @@ impl Phone {
         let Some(mut current) = self.current.take() else { return };
         current.close(&mut self.hands);
         self.end_tone(reason);
-        let lasted = current.lasted(now);
-        self.remember(RecentCall {
-            call_id: current.call_id().clone(),
-            direction: current.direction(),
-            with: current.with().cloned(),
-            group: current.group(),
-            room: current.room_view(),
-            kind: current.kind(),
-            reason,
-            at: now,
-            lasted,
-        });
-        self.ended = Some(ended(current.view(&self.own), reason, lasted));
+        self.remember(RecentCall::of(&current, now, reason));
+        self.ended = Some(ended(current.view(&self.own), reason, current.lasted(now)));
+        self.call_is_gone();
+    }
+
+    /// What rang beside the call rings by itself, and what was on hold is shown.
+    fn call_is_gone(&mut self) {
+        self.only_held_is_left();
+        if let Some(leg) = self.incoming.as_mut().filter(|_| self.current.is_none()) {
+            leg.rings_alone(&mut self.hands);
+        }
     }
 
     /// Ends the call that rings here.
@@ -55,6 +53,7 @@ impl Phone {
         if let Some(mut current) = self.current.take() {
             current.close(&mut self.hands);
         }
+        self.call_is_gone();
         self.notice(Some(code));
     }
 
@@ -82,6 +81,22 @@ impl Phone {
 
     pub(super) fn is_incoming(&self, call_id: &protocol::CallId) -> bool {
         self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id)
+    }
+}
+
+impl RecentCall {
+    pub(super) fn of(call: &Current, now: Time, reason: EndReason) -> Self {
+        Self {
+            call_id: call.call_id().clone(),
+            direction: call.direction(),
+            with: call.with().cloned(),
+            group: call.group(),
+            room: call.room_view(),
+            kind: call.kind(),
+            reason,
+            at: now,
+            lasted: call.lasted(now),
+        }
     }
 }
 

@@ -78,17 +78,18 @@ impl Phone {
             return;
         }
         let again = self.invited.as_ref().is_some_and(|known| known.call_id == invited.call_id);
-        let taken = !again && (self.incoming.is_some() || self.invited.is_some());
+        let taken = !again && (self.incoming.is_some() || self.invited.is_some() || !self.takes_another());
         let dialling = match &self.current {
             Some(Current::Direct(leg)) if leg.is_dialling() => Some(leg.with.id == invited.from.id),
             _ => None,
         };
         let silent = invited.silent;
-        let invitation = Invitation::new(now, &mut self.hands, invited);
+        let invitation = Invitation::new(now, invited);
         if taken || dialling == Some(false) {
             invitation.decline(&mut self.hands, DeclineReason::Busy);
             return self.remember(invitation.recent(now, EndReason::Busy));
         }
+        invitation.rings(&mut self.hands, self.current.is_some());
         // Rung back into the call that was just left: it is not over after all.
         if self.ended.as_ref().is_some_and(|ended| ended.call_id == invitation.call_id) {
             self.ended = None;

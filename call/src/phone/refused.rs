@@ -74,7 +74,9 @@ impl Phone {
     /// The relay believes this device to be in a call that it has left: it left before it heard that it was let in. True
     /// if that was put right, and the request can be made once more.
     fn leave_behind(&mut self, call_id: Option<&CallId>) -> bool {
-        let Some(call_id) = call_id.filter(|id| !self.is_current(id) && self.left_behind.as_ref() != Some(*id)) else {
+        let Some(call_id) =
+            call_id.filter(|id| !self.is_current(id) && !self.is_held(id) && self.left_behind.as_ref() != Some(*id))
+        else {
             return false;
         };
         self.left_behind = Some(call_id.clone());

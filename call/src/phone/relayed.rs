@@ -18,7 +18,7 @@ impl Phone {
             RelayMessage::Incoming(m) => self.rung(now, m),
             RelayMessage::FarRinging(m) => {
                 if let Some(leg) = self.leg(&m.call_id) {
-                    leg.ringing();
+                    leg.ringing(m.in_call);
                 }
             }
             RelayMessage::Accepted(m) => {
@@ -144,6 +144,8 @@ impl Phone {
             self.end_current(now, reason);
         } else if self.is_incoming(call_id) {
             self.end_incoming(now, reason);
+        } else if self.is_held(call_id) {
+            self.end_held(now, reason);
         } else if self.is_invited(call_id) {
             self.end_invitation(now, reason);
         } else if let Some(Current::Direct(leg)) = &mut self.current {
@@ -152,9 +154,11 @@ impl Phone {
     }
 
     fn candidates(&mut self, call_id: &CallId, from: &DeviceId, candidates: Vec<Candidate>) {
+        if let (Some(call), hands) = self.call_and_hands(call_id) {
+            return call.candidates(hands, from, candidates);
+        }
         let Self { current, incoming, hands, .. } = self;
         match (current, incoming) {
-            (Some(current), _) if current.call_id() == call_id => current.candidates(hands, from, candidates),
             (_, Some(leg)) if leg.call_id == *call_id => leg.candidates(hands, from, candidates),
             (Some(Current::Direct(leg)), _) => {
                 let rival = leg.glare.rival().filter(|rival| rival.call_id == *call_id);
@@ -168,7 +172,9 @@ impl Phone {
     }
 
     fn call_and_hands(&mut self, call_id: &CallId) -> (Option<&mut Current>, &mut Hands) {
-        (self.current.as_mut().filter(|current| current.call_id() == call_id), &mut self.hands)
+        let held = self.held.as_mut().map(|held| &mut held.call);
+        let call = self.current.as_mut().into_iter().chain(held).find(|call| call.call_id() == call_id);
+        (call, &mut self.hands)
     }
 
     pub(super) fn leg(&mut self, call_id: &CallId) -> Option<&mut Leg> {
@@ -176,8 +182,8 @@ impl Phone {
     }
 
     pub(super) fn leg_and_hands(&mut self, call_id: &CallId) -> Option<(&mut Leg, &mut Hands)> {
-        match &mut self.current {
-            Some(Current::Direct(leg)) if leg.call_id == *call_id => Some((leg, &mut self.hands)),
+        match self.call_and_hands(call_id) {
+            (Some(Current::Direct(leg)), hands) => Some((leg, hands)),
             _ => None,
         }
     }

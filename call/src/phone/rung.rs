@@ -15,12 +15,13 @@ impl Phone {
         if self.view.recent.iter().any(known) {
             return;
         }
+        let free = self.takes_another();
         let Self { hands, own, current, incoming: rings, .. } = self;
         let leg = match (current, rings) {
             (Some(Current::Direct(leg)), _) if leg.call_id == incoming.call_id => Some(leg),
             (_, rings) => rings.as_mut(),
         };
-        if leg.is_none() && self.invited.is_some() {
+        if leg.is_none() && (self.invited.is_some() || !free) {
             return self.too_busy(now, incoming);
         }
         match leg {
@@ -44,7 +45,8 @@ impl Phone {
                 if current.is_some() && !incoming.silent {
                     self.hands.tone(Tone::Waiting);
                 }
-                self.incoming = Some(Box::new(Leg::rung(now, &mut self.hands, incoming)));
+                let in_call = self.current.is_some();
+                self.incoming = Some(Box::new(Leg::rung(now, &mut self.hands, incoming, in_call)));
             }
         }
     }
@@ -71,7 +73,7 @@ impl Phone {
             own.farewell(&mut self.hands, HangupReason::Completed);
             own.close(&mut self.hands);
         }
-        let leg = Leg::rung(now, &mut self.hands, theirs);
+        let leg = Leg::rung(now, &mut self.hands, theirs, false);
         self.take(now, Box::new(leg));
     }
 }

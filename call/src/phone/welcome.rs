@@ -1,6 +1,6 @@
 //! The relay is there: for the first time, again, or again with no memory of this page.
 
-use protocol::{CallId, CallSnapshot, CallState, EndReason, Welcome};
+use protocol::{CallId, CallSnapshot, CallState, DeviceId, EndReason, Participant, Welcome};
 
 use super::Phone;
 use crate::current::Current;
@@ -17,18 +17,21 @@ impl Phone {
         self.view.me = Some(welcome.user);
         self.changed = true;
         if welcome.resumed {
-            if let Some(current) = &mut self.current {
-                current.resumed(now, &mut self.hands);
-            }
+            let held = self.held.as_mut().map(|held| &mut held.call);
+            self.current.iter_mut().chain(held).for_each(|call| call.resumed(now, &mut self.hands));
             return;
         }
         self.view.people = welcome.directory.then(|| directory::everybody(welcome.people));
         if before.is_some_and(|before| before != welcome.device) {
             // Another page has this one's old address, and its call with it.
             self.end_current(now, EndReason::AnsweredElsewhere);
+            self.end_current(now, EndReason::AnsweredElsewhere);
         }
-        self.resync(now, &welcome.calls);
-        for call in &welcome.calls {
+        let mut calls = welcome.calls;
+        // Of two the one on hold first: the other then takes its place.
+        calls.sort_by_key(|call| !own_seat(call, &welcome.device).is_some_and(|own| own.media.held));
+        self.resync(now, &calls);
+        for call in &calls {
             self.found(now, call);
         }
     }
@@ -36,13 +39,15 @@ impl Phone {
     /// Brings the calls of this page in line with what the relay knows.
     fn resync(&mut self, now: Time, calls: &[CallSnapshot]) {
         let known = |id: &CallId| calls.iter().find(|call| call.call_id == *id);
-        match &mut self.current {
-            Some(Current::Direct(leg)) => {
-                let call = known(&leg.call_id);
-                leg.resync(now, &mut self.hands, &self.own, call);
+        let held = self.held.as_mut().map(|held| &mut held.call);
+        for call in self.current.iter_mut().chain(held) {
+            match call {
+                Current::Direct(leg) => {
+                    let call = known(&leg.call_id);
+                    leg.resync(now, &mut self.hands, &self.own, call);
+                }
+                Current::Room(room) => room.resync(now, &mut self.hands, &mut self.own),
             }
-            Some(Current::Room(room)) => room.resync(now, &mut self.hands, &mut self.own),
-            None => {}
         }
         if let Some(leg) = &mut self.incoming {
             leg.resync(now, &mut self.hands, &self.own, None);
@@ -56,19 +61,20 @@ impl Phone {
     /// ended or can't take up is ended there as well.
     fn found(&mut self, now: Time, call: &CallSnapshot) {
         let over = matches!(call.state, CallState::Ended | CallState::Failed);
-        if over || self.is_current(&call.call_id) || self.is_incoming(&call.call_id) {
+        if over || self.is_current(&call.call_id) || self.is_held(&call.call_id) || self.is_incoming(&call.call_id) {
             return;
         }
         let running = matches!(call.state, CallState::Connecting | CallState::Active);
         let left = self.view.recent.iter().any(|recent| recent.call_id == call.call_id);
-        if !running || left || self.current.is_some() || !self.reseat(now, call) {
+        let taken = self.current.is_some() && !(running && !left && self.set_aside(now));
+        if !running || left || taken || !self.reseat(now, call) {
             self.disown(call.call_id.clone(), call.room.is_some());
         }
     }
 
     fn reseat(&mut self, now: Time, call: &CallSnapshot) -> bool {
         let Some(device) = self.device.clone() else { return false };
-        let Some(own) = call.participants.iter().find(|p| p.device == device) else { return false };
+        let Some(own) = own_seat(call, &device) else { return false };
         let other = call.participants.iter().find(|p| p.device != device);
         let current = match (&call.room, other) {
             (Some(code), _) => Current::Room(Box::new(Room::reseat(now, &mut self.hands, call, code.clone()))),
@@ -77,10 +83,15 @@ impl Phone {
         };
         self.own.begin(own.media.camera);
         // Whoever was muted before the page was loaded anew stays muted.
-        self.own.want(Device::Microphone, own.media.microphone);
+        self.own.want(Device::Microphone, own.media.microphone || own.media.held);
+        self.own.hold(own.media.held);
         self.own.promise();
         self.ended = None;
         self.current = Some(current);
         true
     }
+}
+
+fn own_seat<'a>(call: &'a CallSnapshot, device: &DeviceId) -> Option<&'a Participant> {
+    call.participants.iter().find(|participant| participant.device == *device)
 }

@@ -14,6 +14,9 @@ const MOST_SAMPLES: usize = 120;
 /// Readings that follow each other more quickly are passed over: so little time says nothing.
 const TOO_SOON: Duration = Duration::from_millis(200);
 
+/// Readings further apart say nothing of what was between: the call was on hold, or the machine asleep.
+const TOO_FAR: Duration = Duration::from_secs(3);
+
 /// How far back a [`Reading`] goes, and how often the others are told.
 pub const LATELY: Duration = Duration::from_secs(10);
 
@@ -46,8 +49,10 @@ impl Line {
             if now.since(*then) < TOO_SOON {
                 return self.reading(now);
             }
-            let sample = Sample::between((*then, before), (now, &stats));
-            self.keep(sample, expected);
+            if now.since(*then) < TOO_FAR {
+                let sample = Sample::between((*then, before), (now, &stats));
+                self.keep(sample, expected);
+            }
         }
         self.last = Some((now, stats));
         self.reading(now)

@@ -21,8 +21,10 @@ pub(super) struct Ring {
     pub(super) until: Time,
     /// The devices that were told, and may accept.
     pub(super) rung: Vec<DeviceId>,
-    /// One of them says that it rings.
-    pub(super) heard: bool,
+    /// Those of them that said they are busy.
+    busy: Vec<DeviceId>,
+    /// One of them says that it rings; true while all that do are in another call.
+    pub(super) heard: Option<bool>,
     /// It shows without a sound.
     silent: bool,
 }
@@ -36,6 +38,21 @@ pub(super) struct Talk {
     pub(super) rung: Vec<DeviceId>,
 }
 
+impl Ring {
+    /// That device is busy. Whether another one rings, that is not.
+    fn rings_beside(&mut self, device: &DeviceId) -> bool {
+        self.rung.contains(device) && are_not_all_busy(&self.rung, &mut self.busy, device)
+    }
+}
+
+/// Notes that a device that was rung is busy. Whether there is one that is not.
+pub(super) fn are_not_all_busy(rung: &[DeviceId], busy: &mut Vec<DeviceId>, device: &DeviceId) -> bool {
+    if !busy.contains(device) {
+        busy.push(device.clone());
+    }
+    !rung.iter().all(|rung| busy.contains(rung))
+}
+
 impl Over {
     /// Whether that device rang, and another of its user's was accepted.
     fn lost_to_another(&self, device: &DeviceId) -> bool {
@@ -44,8 +61,8 @@ impl Over {
 }
 
 impl CallRecord {
-    /// Places a direct call. `devices` are those of the callee that are in no call; without any, the callee is busy and
-    /// the call is over at once.
+    /// Places a direct call. `devices` are those of the callee that can be rung; without any, the callee is busy and the
+    /// call is over at once.
     #[must_use]
     pub fn ring(now: Time, terms: Terms, call: NewCall, devices: Vec<DeviceId>) -> (Self, Vec<Effect>) {
         let NewCall { call_id, kind, from, to, offer, silent } = call;
@@ -55,7 +72,8 @@ impl CallRecord {
             candidates: Arc::default(),
             until: now + terms.ring,
             rung: devices,
-            heard: false,
+            busy: Vec::new(),
+            heard: None,
             silent,
         };
         let mut record = Self {
@@ -168,15 +186,17 @@ impl CallRecord {
         Ok(self.incoming(now, &device).into_iter().collect())
     }
 
-    pub(super) fn ringing(&mut self, device: &DeviceId) -> Outcome {
+    /// The caller hears of the first, and of the first that is in no other call.
+    pub(super) fn ringing(&mut self, device: &DeviceId, in_call: bool) -> Outcome {
         match &mut self.stage {
             Stage::Ringing(ring) if ring.rung.contains(device) => {
-                if std::mem::replace(&mut ring.heard, true) {
+                ring.busy.retain(|busy| busy != device);
+                if ring.heard.is_some_and(|heard| in_call || !heard) {
                     return NOTHING;
                 }
-                let call_id = self.id.clone();
-                let caller = self.seats.first();
-                Ok(caller.map(|caller| Self::send(caller.device(), FarRinging { call_id })).into_iter().collect())
+                ring.heard = Some(in_call);
+                let told = FarRinging { call_id: self.id.clone(), in_call };
+                Ok(self.seats.first().map(|caller| Self::send(caller.device(), told)).into_iter().collect())
             }
             // It was accepted meanwhile, here or elsewhere: `call:ringing` and `call:accept` may overtake each other
             // between two devices.
@@ -216,6 +236,12 @@ impl CallRecord {
     }
 
     pub(super) fn decline(&mut self, now: Time, device: &DeviceId, reason: DeclineReason) -> Outcome {
+        // A device that is busy speaks for itself, and a person who declines for all of theirs.
+        if let (Stage::Ringing(ring), DeclineReason::Busy) = (&mut self.stage, reason)
+            && ring.rings_beside(device)
+        {
+            return NOTHING;
+        }
         let ring = match &self.stage {
             Stage::Ringing(ring) if ring.rung.contains(device) => ring,
             Stage::Over(over) if over.concerns(device) => return NOTHING,

@@ -81,6 +81,8 @@ pub enum Event {
     Ringing {
         /// Which.
         device: DeviceId,
+        /// It is in another call.
+        in_call: bool,
     },
     /// A device accepts.
     Accept {
@@ -89,7 +91,7 @@ pub enum Event {
         /// The description that answers the offer.
         answer: Opaque,
     },
-    /// A device declines for all of its user's.
+    /// A device declines for all of its user's, or says that it is busy itself.
     Decline {
         /// Which.
         device: DeviceId,

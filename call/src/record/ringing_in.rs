@@ -9,6 +9,7 @@ use protocol::{
     InvitationStatus, Invitations, Invited, Participant, Person, RoomCode, UserId, limits,
 };
 
+use super::direct::are_not_all_busy;
 use super::host::Door;
 use super::room::Room;
 use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, reject};
@@ -21,7 +22,7 @@ pub struct Called {
     pub user: UserId,
     /// What they are called; `None` when nobody with that id is here.
     pub person: Option<Person>,
-    /// Those of their devices that are in no call.
+    /// Those of their devices that can be rung.
     pub devices: Vec<DeviceId>,
     /// It shows without a sound: they want it so of this caller.
     pub silent: bool,
@@ -40,6 +41,8 @@ pub(super) struct Guest {
     until: Time,
     /// The devices that were told.
     pub(super) rung: Vec<DeviceId>,
+    /// Those of them that said they are busy.
+    busy: Vec<DeviceId>,
     /// It shows without a sound.
     silent: bool,
 }
@@ -54,13 +57,21 @@ impl Guest {
             (Some(_), false) => InvitationStatus::Invited,
         };
         let person = person.unwrap_or(Person { id: user, name: String::new(), avatar: None });
-        Self { person, status, by: by.clone(), until, rung: devices, silent }
+        Self { person, status, by: by.clone(), until, rung: devices, busy: Vec::new(), silent }
     }
 
     /// Somebody who was in the call before it became a group's.
     pub(super) fn joined(person: Person) -> Self {
         let by = person.id.clone();
-        Self { person, status: InvitationStatus::Joined, by, until: Time::default(), rung: Vec::new(), silent: false }
+        Self {
+            person,
+            status: InvitationStatus::Joined,
+            by,
+            until: Time::default(),
+            rung: Vec::new(),
+            busy: Vec::new(),
+            silent: false,
+        }
     }
 
     pub(super) fn is_rung(&self) -> bool {
@@ -97,7 +108,9 @@ impl CallRecord {
         };
         match &self.stage {
             Stage::Room(_) => {}
-            Stage::Talking(_) if self.active.is_some() => {}
+            // Who is on hold has not agreed to meet others.
+            Stage::Talking(_)
+                if self.active.is_some() && !self.seats.iter().any(|seat| seat.participant.media.held) => {}
             Stage::Talking(_) | Stage::Ringing(_) | Stage::Over(_) => return self.refuse(by, ErrorCode::WrongState),
         }
         let called = self.not_yet_in(called);
@@ -242,6 +255,7 @@ impl CallRecord {
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => None,
         };
         let Some(guest) = guest else { return self.refuse(device, ErrorCode::WrongState) };
+        guest.busy.retain(|busy| busy != device);
         if guest.status != InvitationStatus::Invited {
             // It rings already, or something has come of it meanwhile.
             return if guest.is_rung() || guest.status == InvitationStatus::Joined {
@@ -270,6 +284,9 @@ impl CallRecord {
             | InvitationStatus::Missed
             | InvitationStatus::DoNotDisturb
             | InvitationStatus::NotHere => return NOTHING,
+        }
+        if reason == DeclineReason::Busy && are_not_all_busy(&guest.rung, &mut guest.busy, device) {
+            return NOTHING;
         }
         guest.status = match reason {
             DeclineReason::Declined => InvitationStatus::Declined,

@@ -97,7 +97,7 @@ fn message() -> impl Strategy<Value = RelayMessage> {
         3 => Just(Ack {}.into()),
         1 => Just(Pong {}.into()),
         2 => (code, n()).prop_map(|(code, c)| CallError::about(code, call(c)).into()),
-        1 => n().prop_map(|c| FarRinging { call_id: call(c) }.into()),
+        1 => n().prop_map(|c| FarRinging { call_id: call(c), in_call: false }.into()),
         2 => (n(), n(), 0..9_u8).prop_map(|(c, d, s)| Accepted {
             call_id: call(c),
             by: participant(d),
@@ -157,10 +157,10 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             from: device(d),
             candidates: vec![candidate("candidate:2", Some(&format!("u{u}")))],
         }.into()),
-        1 => (any_call(), n(), any::<bool>()).prop_map(|(call_id, d, camera)| MediaUpdated {
+        2 => (any_call(), n(), any::<bool>(), any::<bool>()).prop_map(|(call_id, d, camera, held)| MediaUpdated {
             call_id,
             device: device(d),
-            media: MediaState { camera, ..MediaState::default() },
+            media: MediaState { camera, held, ..MediaState::default() },
         }.into()),
         1 => (any_call(), n(), 0..3_u32).prop_map(|(call_id, d, camera)| MediaWanted {
             call_id,
@@ -203,14 +203,19 @@ fn command() -> impl Strategy<Value = Command> {
         3 => Just(Command::SignIn { token: "ann".into(), device: None }),
         1 => Just(Command::SignOut),
         6 => (n(), n()).prop_map(|(c, p)| Command::Call { call_id: call(c), to: person(p), kind: CallType::Voice }),
-        6 => (n(), any::<bool>()).prop_map(|(c, camera)| Command::Accept { call_id: call(c), camera }),
+        6 => (n(), any::<bool>(), any::<bool>())
+            .prop_map(|(c, camera, hold)| Command::Accept { call_id: call(c), camera, hold }),
         1 => n().prop_map(|c| Command::Decline { call_id: call(c) }),
         2 => Just(Command::HangUp),
         1 => Just(Command::CreateRoom { name: None, camera: true }),
         2 => n().prop_map(|p| Command::CallSeveral { to: vec![person(p), person(p + 1)], camera: false }),
         1 => n().prop_map(|p| Command::Invite { to: vec![person(p)] }),
         1 => n().prop_map(|d| Command::Moderate { action: Action::Remove, device: Some(device(d)) }),
-        3 => (0..2_u8, any::<bool>()).prop_map(|(m, camera)| Command::Accept { call_id: meeting(m), camera }),
+        3 => (0..2_u8, any::<bool>(), any::<bool>())
+            .prop_map(|(m, camera, hold)| Command::Accept { call_id: meeting(m), camera, hold }),
+        1 => any::<bool>().prop_map(Command::Hold),
+        1 => Just(Command::Swap),
+        1 => any::<bool>().prop_map(Command::SetCallWaiting),
         1 => (0..2_u8).prop_map(|m| Command::Decline { call_id: meeting(m) }),
         2 => Just(Command::JoinRoom { room: room(), camera: false }),
         1 => any::<bool>().prop_map(Command::SetMicrophone),

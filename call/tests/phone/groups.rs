@@ -270,6 +270,7 @@ fn whoever_declines_changes_nothing_for_the_others() {
 #[test]
 fn a_busy_person_and_one_who_is_not_there() {
     let (mut world, call) = World::in_call(5, &["ann", "bob", "cat", "dan"]);
+    world.does(0, Command::SetCallWaiting(false));
     let nobody = Person { id: "nobody".parse().unwrap(), name: "Nobody".into(), avatar: None };
     let mut to = world.people(&[0, 3]);
     to.push(nobody);

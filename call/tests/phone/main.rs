@@ -19,4 +19,5 @@ mod quality;
 mod recovery;
 mod ringing;
 mod rooms;
+mod waiting;
 mod world;

@@ -138,7 +138,7 @@ fn a_camera_that_is_unplugged_and_plugged_in_again() {
     let call = world.dials(0, 1, CallType::Video);
     world.run(500);
     let call_id = call.clone();
-    world.does(1, Command::Accept { call_id, camera: true });
+    world.does(1, Command::Accept { call_id, camera: true, hold: false });
     world.run(1_000);
     assert!(seen(&world, 0).camera && seen(&world, 1).camera);
     world.handle(1, Input::Media(MediaEvent::Problem(Device::Camera, MediaProblem::Lost)));

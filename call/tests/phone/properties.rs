@@ -12,6 +12,10 @@ const NAMES: [&str; 4] = ["ann", "bob1", "bob2", "cat"];
 enum Act {
     Dial(usize, bool),
     Accept,
+    AcceptHolding,
+    Hold(bool),
+    Swap,
+    CallWaiting(bool),
     Decline,
     HangUp,
     Enter,
@@ -33,6 +37,10 @@ fn everyday() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => (0..NAMES.len(), any::<bool>()).prop_map(|(whom, video)| Act::Dial(whom, video)),
         4 => Just(Act::Accept),
+        3 => Just(Act::AcceptHolding),
+        2 => any::<bool>().prop_map(Act::Hold),
+        2 => Just(Act::Swap),
+        1 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(Act::CallWaiting),
         1 => Just(Act::Decline),
         2 => Just(Act::HangUp),
         1 => Just(Act::Enter),
@@ -72,7 +80,11 @@ fn perform(world: &mut World, room: &RoomCode, page: usize, act: &Act) {
         }
         Act::Accept if world.view(page).incoming.is_some() => world.accepts(page),
         Act::Decline if world.view(page).incoming.is_some() => world.declines(page),
-        Act::Accept | Act::Decline => {}
+        Act::AcceptHolding if world.view(page).incoming.is_some() => world.accepts_holding(page),
+        Act::Accept | Act::AcceptHolding | Act::Decline => {}
+        Act::Hold(on) => world.does(page, Command::Hold(on)),
+        Act::Swap => world.does(page, Command::Swap),
+        Act::CallWaiting(on) => world.does(page, Command::SetCallWaiting(on)),
         Act::HangUp => world.hangs_up(page),
         Act::Enter => world.joins(page, room),
         Act::Microphone(on) => world.does(page, Command::SetMicrophone(on)),

@@ -217,16 +217,6 @@ fn accepted_and_cancelled_in_the_same_moment() {
 }
 
 #[test]
-fn somebody_in_a_call_is_busy() {
-    let (mut world, call) = World::in_call(10, &["ann", "bob", "cat"]);
-    world.dials(2, 1, CallType::Voice);
-    world.run(300);
-    assert_eq!(world.reason(2), EndReason::Busy);
-    assert_eq!(world.pages[2].tones, [Tone::Busy]);
-    world.assert_active(&[0, 1], &call);
-}
-
-#[test]
 fn somebody_who_dials_is_busy_for_a_third() {
     let mut world = World::new(11, &["ann", "bob", "cat"]);
     world.relay.apart = true;
@@ -250,39 +240,6 @@ fn somebody_rung_is_busy_for_a_third() {
     world.run(300);
     assert_eq!(world.reason(2), EndReason::Busy);
     assert_eq!(world.view(1).incoming.as_ref().unwrap().from.name, "ann");
-}
-
-#[test]
-fn a_call_that_waits_is_accepted_and_the_other_left() {
-    let (mut world, first) = World::in_call(13, &["ann", "bob", "cat"]);
-    world.relay.apart = true;
-    let second = world.dials(2, 1, CallType::Video);
-    world.run(300);
-    assert_eq!(world.pages[1].ring, Ring::Silent, "a ring would be heard in the call");
-    assert_eq!(world.pages[1].tones.last(), Some(&Tone::Waiting));
-    world.assert_active(&[0, 1], &first);
-    world.accepts(1);
-    world.run(1_500);
-    world.assert_active(&[1, 2], &second);
-    assert_eq!(world.reason(0), EndReason::Completed);
-    world.hangs_up(1);
-    world.run(300);
-    world.assert_quiet();
-    assert_eq!(world.remembered(1).len(), 2);
-}
-
-#[test]
-fn a_call_that_waits_rings_when_the_other_is_over() {
-    let (mut world, _) = World::in_call(14, &["ann", "bob", "cat"]);
-    world.relay.apart = true;
-    world.dials(2, 1, CallType::Voice);
-    world.run(300);
-    world.hangs_up(0);
-    world.run(300);
-    assert_eq!(world.pages[1].ring, Ring::Incoming);
-    world.declines(1);
-    world.run(300);
-    world.assert_quiet();
 }
 
 #[test]

@@ -224,8 +224,9 @@ fn permission() -> Option<String> {
 fn answer(message: &JsValue) -> Option<Input> {
     let call_id: CallId = js::text(message, "call")?.parse().ok()?;
     let command = match js::text(message, "answer")?.as_str() {
+        // Nobody is hung up on from outside of the page, where that can be helped.
         // With sound alone: what is seen of somebody who has not looked at the page yet is for them to say.
-        "accept" => Command::Accept { call_id, camera: false },
+        "accept" => Command::Accept { call_id, camera: false, hold: true },
         "decline" => Command::Decline { call_id },
         _ => return None,
     };

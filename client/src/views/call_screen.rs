@@ -9,10 +9,12 @@ use super::bar::{bar, own_of};
 use super::choices::Choices;
 use super::help::trouble;
 use super::hints::hints;
+use super::holding::{held_call, on_hold};
 use super::leaving::leaving;
 use super::media_keys::media_keys;
 use super::room_people::{knocking, muted, people_window};
 use super::screen_share::ScreenShare;
+use super::second_call::second_call;
 use super::self_view::{hidden_self, self_view};
 use super::shortcuts::shortcuts;
 use super::stage::{is_several, stage};
@@ -76,6 +78,9 @@ pub(crate) fn call_screen() -> El {
             (false, true) => Some(hidden_self(choices.self_hidden)),
             (false, false) => None,
         })
+        .child(on_hold())
+        .child(held_call())
+        .child(second_call())
         .child(tile_menu(choices))
         .child(knocking())
         .child(share.notice())
@@ -97,7 +102,7 @@ fn scene(call: &CallView) -> Scene {
 
 /// Somebody's picture is to be seen, so there is something that the controls are in front of.
 fn pictured(call: &CallView) -> bool {
-    call.others.iter().any(|other| other.media.camera)
+    !call.is_on_hold() && call.others.iter().any(|other| other.media.camera)
 }
 
 /// What is the matter, above the controls.

@@ -25,6 +25,8 @@ pub(crate) struct Heard {
     pub(crate) camera: bool,
     /// Who shares a screen, by name.
     pub(crate) sharing: Vec<String>,
+    /// It is on hold, which is said where it is shown.
+    pub(crate) on_hold: bool,
 }
 
 /// [`Face`] without its times.
@@ -65,6 +67,7 @@ impl Heard {
             weak: weak(call),
             microphone: call.own.microphone,
             camera: call.own.camera,
+            on_hold: call.is_on_hold(),
             sharing: call
                 .others
                 .iter()
@@ -77,6 +80,7 @@ impl Heard {
     /// The sentence to say now that it is like this and was like `before`.
     pub(crate) fn news(&self, before: &Self) -> Option<String> {
         self.turned(before)
+            .or_else(|| self.goes_on(before))
             .or_else(|| self.came_or_left(before))
             .or_else(|| self.switched(before))
             .or_else(|| self.shared(before))
@@ -92,6 +96,13 @@ impl Heard {
             Stands::Reconnecting => Some(fill(call_words().reconnecting, &self.with)),
             Stands::Ringing | Stands::Connecting | Stands::Ended => None,
         }
+    }
+
+    /// It is not on hold any more, or it is another one that was.
+    fn goes_on(&self, before: &Self) -> Option<String> {
+        let swapped = !self.room && self.with != before.with;
+        let goes_on = self.stands == Stands::Active && !self.on_hold && (before.on_hold || swapped);
+        goes_on.then(|| fill(call_words().waiting.goes_on, &self.with))
     }
 
     fn came_or_left(&self, before: &Self) -> Option<String> {
@@ -160,6 +171,7 @@ mod tests {
             microphone: true,
             camera: false,
             sharing: Vec::new(),
+            on_hold: false,
         }
     }
 
@@ -175,6 +187,17 @@ mod tests {
         assert_eq!(room(&["Ann"]).news(&room(&["Ann", "Bob"])).as_deref(), Some("Bob left"));
         let direct = |names| changed(&room(names), |call| call.room = false);
         assert_eq!(direct(&["Ann"]).news(&direct(&[])), None);
+    }
+
+    #[test]
+    fn that_a_call_goes_on_is_said_whichever_it_is() {
+        let ann = changed(&room(&[]), |call| (call.room, call.with) = (false, "Ann".to_owned()));
+        let held = changed(&ann, |call| call.on_hold = true);
+        let bob = changed(&ann, |call| call.with = "Bob".to_owned());
+        assert_eq!(held.news(&ann), None, "that it is on hold is said where it is shown");
+        assert_eq!(ann.news(&held).as_deref(), Some("The call with Ann goes on"));
+        assert_eq!(bob.news(&ann).as_deref(), Some("The call with Bob goes on"));
+        assert_eq!(held.news(&bob), None);
     }
 
     #[test]

@@ -65,8 +65,10 @@ fn watch(watcher: Rc<RefCell<Watcher>>, advice: RwSignal<Option<Advice>>, plugge
         }
         times = times.wrapping_add(1);
         let own = shell.shown().call.with_untracked(own_of);
-        observed.microphone =
-            if observed.visible && own.microphone_problem.is_none() { senses.hear(!own.microphone) } else { None };
+        // On hold nobody is to hear anything.
+        let on_hold = shell.shown().call.with_untracked(|call| call.as_ref().is_some_and(CallView::is_on_hold));
+        let listens = observed.visible && own.microphone_problem.is_none() && !on_hold;
+        observed.microphone = if listens { senses.hear(!own.microphone) } else { None };
         observed.plugged_in = plugged.get_untracked();
         if observed.plugged_in {
             plugged.set(false);

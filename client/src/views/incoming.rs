@@ -6,7 +6,7 @@ use protocol::{CallId, CallType};
 use super::aside::Aside;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::later::silently;
-use super::parts::{button, face, quiet, small};
+use super::parts::{button, face, quiet};
 use super::text::{is_video, names};
 use crate::doors;
 use crate::platform::{El, Part, dialog, el, el_class};
@@ -14,11 +14,12 @@ use crate::shell::use_shell;
 use crate::signal::memo;
 use crate::words::{fill, words};
 
-/// The dialog that asks whether to answer. It opens over everything. Escape does nothing: it is pressed too easily for
-/// something that cannot be taken back.
+/// The dialog that asks whether to answer. It opens over everything but a call, which has a place of its own for that
+/// (`second_call.rs`). Escape does nothing: it is pressed too easily for something that cannot be taken back.
 pub(crate) fn incoming() -> El {
-    let incoming = use_shell().shown().incoming;
-    let open = memo(move || incoming.with(Option::is_some));
+    let (incoming, call) = (use_shell().shown().incoming, use_shell().shown().call);
+    let free = memo(move || call.with(|call| call.as_ref().is_none_or(|call| call.face.name() == "ended")));
+    let open = memo(move || free.get() && incoming.with(Option::is_some));
     let content = move || incoming.get().as_ref().map(ask);
     dialog(words().incoming_call, open, || {}, content).class("incoming")
 }
@@ -28,12 +29,13 @@ pub(crate) fn kind(incoming: &IncomingView) -> &'static str {
     if is_video(incoming.kind) { words().calls_you_video } else { words().calls_you_voice }
 }
 
+/// Who else is in the call or rung into it.
+pub(crate) fn with(incoming: &IncomingView) -> Option<El> {
+    (!incoming.with.is_empty()).then(|| quiet(&fill(words().together_with, &names(&incoming.with))))
+}
+
 fn ask(incoming: &IncomingView) -> El {
-    let words = words();
-    let call = use_shell().shown().call;
-    let free = move || call.with(|call| call.as_ref().is_none_or(|call| call.face.name() == "ended"));
     let told = incoming.clone();
-    let with = (!incoming.with.is_empty()).then(|| quiet(&fill(words.together_with, &names(&incoming.with))));
     // The focus moves to the heading and not to a button, so that whoever is typing does not answer by accident.
     let heading = el("h2").attr("tabindex", "-1").attr("autofocus", "").attr("dir", "auto").focused();
     el_class("div", "ask")
@@ -42,9 +44,8 @@ fn ask(incoming: &IncomingView) -> El {
             el_class("div", "words")
                 .child(heading.text(&incoming.from.name))
                 .child(quiet(kind(incoming)))
-                .children(with),
+                .children(with(incoming)),
         )
-        .child(small(words.accepting_ends_call).hidden_when(free))
         .child(answers(&incoming.call_id, incoming.kind))
         .child(silently(Part::Aside, move || doors::aside(&Aside::LookAway(told.clone()))))
 }
@@ -54,7 +55,7 @@ fn answers(call_id: &CallId, kind: CallType) -> El {
     let words = words();
     let video = is_video(kind);
     let class = |main| if main { "main" } else { "" };
-    let accept = |camera| Command::Accept { call_id: call_id.clone(), camera };
+    let accept = |camera| Command::Accept { call_id: call_id.clone(), camera, hold: false };
     let mut accepts = [
         answer(class(!video), icon(Icon::Phone), words.accept, accept(false)),
         answer(class(video), icon(Icon::Camera), words.accept_with_video, accept(true)),
@@ -66,7 +67,7 @@ fn answers(call_id: &CallId, kind: CallType) -> El {
     el_class("div", "answers").children(accepts).child(answer("end", hang_up_icon(), words.decline, decline))
 }
 
-fn answer(class: &'static str, sign: El, label: &'static str, command: Command) -> El {
+pub(crate) fn answer(class: &'static str, sign: El, label: &'static str, command: Command) -> El {
     let shell = use_shell();
     button(class, move || shell.command(command.clone())).child(sign).text(label)
 }

@@ -76,6 +76,7 @@ fn looks(wishes: Wishes) -> El {
         microphone: wishes.microphone.get(),
         camera: wishes.camera.get(),
         screen: false,
+        held: false,
         microphone_problem: problems.0.get(),
         camera_problem: problems.1.get(),
     });

@@ -229,6 +229,7 @@ mod tests {
             knocks: false,
             muted_by: None,
             own: OwnView::default(),
+            rings_in_call: false,
             weak: false,
         };
         let mine = |call: &CallView, me: &str| Room::of(call, Some(&me.parse().unwrap())).map(|room| room.mine);

@@ -1,11 +1,13 @@
 //! The settings: devices, language, sounds, name.
 
+use call::Command;
 use call::watcher::Advice;
 
 use super::browser::Browser;
 use super::devices::devices;
 use super::language::language;
 use super::parts::{small, text_button};
+use super::second_call::CALL_WAITING;
 use super::ui::use_ui;
 use super::wishes::wishes;
 use crate::platform::{El, Install, Notifying, Route, el, el_class, is_switched_on, switch, user_agent};
@@ -29,6 +31,7 @@ pub(crate) fn settings() -> El {
         .child(language())
         .child(sounds())
         .child(notifications())
+        .child(call_waiting())
         .child(wishes())
         .children(keys)
         .child(hints())
@@ -64,6 +67,21 @@ fn notifications() -> El {
         .ticked_now(move || notifying.get() == Notifying::On)
         .on_tick(move |on| worker.set_notifying(on));
     el_class("label", "switch").hidden_when(move || notifying.get() == Notifying::Impossible).child(named).child(switch)
+}
+
+/// Whether a second call is shown during one.
+fn call_waiting() -> El {
+    let texts = &call_words().waiting;
+    let hint = el_class("span", "small quiet block").text(texts.call_waiting_hint);
+    let switched = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .ticked_now(move || is_switched_on(CALL_WAITING))
+        .on_tick(move |on| {
+            switch(CALL_WAITING, on);
+            use_shell().command(Command::SetCallWaiting(on));
+        });
+    el_class("label", "switch").child(el("span").text(texts.call_waiting).child(hint)).child(switched)
 }
 
 /// What is said during a call of what a person cannot notice themselves, each to be switched off.

@@ -244,6 +244,7 @@ mod tests {
             knocks: false,
             muted_by: None,
             own: OwnView::default(),
+            rings_in_call: false,
             weak: false,
         })
     }

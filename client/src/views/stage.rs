@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use call::{CallView, Face};
+use call::{CallView, Face, OtherView};
 use protocol::DeviceId;
 
 use super::asked::asked;
@@ -45,15 +45,19 @@ pub(crate) fn stage(choices: Choices) -> El {
 
 /// More is to be seen of the others than one picture.
 pub(crate) fn is_several(call: &CallView) -> bool {
-    call.others.len() > 1 || call.others.iter().any(|other| other.media.screen)
+    call.others.len() > 1 || screens(call).next().is_some()
+}
+
+/// Those whose shared screen is to be seen.
+fn screens(call: &CallView) -> impl Iterator<Item = &OtherView> {
+    call.others.iter().filter(|other| other.media.screen && !call.is_on_hold())
 }
 
 /// Everything that has a place, in the order it came: this side was here first.
 pub(crate) fn present(call: &CallView, own: bool) -> Vec<Place> {
     let own = (own && is_several(call)).then_some(Place::Own);
     let people = call.others.iter().map(|other| Place::Person(other.device.clone()));
-    let screens =
-        call.others.iter().filter(|other| other.media.screen).map(|other| Place::Screen(other.device.clone()));
+    let screens = screens(call).map(|other| Place::Screen(other.device.clone()));
     own.into_iter().chain(people).chain(screens).collect()
 }
 

@@ -110,10 +110,12 @@ fn state_of(call: &Option<CallView>, device: &DeviceId) -> State {
     // A call of two that looks for its connection says so in one place.
     let reconnects =
         call.as_ref().is_some_and(|call| matches!(call.face, Face::Reconnecting { .. }) && !is_group(call.kind));
+    let on_hold = call.as_ref().is_some_and(CallView::is_on_hold);
     State {
-        heard: other.media.microphone,
-        seen: other.media.camera,
-        lost: !other.connected || reconnects,
+        // On hold nobody is heard or seen, and that is said in one place.
+        heard: other.media.microphone || on_hold,
+        seen: other.media.camera && !on_hold,
+        lost: !other.connected || reconnects || on_hold,
         connecting: !other.connected && !reconnects,
         weak: weakness(call, other),
     }

@@ -4,6 +4,7 @@ use call::OtherView;
 
 use super::choices::{Choices, Place};
 use super::figures::figures;
+use super::holding::hold_button;
 use super::icon::Icon;
 use super::parts::{button, round_button, text_button};
 use crate::platform::{El, dialog, drawing, el, el_class};
@@ -38,6 +39,7 @@ pub(crate) fn tile_menu(choices: Choices) -> El {
             .child(el_class("h2", "cut").attr("dir", "auto").text(&name))
             .child(round_button(Icon::Close, words().close, close));
         let figures = other.as_ref().filter(|_| matches!(place, Place::Person(_))).map(figures);
+        let hold = matches!(place, Place::Person(_)).then(|| hold_button(close));
         let loud = other.filter(|_| matches!(place, Place::Person(_))).map(|other| volume(&other, choices));
         let hide = (place == Place::Own).then(|| {
             text_button("", call_words().hide_self, move || {
@@ -48,7 +50,9 @@ pub(crate) fn tile_menu(choices: Choices) -> El {
         Some(
             el("div")
                 .child(head)
-                .child(el_class("div", "options").children(loud).child(pin(place, choices)).children(hide))
+                .child(
+                    el_class("div", "options").children(loud).child(pin(place, choices)).children(hide).children(hold),
+                )
                 .children(figures),
         )
     })

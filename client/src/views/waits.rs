@@ -44,6 +44,7 @@ fn told(call: &CallView) -> String {
         _ if call.knocks => aside_words().hosting.at_the_door.to_owned(),
         (Face::Initiating, None) if !call.group.is_empty() => fill(words.reaching, &names(&call.group)),
         (Face::Initiating, None) => words.entering_room.to_owned(),
+        (Face::Ringing, _) if call.rings_in_call => words.waiting.rings_in_call.to_owned(),
         (Face::Ringing, _) => words.rings_there.to_owned(),
         _ => words.connecting.to_owned(),
     }

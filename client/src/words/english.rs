@@ -76,7 +76,6 @@ pub(super) static WORDS: Words = Words {
     calls_you_voice: "Voice call",
     calls_you_video: "Video call",
     together_with: "Together with {}",
-    accepting_ends_call: "Accepting ends the call you are in.",
     accept: "Accept",
     accept_with_video: "Accept with video",
     decline: "Decline",
@@ -130,6 +129,7 @@ pub(super) static IN_CALL: CallWords = CallWords {
     left: "{} left",
     call_begins: "You are connected",
     group: super::group::ENGLISH,
+    waiting: super::waiting::ENGLISH,
     hints: HintWords {
         blocked: "You do not hear the others yet",
         blocked_why: "The browser plays no sound before you have clicked.",

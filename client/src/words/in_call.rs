@@ -45,6 +45,7 @@ pub(crate) struct CallWords {
     pub(crate) left: &'static str,
     pub(crate) call_begins: &'static str,
     pub(crate) group: super::group::GroupWords,
+    pub(crate) waiting: super::waiting::WaitingWords,
     pub(crate) hints: super::hints::HintWords,
     pub(crate) figures: super::figures::FigureWords,
 }

@@ -84,7 +84,6 @@ const WORDS: Words = Words {
     calls_you_voice: "Cuộc gọi thoại",
     calls_you_video: "Cuộc gọi video",
     together_with: "Cùng với {}",
-    accepting_ends_call: "Nếu trả lời, cuộc gọi hiện tại sẽ kết thúc.",
     accept: "Trả lời",
     accept_with_video: "Trả lời bằng video",
     decline: "Từ chối",
@@ -137,6 +136,7 @@ const IN_CALL: CallWords = CallWords {
     left: "{} đã rời đi",
     call_begins: "Đã kết nối",
     group: super::group::VIETNAMESE,
+    waiting: super::waiting::VIETNAMESE,
     hints: HintWords {
         blocked: "Bạn chưa nghe được mọi người",
         blocked_why: "Trình duyệt chỉ phát âm thanh sau khi bạn nhấn.",

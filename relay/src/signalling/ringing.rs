@@ -31,7 +31,8 @@ impl Request<'_> {
     }
 
     pub(super) async fn ringing(&self, message: Ringing) -> Result<(), Refused> {
-        self.tell(message.call_id, Event::Ringing { device: self.session.device.clone() }).await
+        let device = self.session.device.clone();
+        self.tell(message.call_id, Event::Ringing { device, in_call: message.in_call }).await
     }
 
     pub(super) async fn accept(&self, message: Accept) -> Result<(), Refused> {

@@ -1,6 +1,7 @@
 //! What every store promises, whatever it keeps its records in: one test, run against each.
 
 mod groups;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -169,7 +170,9 @@ pub(super) async fn is_kept_by(make: impl Fn(Arc<dyn Courier>) -> Box<dyn Store>
     part!(placing_is_idempotent_and_ids_are_taken_once);
     part!(the_second_of_two_that_dial_each_other_hears_of_the_first);
     part!(a_device_carries_one_call);
-    part!(a_busy_callee_is_free_on_another_device);
+    part!(waiting::a_device_is_rung_beside_one_call_and_not_beside_two);
+    part!(waiting::a_device_is_in_two_calls_if_it_holds_one);
+    part!(waiting::both_calls_of_a_device_are_lost_and_found);
     part!(a_device_that_appears_rings_or_is_back);
     part!(what_is_due_is_carried_out);
     part!(the_lost_are_let_go);
@@ -234,21 +237,6 @@ async fn a_device_carries_one_call(world: World<'_>) {
     assert_eq!(world.enter(at(1), "m", "bob1").await, refused_about(ErrorCode::InCall, "x"));
     world.hang_up(at(2), "x", "bob1").await.unwrap();
     world.accept(at(2), "y", "bob1").await.unwrap();
-}
-
-async fn a_busy_callee_is_free_on_another_device(world: World<'_>) {
-    world.ring(at(0), "x", "ann", &["bob1"]).await.unwrap();
-    world.accept(at(0), "x", "bob1").await.unwrap();
-    world.forget_what_was_sent();
-    world.ring(at(1), "y", "eve", &["bob1", "bob2"]).await.unwrap();
-    assert_eq!(world.notes.sent("bob1"), [""; 0]);
-    assert_eq!(world.notes.sent("bob2"), ["call:incoming"]);
-    assert_eq!(world.notes.status("bob"), Some(CallStatus::InCall), "which is more than ringing");
-    world.hang_up(at(2), "y", "eve").await.unwrap();
-    world.ring(at(3), "z", "eve", &["bob1"]).await.unwrap();
-    assert_eq!(world.notes.sent("eve"), ["ack", "ack", "ack", "call:ended"]);
-    assert_eq!(world.notes.reasons(), [EndReason::Cancelled, EndReason::Busy]);
-    assert_eq!(world.notes.status("eve"), Some(CallStatus::Idle));
 }
 
 async fn a_device_that_appears_rings_or_is_back(world: World<'_>) {

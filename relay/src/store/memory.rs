@@ -40,8 +40,8 @@ impl fmt::Debug for MemoryStore {
 #[derive(Default)]
 struct State {
     calls: HashMap<CallId, CallRecord>,
-    /// The call each device is in.
-    seats: HashMap<DeviceId, CallId>,
+    /// The calls each device is in: one, or one beside another that it has on hold. None are not kept.
+    seats: HashMap<DeviceId, Vec<CallId>>,
     /// The call at whose room's door each device waits.
     waiting: HashMap<DeviceId, CallId>,
     /// What each user does, in each of their calls.
@@ -97,14 +97,12 @@ impl MemoryStore {
             self.ack(origin);
             return Ok(());
         }
-        if let Some(seat) = state.seats.get(&origin.device) {
-            return Err(Refused::about(ErrorCode::InCall, seat.clone()));
-        }
+        state.check_free(&origin.device, None)?;
         if let Some(first) = state.ringing(&call.to, &call.from.user.id) {
             return Err(Refused::about(ErrorCode::Glare, first));
         }
-        let free = devices.into_iter().filter(|device| !state.seats.contains_key(device)).collect();
-        let (record, effects) = CallRecord::ring(now, self.terms, call, free);
+        let devices = devices.into_iter().filter(|device| state.takes_another(device)).collect();
+        let (record, effects) = CallRecord::ring(now, self.terms, call, devices);
         self.begin(&mut state, record, Some(origin), effects);
         Ok(())
     }
@@ -148,19 +146,17 @@ impl MemoryStore {
 
     fn appear_now(&self, now: Time, user: &UserId, device: &DeviceId, forgot: bool) -> Vec<CallSnapshot> {
         let mut state = self.lock();
-        if let Some(call) = state.seats.get(device).cloned() {
-            // Only what the record rejects could fail here, and it rejects neither of these two.
-            let _ = self.step(&mut state, now, &call, Event::Back { device: device.clone() }, None);
-            return state.calls.get(&call).and_then(|record| record.snapshot(device)).into_iter().collect();
-        }
-        if let Some(call) = state.waiting.get(device).cloned() {
+        // Only what the record rejects could fail here, and it rejects neither of these two events.
+        for call in state.places(device) {
             let _ = self.step(&mut state, now, &call, Event::Back { device: device.clone() }, None);
         }
-        for call in state.ringing_for(user) {
+        let ringing = if state.takes_another(device) { state.ringing_for(user) } else { Vec::new() };
+        for call in ringing {
             let appeared = Event::Appeared { user: user.clone(), device: device.clone(), forgot };
             let _ = self.step(&mut state, now, &call, appeared, None);
         }
-        Vec::new()
+        let seats = state.seats.get(device).into_iter().flatten();
+        seats.filter_map(|call| state.calls.get(call)?.snapshot(device)).collect()
     }
 
     fn invite_now(&self, now: Time, origin: &Origin, party: Party) -> Result<(), Refused> {
@@ -185,8 +181,8 @@ impl MemoryStore {
 
     fn lose_now(&self, now: Time, device: DeviceId, how: Loss) {
         let mut state = self.lock();
-        if let Some(call) = state.seats.get(&device).or_else(|| state.waiting.get(&device)).cloned() {
-            let _ = self.step(&mut state, now, &call, Event::Lost { device, how }, None);
+        for call in state.places(&device) {
+            let _ = self.step(&mut state, now, &call, Event::Lost { device: device.clone(), how }, None);
         }
     }
 
@@ -268,8 +264,8 @@ impl MemoryStore {
         match effect {
             Effect::Send { to, message } => self.courier.send(&to, message),
             Effect::Reply(message) => self.reply(origin, message),
-            Effect::Seated { device } => drop(state.seats.insert(device, call.clone())),
-            Effect::Freed { device } => drop(state.seats.remove(&device)),
+            Effect::Seated { device } => state.seat(device, call),
+            Effect::Freed { device } => state.free(&device, call),
             Effect::Waits { device, waits: true } => drop(state.waiting.insert(device, call.clone())),
             Effect::Waits { device, waits: false } => drop(state.waiting.remove(&device)),
             Effect::Doing { user, status } => {
@@ -309,12 +305,47 @@ impl State {
         self.users.get(user).into_iter().flatten().filter_map(|(call, _)| self.calls.get(call))
     }
 
-    /// A device carries one call at a time.
+    /// A device carries one call at a time, and one more that it has on hold.
     fn check_free(&self, device: &DeviceId, but_for: Option<&CallId>) -> Result<(), Refused> {
-        match self.seats.get(device) {
-            Some(seat) if Some(seat) != but_for => Err(Refused::about(ErrorCode::InCall, seat.clone())),
+        let mut others = self.seats.get(device).into_iter().flatten().filter(|call| Some(*call) != but_for);
+        let is_held = |call: &CallId| self.calls.get(call).is_some_and(|record| record.is_held_by(device));
+        match (others.next(), others.next()) {
+            (Some(first), second) if second.is_some() || !is_held(first) => {
+                Err(Refused::about(ErrorCode::InCall, first.clone()))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a device can be rung: it is in no call, or in one that was accepted, so that another can be shown beside it.
+    fn takes_another(&self, device: &DeviceId) -> bool {
+        let accepted = |state| matches!(state, CallState::Connecting | CallState::Active);
+        match self.seats.get(device).map(Vec::as_slice) {
+            None | Some([]) => true,
+            Some([only]) => self.calls.get(only).is_some_and(|record| accepted(record.state())),
+            Some(_) => false,
+        }
+    }
+
+    fn seat(&mut self, device: DeviceId, call: &CallId) {
+        let seats = self.seats.entry(device).or_default();
+        if !seats.contains(call) {
+            seats.push(call.clone());
+        }
+    }
+
+    fn free(&mut self, device: &DeviceId, call: &CallId) {
+        if let Some(seats) = self.seats.get_mut(device) {
+            seats.retain(|seat| seat != call);
+            if seats.is_empty() {
+                self.seats.remove(device);
+            }
+        }
+    }
+
+    /// The calls in which a device has a seat, and the one at whose room's door it waits.
+    fn places(&self, device: &DeviceId) -> Vec<CallId> {
+        self.seats.get(device).into_iter().flatten().chain(self.waiting.get(device)).cloned().collect()
     }
 
     fn status(&self, user: &UserId) -> CallStatus {
@@ -362,10 +393,10 @@ impl State {
         participants.find(|one| one.device == *device).map(|one| one.user.id.clone())
     }
 
-    /// Whether a user's device can be rung by another: it is in no call, or dials just that other.
+    /// Whether a user's device can be rung by another: as for anybody, or because it dials just that other.
     fn can_be_rung(&self, device: &DeviceId, user: &UserId, by: &UserId) -> bool {
-        let seat = self.seats.get(device).and_then(|call| self.calls.get(call));
-        seat.is_none_or(|record| record.rings(user, by))
+        let mut seats = self.seats.get(device).into_iter().flatten().filter_map(|call| self.calls.get(call));
+        self.takes_another(device) || seats.any(|record| record.rings(user, by))
     }
 
     fn forget_ended(&mut self, now: Time) {

@@ -61,6 +61,8 @@ pub(crate) struct Connection {
     busy_until: Time,
     counters: Counters,
     pub(crate) line: Line,
+    /// It sends and plays nothing.
+    pub(crate) holds: bool,
 }
 
 /// What `getStats` counts.
@@ -145,6 +147,12 @@ impl Browser {
                 assert!(self.connections.remove(&key).is_some(), "{key:?} is closed, but not open");
                 None
             }
+            PeerCommand::Hold(on) => {
+                let connection = self.connections.get_mut(&key).expect("a command for a peer that is not there");
+                assert_ne!(connection.holds, on, "{key:?} is told what it does already");
+                connection.holds = on;
+                None
+            }
             command => {
                 let takes = match command {
                     PeerCommand::AddCandidates(_) | PeerCommand::SendFullPicture | PeerCommand::ReadStats { .. } => {
@@ -181,7 +189,9 @@ impl Browser {
                 let reading = connection.line.take(now, connection.counters.read(self.loss), expected);
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
-            PeerCommand::SendFullPicture | PeerCommand::Create { .. } | PeerCommand::Close => return Vec::new(),
+            PeerCommand::SendFullPicture | PeerCommand::Hold(_) | PeerCommand::Create { .. } | PeerCommand::Close => {
+                return Vec::new();
+            }
         };
         let Some((event, gathers)) = done else {
             self.refusals.push(words.clone());
@@ -256,6 +266,7 @@ impl Connection {
             busy_until: now,
             counters: Counters::default(),
             line: Line::default(),
+            holds: false,
         }
     }
 

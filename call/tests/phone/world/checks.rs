@@ -1,6 +1,6 @@
 //! What people see, and what must be so in the end.
 
-use call::{CallView, Face, Ring, View};
+use call::{CallView, ConnectionState, Face, Microphone, Ring, View};
 use protocol::{CallId, EndReason};
 
 use super::{World, short};
@@ -40,6 +40,24 @@ impl World {
         }
     }
 
+    /// Nobody is heard in two calls, nor in one that is on hold, whoever put it there.
+    pub(super) fn check_hold(&self, page: usize) {
+        let (view, connections) = (self.view(page), &self.pages[page].browser.connections);
+        let call = view.call.as_ref().filter(|call| !matches!(call.face, Face::Ended { .. }));
+        let others = || call.into_iter().flat_map(|call| &call.others);
+        for (key, connection) in connections.iter().filter(|(_, it)| it.state == ConnectionState::Connected) {
+            let current = others().any(|other| other.peer == *key);
+            assert!(current || connection.holds, "{key:?} is heard beside the call\n{}", self.story());
+        }
+        if call.is_some_and(|call| call.room.is_none() && call.is_on_hold()) {
+            assert!(others().all(|other| connections[&other.peer].holds), "heard on hold\n{}", self.story());
+        }
+        assert!(view.held.is_none() || call.is_some(), "on hold beside nothing\n{}", self.story());
+        let wanted = self.pages[page].browser.wanted();
+        let silent = wanted.microphone != Microphone::Open && !wanted.camera;
+        assert!(silent || !call.is_some_and(|call| call.own.held), "recorded on hold\n{}", self.story());
+    }
+
     /// Nobody is in a call, nothing is left over anywhere, and no browser was asked for the impossible.
     pub(crate) fn assert_quiet(&mut self) {
         self.assert_no_refusals();
@@ -48,6 +66,7 @@ impl World {
             let name = &p.user;
             let state = self.state(page);
             assert!(state == "idle" || state == "ended", "{name} is {state}\n{}", self.story());
+            assert!(p.phone.view().held.is_none(), "{name} has a call on hold\n{}", self.story());
             assert!(p.phone.view().incoming.is_none(), "{name} is still rung\n{}", self.story());
             assert!(p.browser.connections.is_empty(), "{name} left a connection open\n{}", self.story());
             assert_eq!(p.ring, Ring::Silent, "{name}");

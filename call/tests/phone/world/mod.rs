@@ -86,6 +86,8 @@ pub(crate) struct World {
     sockets: Socket,
     /// Those that are open at the relay's end.
     open: BTreeSet<Socket>,
+    /// Those on which something was lost, so that nothing after it arrives either: a stream has no gaps.
+    stalled: BTreeSet<Socket>,
     /// Pairs of pages whose browsers cannot reach each other.
     cut: BTreeSet<(usize, usize)>,
     /// Connections that were told how they are, with the count of changes.
@@ -123,6 +125,7 @@ impl World {
             twice: false,
             sockets: 0,
             open: BTreeSet::new(),
+            stalled: BTreeSet::new(),
             cut: BTreeSet::new(),
             paths: BTreeMap::new(),
             last_up: BTreeMap::new(),
@@ -150,6 +153,7 @@ impl World {
         while let Some(output) = self.pages[page].phone.poll() {
             self.carry_out(page, output);
         }
+        self.check_hold(page);
         let deadline = self.pages[page].phone.deadline();
         assert!(deadline.is_none_or(|d| d > self.now || self.is_due_again(page)), "a deadline that is never met");
     }
@@ -215,7 +219,7 @@ impl World {
                 self.drain_relay();
             }
             Happening::AtPage(page, socket, text) => {
-                if self.pages[page].socket == Some(socket) && !self.pages[page].unplugged {
+                if self.pages[page].socket == Some(socket) && self.gets_through(page, socket) {
                     self.notes_ring(page, &text);
                     self.handle(page, Input::Link(LinkEvent::Frame(text)));
                 }

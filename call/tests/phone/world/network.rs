@@ -105,6 +105,14 @@ impl World {
         }
     }
 
+    /// Whether a frame gets through, to the page or from it; if not, none after it does.
+    pub(super) fn gets_through(&mut self, page: usize, socket: Socket) -> bool {
+        if self.pages[page].unplugged {
+            self.stalled.insert(socket);
+        }
+        !self.stalled.contains(&socket)
+    }
+
     /// When a frame sent now arrives: after some time, and after those before it.
     pub(super) fn in_order(&mut self, socket: Socket, up: bool) -> Time {
         let at = self.now + Duration::from_millis(1 + self.dice.up_to(self.delay));
@@ -129,7 +137,7 @@ impl World {
         self.check_consent(page, &message);
         self.pages[page].did.push(message.kind().into());
         self.pages[page].said.push(message);
-        if !self.pages[page].unplugged {
+        if self.gets_through(page, socket) {
             let at = self.in_order(socket, true);
             self.at(at, Happening::AtRelay(socket, text));
         }

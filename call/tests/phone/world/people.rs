@@ -43,7 +43,13 @@ impl World {
 
     pub(crate) fn accepts(&mut self, page: usize) {
         let call_id = self.view(page).incoming.as_ref().expect("nobody rings").call_id.clone();
-        self.does(page, Command::Accept { call_id, camera: false });
+        self.does(page, Command::Accept { call_id, camera: false, hold: false });
+    }
+
+    /// Puts the call there is on hold for the one that rings.
+    pub(crate) fn accepts_holding(&mut self, page: usize) {
+        let call_id = self.view(page).incoming.as_ref().expect("nobody rings").call_id.clone();
+        self.does(page, Command::Accept { call_id, camera: false, hold: true });
     }
 
     pub(crate) fn declines(&mut self, page: usize) {

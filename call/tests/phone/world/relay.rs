@@ -7,8 +7,9 @@ use call::Time;
 use call::record::{CallRecord, Called, Effect, Event, Loss, NewCall, NewRoom, Terms};
 use protocol::frame::{self, ClientFrame, RelayFrame, RequestId, Seq};
 use protocol::{
-    Ack, CallError, CallId, CallSnapshot, CallStatus, CallStatusChanged, ClientMessage, DeviceId, ErrorCode, IceServer,
-    Invite, Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated, SessionId, UserId, Welcome,
+    Ack, CallError, CallId, CallSnapshot, CallState, CallStatus, CallStatusChanged, ClientMessage, DeviceId, ErrorCode,
+    IceServer, Invite, Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated, SessionId, UserId,
+    Welcome,
 };
 
 pub(crate) type Socket = u32;
@@ -178,7 +179,7 @@ impl Relay {
         let ringing: Vec<CallId> = self
             .calls
             .values()
-            .filter(|c| c.rings_for(&user.id) && !self.is_seated(&device))
+            .filter(|c| c.rings_for(&user.id) && self.takes_another(&device))
             .map(|c| c.id().clone())
             .collect();
         for call in ringing {
@@ -300,7 +301,7 @@ impl Relay {
             }
             ClientMessage::Invite(m) => return self.invite(now, &device, &user.id, m),
             ClientMessage::Join(m) => return self.join(now, m.room, by(m.media)),
-            ClientMessage::Ringing(m) => (m.call_id, Event::Ringing { device }),
+            ClientMessage::Ringing(m) => (m.call_id, Event::Ringing { device, in_call: m.in_call }),
             ClientMessage::Accept(m) => {
                 self.check_free(&device, Some(&m.call_id))?;
                 (m.call_id, Event::Accept { by: by(m.media), answer: m.answer })
@@ -348,7 +349,7 @@ impl Relay {
         if self.undisturbed {
             return Err(CallError::about(ErrorCode::DoNotDisturb, call.call_id));
         }
-        let free = |s: &&Session| of_callee(s) && (self.apart || !self.is_seated(&s.device));
+        let free = |s: &&Session| of_callee(s) && (self.apart || self.takes_another(&s.device));
         let devices = self.sessions.values().filter(free).map(|s| s.device.clone()).collect();
         let id = call.call_id.clone();
         let (record, effects) = CallRecord::ring(now, Terms { ring: self.ring, ..Terms::default() }, call, devices);
@@ -372,12 +373,12 @@ impl Relay {
         Ok(reply)
     }
 
-    /// Somebody to be rung by another: on the devices that are in no call, or dial just that other.
+    /// Somebody to be rung by another: on the devices that take a call, or dial just that other.
     fn called(&self, user: &UserId, by: &UserId) -> Called {
         let of_user = || self.sessions.values().filter(|s| s.user.id == *user);
         let free = |s: &&Session| {
             let calls = self.calls_of(&s.device);
-            calls.iter().all(|call| self.calls[call].rings(user, by))
+            self.takes_another(&s.device) || calls.iter().any(|call| self.calls[call].rings(user, by))
         };
         Called {
             user: user.clone(),
@@ -442,17 +443,26 @@ impl Relay {
         }
     }
 
-    /// A device carries one call at a time.
+    /// A device carries one call at a time, and one more that it has on hold.
     fn check_free(&self, device: &DeviceId, but_for: Option<&CallId>) -> Result<(), CallError> {
-        let seat = self.calls_of(device).into_iter().find(|call| Some(call) != but_for);
-        seat.map_or(Ok(()), |call| Err(CallError::about(ErrorCode::InCall, call)))
+        let others: Vec<CallId> = self.calls_of(device).into_iter().filter(|call| Some(call) != but_for).collect();
+        match others.as_slice() {
+            [] => Ok(()),
+            [only] if self.calls[only].is_held_by(device) => Ok(()),
+            [first, ..] => Err(CallError::about(ErrorCode::InCall, first.clone())),
+        }
     }
 
     fn calls_of(&self, device: &DeviceId) -> Vec<CallId> {
         self.calls.values().filter(|c| c.snapshot(device).is_some()).map(|c| c.id().clone()).collect()
     }
 
-    fn is_seated(&self, device: &DeviceId) -> bool {
-        self.calls.values().any(|c| c.snapshot(device).is_some())
+    /// Whether a device can be rung: it is in no call, or in one that was accepted.
+    fn takes_another(&self, device: &DeviceId) -> bool {
+        match self.calls_of(device).as_slice() {
+            [] => true,
+            [only] => matches!(self.calls[only].state(), CallState::Connecting | CallState::Active),
+            _ => false,
+        }
     }
 }

@@ -63,6 +63,8 @@ pub(crate) struct Ends {
     camera: RefCell<End>,
     screen_sound: RefCell<End>,
     screen: RefCell<End>,
+    /// Nothing is sent, whatever there is.
+    held: Cell<bool>,
     /// The camera's picture is not made smaller (any more).
     full_picture: Cell<bool>,
     encodings: Cell<Encodings>,
@@ -89,6 +91,7 @@ impl Ends {
             screen_sound: end(shared.and_then(|shared| shared.sound.clone())),
             // Not by the track's own `clone`, which makes a second one that nobody would stop.
             screen: end(shared.map(|shared| Clone::clone(&shared.picture))),
+            held: Cell::new(false),
             full_picture: Cell::new(false),
             encodings: Cell::new(UNSHARED),
         }
@@ -124,7 +127,15 @@ impl Ends {
     fn put(&self, what: What, track: Option<&MediaStreamTrack>) {
         let mut end = self.end(what).borrow_mut();
         end.track = track.cloned();
-        end.attach();
+        end.attach(self.held.get());
+    }
+
+    /// Sends nothing and lets nothing be heard or seen from now on, or does again: without a negotiation, and without one
+    /// that is under way in between.
+    pub(super) fn hold(&self, connection: &RtcPeerConnection, on: bool) {
+        self.held.set(on);
+        MAIN.into_iter().chain(OF_A_SCREEN).for_each(|what| self.end(what).borrow().attach(on));
+        sections(connection).for_each(|section| section.receiver().track().set_enabled(!on));
     }
 
     /// Sends so much from now on.
@@ -161,7 +172,7 @@ impl Ends {
         ]);
         let transceiver = connection.add_transceiver_with_str_and_init(what.kind(), init.unchecked_ref());
         end.sender = Some(transceiver.sender());
-        end.attach();
+        end.attach(self.held.get());
     }
 
     /// For the side that answers: sends in the main sections of the offer. Such sections of our own from an offer that was
@@ -187,7 +198,7 @@ impl Ends {
                 js::call(&sender, "setStreams", &[stream]);
             }
             end.sender = Some(sender);
-            end.attach();
+            end.attach(self.held.get());
         }
         self.make_screen(connection);
     }
@@ -270,9 +281,9 @@ impl End {
         Some((side("width")? * side("height")?) as u32)
     }
 
-    fn attach(&self) {
+    fn attach(&self, held: bool) {
         if let Some(sender) = &self.sender {
-            js::ignore(sender.replace_track(self.track.as_ref()));
+            js::ignore(sender.replace_track(self.track.as_ref().filter(|_| !held)));
         }
     }
 }

@@ -122,6 +122,11 @@ impl Peer {
         self.line.ends.share(&self.line.connection, shared);
     }
 
+    /// Sends and plays nothing from now on, or does again.
+    pub(crate) fn hold(&self, on: bool) {
+        self.line.ends.hold(&self.line.connection, on);
+    }
+
     /// Sends so much from now on.
     pub(crate) fn encode(&self, encodings: Encodings) {
         self.line.ends.encode(encodings);
@@ -228,8 +233,8 @@ impl Line {
                 self.tell(PeerEvent::Quality(self.read_stats(expected).await));
                 Ok(())
             }
-            // These two begin and end a connection and never come here.
-            PeerCommand::Create { .. } | PeerCommand::Close => Ok(()),
+            // These do not wait in line and never come here.
+            PeerCommand::Create { .. } | PeerCommand::Hold(_) | PeerCommand::Close => Ok(()),
         }
     }
 
