@@ -22,6 +22,8 @@ export class Person implements Somebody {
   readonly signals: Signals;
   readonly main: Locator;
   readonly incoming: Locator;
+  /** The card of a second call while in one. */
+  readonly second: Locator;
 
   constructor(
     readonly name: string,
@@ -33,6 +35,7 @@ export class Person implements Somebody {
     this.signals = new Signals(page);
     this.main = page.getByRole('main');
     this.incoming = page.getByRole('dialog', { name: 'Incoming call' });
+    this.second = page.getByRole('region', { name: 'Another call' });
   }
 
   // Coming in.
@@ -96,6 +99,25 @@ export class Person implements Somebody {
 
   async declines(): Promise<void> {
     await this.incoming.getByRole('button', { name: 'Decline', exact: true }).click();
+  }
+
+  /** Somebody rings while a call goes on. */
+  async isRungMeanwhileBy(other: string): Promise<void> {
+    await expect(this.second).toBeVisible();
+    await expect(this.second).toContainText(other);
+    await this.isNotRung();
+  }
+
+  /** Answers a second call: what becomes of the first is on the button. */
+  async answersSecond(how: 'Hold and accept' | 'End and accept' | 'Leave and accept' | 'Decline'): Promise<void> {
+    await this.second.getByRole('button', { name: how, exact: true }).click();
+    await expect(this.second).toBeHidden();
+  }
+
+  /** Puts the call with somebody on hold. */
+  async holds(other: string): Promise<void> {
+    await this.presses(`More about ${other}`);
+    await this.presses('Put on hold');
   }
 
   async hangsUp(): Promise<void> {
@@ -276,9 +298,9 @@ export class Person implements Somebody {
   /** The end of the story: whoever is in a call leaves it, and then nothing may be left over. */
   async leaves(): Promise<void> {
     if (this.page.isClosed()) return;
-    // In whichever language.
+    // In whichever language; there may be a call on hold behind the first.
     const end = this.page.locator('.control.end');
-    if (await end.isVisible()) await end.dispatchEvent('click');
+    for (const _ of [1, 2]) if (await end.isVisible()) await end.dispatchEvent('click');
     await this.holdsNothing();
     this.complaints.assertNone();
   }

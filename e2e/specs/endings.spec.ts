@@ -58,7 +58,7 @@ test.describe('with a short ring', () => {
   });
 });
 
-test('busy: somebody in a call cannot be rung by a third', async ({ person }) => {
+test('busy: somebody in a call who wants no second one cannot be rung by a third', async ({ person }) => {
   const ann = await person('Ann');
   const bob = await person('Bob');
   const cleo = await person('Cleo');
@@ -66,6 +66,9 @@ test('busy: somebody in a call cannot be rung by a third', async ({ person }) =>
   await bob.isRungBy('Ann');
   await bob.accepts();
   await Promise.all([ann.hears(bob), bob.hears(ann)]);
+  await bob.presses('Settings');
+  await bob.page.getByRole('switch', { name: /^Call waiting/ }).uncheck();
+  await bob.presses('Close');
 
   await cleo.voiceCalls('Bob');
   await cleo.isTold('Busy');
