@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use protocol::{CallId, RoomCode};
 
 use crate::doors;
-use crate::platform::{El, Entry, Part, Route, effect, el, tab_title, take_early};
+use crate::platform::{El, Entry, Loading, Part, Route, effect, el, tab_title, take_early};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
 use crate::views::{self, Along, Aside, History, Ui};
@@ -104,8 +104,8 @@ fn past(what: History) -> El {
     views::later(Part::History, move || doors::history(&what))
 }
 
-/// What shows a call is loaded as soon as there is one or somebody rings here: it comes while the other side is rung or
-/// makes up their mind. What is shown when the call is over comes with it, because the network may be gone by then.
+/// What connects and what shows a call is loaded as soon as there is one or somebody rings here: it comes while they make
+/// up their mind. What is shown when the call is over comes with it, because the network may be gone by then.
 fn get_ready_for_a_call() {
     let shell = use_shell();
     let (shown, parts) = (shell.shown(), shell.parts());
@@ -114,6 +114,12 @@ fn get_ready_for_a_call() {
         if near.get() {
             parts.want(Part::Aside);
         }
+    });
+    let coming = parts.loading(Part::Aside);
+    effect(move || match coming.get() {
+        Loading::There => shell.can_connect(true),
+        Loading::Failed => shell.can_connect(false),
+        Loading::Unasked | Loading::Waits => {}
     });
 }
 

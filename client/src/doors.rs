@@ -13,10 +13,8 @@
     reason = "both sides are compiled together, from the same types"
 )]
 
-use call::quality::Reading;
-
 use crate::platform::El;
-use crate::platform::peer::{Listening, take_in};
+use crate::shell::{self, Connections, Setup};
 use crate::views;
 use crate::words::{self, Texts};
 
@@ -53,8 +51,8 @@ door! {
 }
 
 door! {
-    /// How good a call is, reckoned from what the browser counts.
-    quality(Listening<'_>) -> Reading => take_in,
+    /// The peer connections.
+    connections(Setup) -> Box<dyn Connections> => shell::connections,
     "__wasm_split_00aside00_import_00000000000000000000000000000002",
     "__wasm_split_00aside00_export_00000000000000000000000000000002"
 }

@@ -3,30 +3,33 @@
 //! Whatever happens comes in as an event, is given to the phone, and what the phone wants done is done at once. There is
 //! one loop ([`Inner::run`]) and one match ([`Core::perform`]); neither decides anything.
 
+mod connections;
 mod shown;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::budget::Encodings;
-use call::{Command, Device, Input, Output, PeerCommand, PeerKey, Phone, Time};
+use call::{Command, Input, Output, PeerCommand, PeerEvent, PeerKey, Phone, Time};
 use protocol::{CallType, DeviceId, IceServer, MaxFs, Person};
-use web_sys::MediaStreamTrack;
 
+pub(crate) use self::connections::{Connections, Setup, connections};
 pub use self::shown::Shown;
+use crate::doors;
 use crate::platform::clock::{self, Timer};
 use crate::platform::devices::DeviceKind;
-use crate::platform::keyed::Keyed;
 use crate::platform::media::Engine;
 use crate::platform::page::Page;
-use crate::platform::peer::{Ends, Peer, Shared};
+use crate::platform::peer::Shared;
 use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::socket::Socket;
-use crate::platform::speaker::Speaker;
 use crate::platform::{
     Devices, Install, Languages, Loudness, Missed, Parts, Router, Session, Sounds, Stream, Worker, random,
 };
 use crate::signal::{Signal, memo};
+
+/// What may be asked of connections before they can be made: a call asks a dozen things of each.
+const WAITING: usize = 128;
 
 /// What the views talk to. Cheap to clone; found by [`use_shell`].
 #[derive(Clone)]
@@ -58,7 +61,6 @@ impl Shell {
         let (devices, engine) = Devices::new(&events);
         let session = Session::new(events.clone());
         let (router, sounds, shown) = (Router::new(), Sounds::new(), Shown::new());
-        let speaker = Speaker::new(devices.chosen(DeviceKind::Speaker).get_untracked(), shown.unheard);
         let (seen, parts, worker) = (session.clone(), Parts::new(), Worker::new(&events));
         let fresh = worker.clone();
         let ring = events.clone();
@@ -66,10 +68,9 @@ impl Shell {
             phone: Phone::new(clock::now(), random::seed()),
             timer: Timer::new(move || ring.send(Input::Tick)),
             socket: None,
-            peers: Keyed::new(),
-            tracks: (None, None),
-            shared: None,
-            speaker,
+            connections: None,
+            waiting: Vec::new(),
+            devices: devices.clone(),
             engine,
             sounds: sounds.clone(),
             page: Page::new(&events, move || {
@@ -79,7 +80,6 @@ impl Shell {
             session: session.clone(),
             shown,
             changed: false,
-            parts,
             events,
         };
         let (missed, install) = (Missed::new(session.clone()), Install::new());
@@ -188,7 +188,9 @@ impl Shell {
     /// Looks at how somebody is received; nothing when they are not there (any more).
     pub fn quality<R>(&self, peer: PeerKey, look: impl FnOnce(&call::quality::Line) -> R) -> Option<R> {
         let core = self.0.core.try_borrow().ok()?;
-        core.peers.find(peer).map(|peer| peer.look(look))
+        let (mut look, mut seen) = (Some(look), None);
+        core.connections.as_ref()?.look(peer, &mut |line| seen = look.take().map(|look| look(line)));
+        seen
     }
 
     /// Somebody's picture, once it is there.
@@ -200,7 +202,12 @@ impl Shell {
 
     /// Somebody's voice, once it is there, to be made louder or softer.
     pub(crate) fn loudness(&self, peer: PeerKey) -> Option<Loudness> {
-        self.0.core.try_borrow().ok()?.speaker.voice(peer).map(Loudness::of)
+        self.0.core.try_borrow().ok()?.connections.as_ref()?.loudness(peer)
+    }
+
+    /// The part that makes connections is there, or did not come.
+    pub(crate) fn can_connect(&self, can: bool) {
+        self.0.queue.sender().send(Event::CanConnect(can));
     }
 
     /// Shares a screen with everybody in the call from now on, or none.
@@ -302,18 +309,17 @@ struct Core {
     phone: Phone,
     timer: Timer,
     socket: Option<Socket>,
-    peers: Keyed<Peer>,
-    /// What is sent: the microphone, the camera.
-    tracks: (Option<MediaStreamTrack>, Option<MediaStreamTrack>),
-    shared: Option<Shared>,
-    speaker: Speaker,
+    connections: Option<Box<dyn Connections>>,
+    /// What is asked of connections until there are any, in order. Nobody asks more than a few things before that; if they
+    /// did, the later would be lost, and a call that misses something ends by its own time limits.
+    waiting: Vec<Event>,
+    devices: Devices,
     engine: Rc<Engine>,
     sounds: Sounds,
     page: Page,
     session: Session,
     shown: Shown,
     changed: bool,
-    parts: Parts,
     events: Sender,
 }
 
@@ -321,12 +327,13 @@ impl Core {
     fn take(&mut self, event: Event) {
         match event {
             Event::Input(input) => self.tell(input),
-            Event::LocalTrack(device, track) => self.send_track(device, track),
-            Event::RemoteTrack { peer, screen, track } => self.receive_track(peer, screen, &track),
-            Event::Share(shared) => self.share(shared),
-            Event::Encode(peer, encodings) => self.peers.find(peer).into_iter().for_each(|peer| peer.encode(encodings)),
-            Event::Speaker(device) => self.speaker.choose(device),
-            Event::Unblock => self.speaker.unblock(),
+            Event::CanConnect(can) => self.connect(can),
+            Event::Share(shared) => {
+                let shares = shared.is_some();
+                self.ask(Event::Share(shared));
+                self.tell(Input::Screen(shares));
+            }
+            other => self.ask(other),
         }
     }
 
@@ -358,7 +365,7 @@ impl Core {
             }
             Output::Transmit(text) => self.socket.iter().for_each(|socket| socket.send(&text)),
             Output::Disconnect => self.socket = None,
-            Output::Peer(key, command) => self.perform_on_peer(key, command),
+            Output::Peer(key, command) => self.ask(Event::Peer(key, command)),
             Output::Media(wanted) => self.engine.want(wanted),
             Output::Ring(ring) => self.sounds.ring(ring),
             Output::Tone(tone) => self.sounds.tone(tone),
@@ -368,45 +375,29 @@ impl Core {
         }
     }
 
-    fn perform_on_peer(&mut self, key: PeerKey, command: PeerCommand) {
-        match command {
-            PeerCommand::Create { ice_servers } => {
-                let (microphone, camera) = self.tracks.clone();
-                let ends = Ends::new(microphone, camera, self.shared.as_ref());
-                if let Some(peer) = Peer::new(key, &ice_servers, ends, self.parts, &self.events) {
-                    self.shown.channels.update(|channels| channels.insert(key, peer.channels()));
-                    self.peers.insert(key, peer);
-                }
-            }
-            PeerCommand::Close => {
-                self.peers.remove(key);
-                self.speaker.stop(key);
-                self.shown.forget_streams(key);
-                self.shown.channels.update(|channels| drop(channels.remove(key)));
-            }
-            PeerCommand::Hold(on) => self.peers.find(key).into_iter().for_each(|peer| peer.hold(on)),
-            other => self.peers.find_mut(key).into_iter().for_each(|peer| peer.command(other.clone())),
+    /// Asks something of the connections, or remembers to.
+    fn ask(&mut self, event: Event) {
+        match &mut self.connections {
+            Some(connections) => connections.take(event),
+            None if self.waiting.len() < WAITING => self.waiting.push(event),
+            None => {}
         }
     }
 
-    fn send_track(&mut self, device: Device, track: Option<MediaStreamTrack>) {
-        self.peers.all().for_each(|peer| peer.send(device, track.as_ref()));
-        match device {
-            Device::Microphone => self.tracks.0 = track,
-            Device::Camera => self.tracks.1 = track,
+    /// Connections can be made from now on, and what waits is done; or they cannot, and whoever wanted one hears of it.
+    fn connect(&mut self, can: bool) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if can {
+            let speaker = self.devices.chosen(DeviceKind::Speaker).get_untracked();
+            let setup = Setup { events: self.events.clone(), shown: self.shown, speaker };
+            let connections = self.connections.get_or_insert_with(|| doors::connections(&setup));
+            waiting.into_iter().for_each(|event| connections.take(event));
+            return;
         }
-    }
-
-    fn share(&mut self, shared: Option<Shared>) {
-        self.peers.all().for_each(|peer| peer.share(shared.as_ref()));
-        self.shared = shared;
-        self.tell(Input::Screen(self.shared.is_some()));
-    }
-
-    fn receive_track(&mut self, peer: PeerKey, screen: bool, track: &MediaStreamTrack) {
-        match track.kind().as_str() {
-            "audio" => self.speaker.play(peer, screen, track),
-            _ => self.shown.show_stream(peer, screen, Stream::of(track)),
+        for event in waiting {
+            if let Event::Peer(key, PeerCommand::Create { .. }) = event {
+                self.tell(Input::Peer(key, PeerEvent::DescriptionFailed("a part of the page did not come".to_owned())));
+            }
         }
     }
 }

@@ -8,16 +8,20 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use call::budget::Encodings;
-use call::{Device, Input, PeerKey};
+use call::{Device, Input, PeerCommand, PeerKey};
 use web_sys::MediaStreamTrack;
 
 use super::peer;
 
-/// What the browser or a person did.
+/// What the browser or a person did, and what it means for connections.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// Something the phone decides about.
     Input(Input),
+    /// Something the phone asks of a connection.
+    Peer(PeerKey, PeerCommand),
+    /// What makes connections is there, or did not come.
+    CanConnect(bool),
     /// The microphone's or camera's track is another one now, or none.
     LocalTrack(Device, Option<MediaStreamTrack>),
     /// This screen is shared now, or none.

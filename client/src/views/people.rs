@@ -7,7 +7,7 @@ use super::parts::{button, face, name, text_button};
 use super::share::shared;
 use super::ui::use_ui;
 use crate::find::split;
-use crate::platform::{El, address, el, el_class};
+use crate::platform::{El, Part, address, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
 use crate::words::{fill, words};
@@ -78,7 +78,13 @@ fn nobody() -> El {
 fn list() -> El {
     let people = use_shell().shown().people;
     let key = |person: &PersonStatus| (person.user.id.clone(), person.user.name.clone());
-    el_class("ul", "people").each(move || people.get().unwrap_or_default(), key, |entry| row(&entry.user))
+    // Whoever points at somebody may be about to call: what connects comes while they press.
+    let coming = |_| use_shell().parts().want(Part::Aside);
+    el_class("ul", "people").on("pointerover", coming).on("focusin", coming).each(
+        move || people.get().unwrap_or_default(),
+        key,
+        |entry| row(&entry.user),
+    )
 }
 
 fn row(person: &Person) -> El {

@@ -24,16 +24,15 @@ use web_sys::{
 
 pub(crate) use self::config::configuration;
 pub(crate) use self::ends::{Ends, Shared};
-pub(crate) use self::stats::{Listening, read, take_in};
+pub(crate) use self::stats::read;
+use self::stats::{Listening, take_in};
 use super::browser::user_agent;
 use super::channel::Channels;
 use super::clock::now;
 use super::js;
 use super::listener::Listener;
-use super::parts::{Part, Parts};
 use super::queue::{Event, Sender};
 use super::task::Task;
-use crate::doors;
 use crate::find::has;
 
 /// Commands that may wait. The phone keeps fewer candidates than this, and one description at a time.
@@ -58,7 +57,6 @@ struct Line {
     works: Cell<bool>,
     /// What the connection came to, second by second.
     quality: RefCell<quality::Line>,
-    parts: Parts,
     /// An answer that is told and not yet set, see [`Line::holds`].
     held: RefCell<Option<JsValue>>,
 }
@@ -66,7 +64,7 @@ struct Line {
 impl Peer {
     /// Makes a connection that sends `tracks`, now and as they change. `None`, and `Closed`, when the browser refuses:
     /// it has too many open, or cannot do WebRTC.
-    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, parts: Parts, events: &Sender) -> Option<Self> {
+    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, events: &Sender) -> Option<Self> {
         let connection = match RtcPeerConnection::new_with_configuration(&config::configuration(servers)) {
             Ok(connection) => connection,
             Err(error) => {
@@ -84,7 +82,6 @@ impl Peer {
             waiting: RefCell::default(),
             works: Cell::new(false),
             quality: RefCell::default(),
-            parts,
             held: RefCell::new(None),
         };
         Some(Self { line: Rc::new(line), work: None, channels, _listeners: listeners })
@@ -238,11 +235,11 @@ impl Line {
         }
     }
 
-    /// How the far side is received; nothing before the part that knows is there.
+    /// How the far side is received.
     async fn read_stats(&self, expected: bool) -> Option<Reading> {
         let report = js::settled(self.connection.get_stats()).await.ok()?;
         let heard = Listening { report: &report, line: &self.quality, now: now(), expected };
-        self.parts.is_there(Part::Aside).then(|| doors::quality(&heard))
+        Some(take_in(&heard))
     }
 
     async fn make_offer(&self, ice_restart: bool) -> Result<(), JsValue> {

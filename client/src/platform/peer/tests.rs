@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::super::test::{self, Heard};
-use super::{Ends, Part, Parts, Peer, stats};
+use super::{Ends, Peer, stats};
 use crate::platform::js;
 use crate::platform::queue::{Event, Queue};
 use crate::platform::talk::{Said, Talk, read_head};
@@ -29,9 +29,7 @@ impl Pair {
     fn new() -> Self {
         let queue = Queue::new();
         let events = queue.sender();
-        let parts = Parts::new();
-        parts.want(Part::Aside);
-        let peer = |key| Peer::new(key, &[], Ends::new(None, None, None), parts, &events).unwrap();
+        let peer = |key| Peer::new(key, &[], Ends::new(None, None, None), &events).unwrap();
         Self { left: peer(LEFT), right: peer(RIGHT), queue, heard: Heard::default() }
     }
 
