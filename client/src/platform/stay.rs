@@ -18,11 +18,11 @@ const MARK: &str = "stay";
 /// away again, if it is `over` with what nobody was to leave: otherwise somebody holds it anew at once.
 pub(crate) fn ask_before_leaving(back: impl Fn() + 'static, over: impl Fn() -> bool + 'static) {
     // After a reload the tab stands on it already.
-    if !is_here() {
-        if let Ok(history) = window().history() {
-            // Refused only to pages that do it hundreds of times: then going back goes back.
-            let _ = history.push_state(&JsValue::from_str(MARK), "");
-        }
+    if !is_here()
+        && let Ok(history) = window().history()
+    {
+        // Refused only to pages that do it hundreds of times: then going back goes back.
+        let _ = history.push_state(&JsValue::from_str(MARK), "");
     }
     keep(Listener::new(&window(), "popstate", move |_| {
         // Otherwise that was going forward to it.

@@ -8,14 +8,13 @@ use super::vietnamese::vietnamese;
 use super::{Language, Texts, english, fill};
 
 /// Where both languages say the same.
-const SAME: [&str; 11] = [
+const SAME: [&str; 10] = [
     ".check.camera",
     ".video",
     ".call.camera_off_short",
     ".call.camera_on_short",
     ".call.figures.unknown",
     ".call.figures.ms",
-    ".call.figures.per_cent",
     ".call.figures.kilobits",
     ".call.figures.by",
     ".aside.camera",
