@@ -153,6 +153,19 @@ for (const { language, locale, say } of TONGUES) {
     await ann.presses(say('Settings'));
     await looks(ann, 'settings-in-call');
     await ann.presses(say('Close'));
+
+    const cleo = await person('Cleo');
+    await cleo.voiceCalls('Ann');
+    await expect(ann.page.locator('.second')).toBeVisible();
+    await looks(ann, 'second-call');
+    await ann.page.locator('.second .main').click();
+    await expect(ann.page.locator('.held-call')).toBeVisible();
+    await looks(ann, 'held-call');
+    await cleo.hangsUp();
+    await expect(ann.page.locator('.on-hold')).toBeVisible();
+    await looks(ann, 'on-hold');
+    await ann.page.locator('.on-hold .main').click();
+    await ann.seesMovement(binh);
     await ann.presses(say('Mute microphone'));
     await ann.presses(say('Turn camera off'));
     await binh.turnsCameraOff();

@@ -29,7 +29,7 @@ pub(crate) fn asked() -> El {
     });
     let shown = memo(move || seen.with(|seen| lines(&invited.get(), seen, seconds.get())));
     let key = |one: &Invitation| (one.user.id.clone(), one.status);
-    el_class("ul", "asked").attr("role", "status").each(move || shown.get(), key, |one| line(&one))
+    el_class("div", "asked").attr("role", "status").each(move || shown.get(), key, |one| line(&one))
 }
 
 /// What is seen now: whose state is as it was keeps the time.
@@ -63,7 +63,7 @@ fn line(one: &Invitation) -> El {
         InvitationStatus::NotHere => words.not_here,
     };
     let name = if one.user.name.is_empty() { words.somebody } else { &one.user.name };
-    el_class("li", "line")
+    el_class("p", "line")
         .child(face(&one.user, ""))
         .child(el_class("span", "cut").attr("dir", "auto").text(&fill(template, name)))
         .children(one.status.is_open().then(waiting))

@@ -55,7 +55,7 @@ pub(super) const VIETNAMESE: WaitingWords = WaitingWords {
     another_call: "Một cuộc gọi khác",
     hold_and_accept: "Giữ và trả lời",
     end_and_accept: "Kết thúc và trả lời",
-    leave_and_accept: "Rời đi và trả lời",
+    leave_and_accept: "Rời và trả lời",
     not_held: "Cuộc gọi nhiều người không thể tạm giữ.",
     rings_in_call: "Đang có cuộc gọi khác, bên đó vẫn đổ chuông…",
     hold: "Tạm giữ cuộc gọi",

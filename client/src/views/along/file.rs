@@ -57,10 +57,10 @@ fn percent(file: &FileView) -> Option<u64> {
 /// How it stands with each of the others.
 fn states(now: Signal<Option<FileView>>, mine: bool) -> El {
     let words = memo(move || now.with(|file| file.as_ref().map(|file| in_words(file, mine)).unwrap_or_default()));
-    el_class("ul", "states small quiet").attr("role", "status").each(
+    el_class("div", "states small quiet").attr("role", "status").each(
         move || words.get(),
         String::clone,
-        |words| el("li").text(&words),
+        |words| el("p").text(&words),
     )
 }
 
