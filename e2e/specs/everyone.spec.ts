@@ -150,6 +150,10 @@ for (const { language, locale, say } of TONGUES) {
     await ann.page.keyboard.press('?');
     await looks(ann, 'keys');
     await ann.presses(say('Close'));
+    await ann.page.goBack();
+    await expect(ann.button(say('Stay'))).toBeVisible();
+    await looks(ann, 'leaving');
+    await ann.presses(say('Stay'));
     await ann.presses(say('Settings'));
     await looks(ann, 'settings-in-call');
     await ann.presses(say('Close'));
@@ -172,7 +176,7 @@ for (const { language, locale, say } of TONGUES) {
     await expect(ann.participant('Bình').locator('video')).toBeHidden();
     await looks(ann, 'without-pictures');
 
-    for (const one of [ann, binh]) one.complaints.expect(/WebSocket|ERR_CONNECTION_REFUSED|api/);
+    for (const one of [ann, binh, cleo]) one.complaints.expect(/WebSocket|ERR_CONNECTION_REFUSED|api/);
     await relay.stop();
     await expect(ann.page.locator('.message')).toBeVisible();
     await looks(ann, 'relay-lost');
