@@ -91,13 +91,6 @@ impl Current {
         }
     }
 
-    /// Has it send and play nothing while one of the two has it on hold.
-    pub(crate) fn settle_hold(&mut self, hands: &mut Hands, held: bool) {
-        if let Self::Direct(leg) = self {
-            leg.settle_hold(hands, held);
-        }
-    }
-
     pub(crate) fn event(
         &mut self,
         now: Time,

@@ -99,6 +99,7 @@ impl Invitation {
             muted_by: None,
             own: Default::default(),
             rings_in_call: false,
+            held: None,
             weak: false,
         }
     }

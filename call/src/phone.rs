@@ -131,7 +131,7 @@ impl Phone {
             LinkEvent::Closed(code) => link.closed(now, code),
             LinkEvent::NetworkChanged => {
                 link.network_changed(now, outputs);
-                self.calls().for_each(|call| call.network_changed(now));
+                holding::calls(&mut self.current, &mut self.held).for_each(|call| call.network_changed(now));
                 self.tick(now);
             }
             LinkEvent::Frame(text) => match link.frame(now, &text, outputs) {
@@ -161,11 +161,6 @@ impl Phone {
         {
             self.end_incoming(now, reason);
         }
-    }
-
-    /// The call this device is in, and the one on hold beside it.
-    fn calls(&mut self) -> impl Iterator<Item = &mut Current> {
-        self.current.iter_mut().chain(self.held.iter_mut().map(|held| &mut held.call))
     }
 
     fn tick(&mut self, now: Time) {
@@ -244,7 +239,7 @@ impl Phone {
 
     /// The call as it is to be shown, watched over while it runs.
     fn look_at_call(&mut self, now: Time) -> Option<CallView> {
-        let Self { hands, own, current, watch, .. } = self;
+        let Self { hands, own, current, held, watch, .. } = self;
         let Some(current) = current else {
             *watch = Watch::default();
             return self.ended.clone();
@@ -252,6 +247,7 @@ impl Phone {
         let mut call = current.view(own);
         watch.look(now, hands, &call, current.is_known());
         watch.mark(&mut call);
+        call.held = held.as_ref().and_then(Held::view);
         Some(call)
     }
 
@@ -259,9 +255,7 @@ impl Phone {
         let link = self.hands.link.view();
         let invited = || self.invited.as_ref().map(|invitation| invitation.view());
         let incoming = self.incoming.as_ref().map(|leg| leg.incoming_view()).or_else(invited);
-        let held = self.held.as_ref().and_then(Held::view);
         let same = link == self.view.link && call == self.view.call && incoming == self.view.incoming;
-        let same = same && held == self.view.held;
         if same && !std::mem::take(&mut self.changed) {
             return;
         }
@@ -269,7 +263,6 @@ impl Phone {
         self.view.link = link;
         self.view.call = call;
         self.view.incoming = incoming;
-        self.view.held = held;
         self.hands.outputs.push_back(Output::Show);
     }
 

@@ -392,6 +392,7 @@ impl Room {
             muted_by: self.muted_by.clone().filter(|_| !own.view().microphone),
             own: own.view(),
             rings_in_call: false,
+            held: None,
             weak: false,
         }
     }

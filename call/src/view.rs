@@ -23,8 +23,6 @@ pub struct View {
     pub call: Option<CallView>,
     /// Who is ringing here.
     pub incoming: Option<IncomingView>,
-    /// The call that is on hold while this device is in `call`.
-    pub held: Option<HeldView>,
     /// The calls of this tab, newest first, at most 50.
     pub recent: Vec<RecentCall>,
     /// A refusal to tell the person about, until the next command.
@@ -138,6 +136,8 @@ pub struct CallView {
     pub own: OwnView,
     /// It rings, and as far as is known only where another call goes on.
     pub rings_in_call: bool,
+    /// The call that is on hold beside this one.
+    pub held: Option<HeldView>,
     /// This side's connection is so weak that the person should know.
     pub weak: bool,
 }

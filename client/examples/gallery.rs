@@ -46,7 +46,7 @@ fn view(scene: &str) -> Option<View> {
         "incoming" => Some(View { incoming: incoming(CallType::Video), ..home }),
         "on-hold" => Some(View { call: own_held(), ..home }),
         "held-there" => Some(View { call: held_there(), ..home }),
-        "beside" => Some(View { held: held(), ..with(Face::Active { since })? }),
+        "beside" => Some(View { call: beside(), ..home }),
         "waiting" => Some(View { incoming: incoming(CallType::Voice), ..with(Face::Active { since })? }),
         "initiating" => with(Face::Initiating),
         "ringing" => with(Face::Ringing),
@@ -162,6 +162,7 @@ fn call(face: Face) -> Option<CallView> {
         muted_by,
         own,
         rings_in_call: false,
+        held: None,
         weak: false,
     })
 }
@@ -178,8 +179,9 @@ fn held_there() -> Option<CallView> {
     Some(call)
 }
 
-fn held() -> Option<HeldView> {
-    Some(HeldView { call_id: call_id(1)?, with: person(2, "Cléo")?, since: Time::from_millis(0) })
+fn beside() -> Option<CallView> {
+    let held = HeldView { call_id: call_id(1)?, with: person(2, "Cléo")?, since: Time::from_millis(0) };
+    Some(CallView { held: Some(held), ..call(Face::Active { since: Time::from_millis(0) })? })
 }
 
 fn room(others: usize) -> Option<CallView> {

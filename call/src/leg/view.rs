@@ -53,6 +53,7 @@ impl Leg {
             muted_by: None,
             own: own.view(),
             rings_in_call: self.in_call && self.rings_there(),
+            held: None,
             weak: false,
         }
     }

@@ -27,6 +27,14 @@ impl Held {
     }
 }
 
+/// The call this device is in, and the one on hold beside it.
+pub(super) fn calls<'a>(
+    current: &'a mut Option<Current>,
+    held: &'a mut Option<Held>,
+) -> impl Iterator<Item = &'a mut Current> {
+    [current.as_mut(), held.as_mut().map(|held| &mut held.call)].into_iter().flatten()
+}
+
 impl Phone {
     /// Puts the call on hold, or goes on with it.
     pub(super) fn hold(&mut self, on: bool) {
@@ -75,10 +83,10 @@ impl Phone {
 
     /// The call on hold is over.
     pub(super) fn end_held(&mut self, now: Time, reason: EndReason) {
-        let Some(Held { mut call, .. }) = self.held.take() else { return };
-        call.close(&mut self.hands);
+        let Some(mut held) = self.held.take() else { return };
+        held.call.close(&mut self.hands);
         self.hands.tone(Tone::Left);
-        self.remember(RecentCall::of(&call, now, reason));
+        self.remember(RecentCall::of(&held.call, now, reason));
     }
 
     /// Leaves the call and the one on hold.
@@ -91,11 +99,11 @@ impl Phone {
     pub(super) fn stop_and_go_on(&mut self) {
         let Self { hands, own, current, held, .. } = self;
         // What is on hold is silenced before anything else speaks.
-        if let Some(held) = held {
-            held.call.settle_hold(hands, true);
+        if let Some(Held { call: Current::Direct(leg), .. }) = held {
+            leg.settle_hold(hands, true);
         }
-        if let Some(current) = current {
-            current.settle_hold(hands, own.is_held());
+        if let Some(Current::Direct(leg)) = current {
+            leg.settle_hold(hands, own.is_held());
         }
     }
 

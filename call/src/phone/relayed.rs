@@ -6,6 +6,7 @@ use protocol::{
 };
 
 use super::Phone;
+use super::holding::calls;
 use crate::current::Current;
 use crate::hands::Hands;
 use crate::leg::Leg;
@@ -172,8 +173,7 @@ impl Phone {
     }
 
     fn call_and_hands(&mut self, call_id: &CallId) -> (Option<&mut Current>, &mut Hands) {
-        let held = self.held.as_mut().map(|held| &mut held.call);
-        let call = self.current.as_mut().into_iter().chain(held).find(|call| call.call_id() == call_id);
+        let call = calls(&mut self.current, &mut self.held).find(|call| call.call_id() == call_id);
         (call, &mut self.hands)
     }
 

@@ -3,6 +3,7 @@
 use protocol::{CallId, CallSnapshot, CallState, DeviceId, EndReason, Participant, Welcome};
 
 use super::Phone;
+use super::holding::calls;
 use crate::current::Current;
 use crate::leg::Leg;
 use crate::room::Room;
@@ -17,8 +18,7 @@ impl Phone {
         self.view.me = Some(welcome.user);
         self.changed = true;
         if welcome.resumed {
-            let held = self.held.as_mut().map(|held| &mut held.call);
-            self.current.iter_mut().chain(held).for_each(|call| call.resumed(now, &mut self.hands));
+            calls(&mut self.current, &mut self.held).for_each(|call| call.resumed(now, &mut self.hands));
             return;
         }
         self.view.people = welcome.directory.then(|| directory::everybody(welcome.people));
@@ -27,20 +27,18 @@ impl Phone {
             self.end_current(now, EndReason::AnsweredElsewhere);
             self.end_current(now, EndReason::AnsweredElsewhere);
         }
-        let mut calls = welcome.calls;
+        self.resync(now, &welcome.calls);
         // Of two the one on hold first: the other then takes its place.
-        calls.sort_by_key(|call| !own_seat(call, &welcome.device).is_some_and(|own| own.media.held));
-        self.resync(now, &calls);
-        for call in &calls {
-            self.found(now, call);
+        let is_held = |call: &CallSnapshot| own_seat(call, &welcome.device).is_some_and(|own| own.media.held);
+        for held in [true, false] {
+            welcome.calls.iter().filter(|call| is_held(call) == held).for_each(|call| self.found(now, call));
         }
     }
 
     /// Brings the calls of this page in line with what the relay knows.
-    fn resync(&mut self, now: Time, calls: &[CallSnapshot]) {
-        let known = |id: &CallId| calls.iter().find(|call| call.call_id == *id);
-        let held = self.held.as_mut().map(|held| &mut held.call);
-        for call in self.current.iter_mut().chain(held) {
+    fn resync(&mut self, now: Time, found: &[CallSnapshot]) {
+        let known = |id: &CallId| found.iter().find(|call| call.call_id == *id);
+        for call in calls(&mut self.current, &mut self.held) {
             match call {
                 Current::Direct(leg) => {
                     let call = known(&leg.call_id);

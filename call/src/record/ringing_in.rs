@@ -255,7 +255,9 @@ impl CallRecord {
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => None,
         };
         let Some(guest) = guest else { return self.refuse(device, ErrorCode::WrongState) };
-        guest.busy.retain(|busy| busy != device);
+        if guest.is_rung() {
+            guest.busy.retain(|busy| busy != device);
+        }
         if guest.status != InvitationStatus::Invited {
             // It rings already, or something has come of it meanwhile.
             return if guest.is_rung() || guest.status == InvitationStatus::Joined {

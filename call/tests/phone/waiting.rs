@@ -1,6 +1,6 @@
 //! A second call while in one, and calls on hold.
 
-use call::{Command, Face, Microphone, Ring, Tone};
+use call::{Command, Face, HeldView, Microphone, Ring, Tone};
 use protocol::{CallId, CallType, EndReason, ErrorCode, InvitationStatus};
 
 use crate::world::World;
@@ -28,8 +28,12 @@ fn is_silent(world: &World, page: usize) -> bool {
     world.pages[page].browser.connections[&peer].holds
 }
 
+fn held(world: &World, page: usize) -> Option<&HeldView> {
+    world.call(page).held.as_ref()
+}
+
 fn held_with(world: &World, page: usize) -> Option<String> {
-    world.view(page).held.as_ref().map(|held| held.with.name.clone())
+    held(world, page).map(|held| held.with.name.clone())
 }
 
 fn nobody_is_in_a_call(mut world: World) {
@@ -310,7 +314,7 @@ fn a_page_with_a_call_on_hold_is_loaded_anew() {
         world.reloads(page);
         world.run(5_000);
         world.assert_active(&[1, 2], &second);
-        assert_eq!(world.view(1).held.as_ref().map(|held| &held.call_id), Some(&first), "{}", world.story());
+        assert_eq!(held(&world, 1).map(|held| &held.call_id), Some(&first), "{}", world.story());
         assert!(world.call(0).is_on_hold() && is_silent(&world, 0));
         world.does(1, Command::Swap);
         world.run(1_000);
@@ -460,7 +464,7 @@ fn hold_and_accept_with_any_delay() {
         }
         world.run(4_000);
         world.assert_active(&[0, 1], &first);
-        assert_eq!(world.view(1).held.as_ref().map(|held| held.call_id.clone()), Some(second), "{}", world.story());
+        assert_eq!(held(&world, 1).map(|held| held.call_id.clone()), Some(second), "{}", world.story());
         assert!(is_silent(&world, 2));
         nobody_is_in_a_call(world);
     }

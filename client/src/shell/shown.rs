@@ -1,6 +1,6 @@
 //! The phone's view as signals, one for each thing that changes by itself.
 
-use call::{CallView, Face, HeldView, IncomingView, LinkView, PeerKey, RecentCall, View};
+use call::{CallView, Face, IncomingView, LinkView, PeerKey, RecentCall, View};
 use protocol::{ErrorCode, Person, PersonStatus};
 
 use crate::platform::Stream;
@@ -21,8 +21,6 @@ pub struct Shown {
     pub call: RwSignal<Option<CallView>>,
     /// Who is ringing here.
     pub incoming: RwSignal<Option<IncomingView>>,
-    /// The call that is on hold beside it.
-    pub held: RwSignal<Option<HeldView>>,
     /// The calls of this tab, newest first.
     pub recent: RwSignal<Vec<RecentCall>>,
     /// A refusal to tell the person about.
@@ -44,7 +42,6 @@ impl Shown {
             people: RwSignal::default(),
             call: RwSignal::default(),
             incoming: RwSignal::default(),
-            held: RwSignal::default(),
             recent: RwSignal::default(),
             notice: RwSignal::default(),
             channels: RwSignal::new(Keyed::new()),
@@ -61,7 +58,6 @@ impl Shown {
         update(self.people, &view.people);
         update(self.call, &view.call);
         update(self.incoming, &view.incoming);
-        update(self.held, &view.held);
         update(self.recent, &view.recent);
         update(self.notice, &view.notice);
     }

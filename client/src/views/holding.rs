@@ -53,9 +53,10 @@ fn name(call: &CallView) -> String {
 pub(crate) fn held_call() -> El {
     let shown = use_shell().shown();
     let said = RwSignal::new(String::new());
+    let beside = memo(move || shown.call.with(|call| call.as_ref().and_then(|call| call.held.clone())));
     let mut before: Option<HeldView> = None;
     effect(move || {
-        let held = shown.held.get();
+        let held = beside.get();
         let current = shown.call.with_untracked(|call| call.as_ref().map(|call| call.call_id.clone()));
         // One that has become the call itself is not over.
         let over = before.take().filter(|before| held.is_none() && current.as_ref() != Some(&before.call_id));
@@ -63,7 +64,7 @@ pub(crate) fn held_call() -> El {
         before = held;
     });
     let announced = el_class("p", "said").attr("role", "status").text_now(move || said.get());
-    el_class("div", "held-place").show(move || shown.held.get().as_ref().map(held)).child(announced)
+    el_class("div", "held-place").show(move || beside.get().as_ref().map(held)).child(announced)
 }
 
 fn held(held: &HeldView) -> El {

@@ -230,6 +230,7 @@ mod tests {
             muted_by: None,
             own: OwnView::default(),
             rings_in_call: false,
+            held: None,
             weak: false,
         };
         let mine = |call: &CallView, me: &str| Room::of(call, Some(&me.parse().unwrap())).map(|room| room.mine);

@@ -245,6 +245,7 @@ mod tests {
             muted_by: None,
             own: OwnView::default(),
             rings_in_call: false,
+            held: None,
             weak: false,
         })
     }
