@@ -70,17 +70,108 @@ function isHashed(path) {
   return /-[0-9a-f]{16}[._]/.test(path);
 }
 
+// A call while no page is open: the relay has the browser's push service bring it (relay/src/push/notice.rs).
+self.addEventListener('push', (event) => {
+  if (event.data) event.waitUntil(tell(event.data.json()));
+});
+
+/** What is said of a call, in the language that the page spoke when it subscribed. */
+const WORDS = {
+  en: {
+    rings: '# is calling',
+    voice: 'Voice call',
+    video: 'Video call',
+    group_voice: 'Group call',
+    group_video: 'Group video call',
+    accept: 'Accept',
+    decline: 'Decline',
+    missed: 'Missed call from #',
+    answered: 'Answered',
+    declined: 'Declined',
+  },
+  vi: {
+    rings: '# đang gọi',
+    voice: 'Cuộc gọi thoại',
+    video: 'Cuộc gọi video',
+    group_voice: 'Cuộc gọi nhóm',
+    group_video: 'Cuộc gọi video nhóm',
+    accept: 'Trả lời',
+    decline: 'Từ chối',
+    missed: 'Cuộc gọi nhỡ từ #',
+    answered: 'Đã trả lời',
+    declined: 'Đã từ chối',
+  },
+};
+/** How a phone trembles while it rings, in milliseconds on and off. */
+const TREMBLES = [400, 200, 400, 600, 400, 200, 400];
+/** So long it is said that a call was answered or declined, in milliseconds. */
+const GLANCE = 4000;
+/** Safari takes the subscription away from whoever does not show every push, also to somebody who looks at the page. */
+const SHOWS_ALL = /AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
+/** Shows a call that rings, or in its place what came of it. Whoever looks at the page sees it there. */
+async function tell(told) {
+  const words = WORDS[told.language] ?? WORDS.en;
+  const { call_id: tag, came_to: cameTo } = told;
+  const seen = (await pages()).some((page) => page.visibilityState === 'visible');
+  if (cameTo) {
+    await takeBack(tag);
+    if (seen && !SHOWS_ALL) return;
+    const title = words[cameTo].replace('#', () => told.from.name);
+    const missed = cameTo === 'missed';
+    await show(title, { tag, silent: true, body: missed ? words[told.kind] : '', data: { place: missed ? '/calls' : '/' } });
+    if (missed) return;
+    await new Promise((done) => setTimeout(done, GLANCE));
+    await takeBack(tag);
+  } else if (!seen || SHOWS_ALL) {
+    const { user, decline } = told;
+    await show(words.rings.replace('#', () => told.from.name), {
+      tag,
+      body: words[told.kind],
+      requireInteraction: true,
+      ...(told.silent ? { silent: true } : { vibrate: TREMBLES }),
+      data: { place: '/', decline: { call_id: tag, user, token: decline } },
+      actions: ['accept', 'decline'].map((action) => ({ action, title: words[action] })),
+    });
+  }
+}
+
+function show(title, options) {
+  return self.registration.showNotification(title, { icon: '/icon-192.png', ...options });
+}
+
+async function takeBack(tag) {
+  for (const shown of await self.registration.getNotifications({ tag })) shown.close();
+}
+
+function pages() {
+  return self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+}
+
 // An answer given on a notification of a call, which the page shows under the call's id.
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(answer(event.notification.tag, event.action));
+  event.waitUntil(answer(event.notification, event.action));
 });
 
-/** Brings the page to the front, unless the call is declined, and tells it. The page decides what it comes to. */
-async function answer(call, action) {
-  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  for (const page of pages) page.postMessage({ answer: action, call });
-  if (action === 'decline') return;
-  const page = pages.find((one) => one.focused) ?? pages[0];
-  await (page ? page.focus() : self.clients.openWindow('/'));
+/**
+ * Brings the page to the front, unless the call is declined, and tells it: the page decides what it comes to. Where none
+ * is open, one is opened that knows what was accepted, and the relay is told of what was declined.
+ */
+async function answer({ tag: call, data }, action) {
+  const open = await pages();
+  for (const page of open) page.postMessage({ answer: action, call });
+  if (action === 'decline') {
+    if (open.length === 0 && data?.decline) await decline(data.decline);
+    return;
+  }
+  const page = open.find((one) => one.focused) ?? open[0];
+  const place = action === 'accept' ? `/#accept=${call}` : (data?.place ?? '/');
+  await (page ? page.focus() : self.clients.openWindow(place));
+}
+
+/** What came with the notification says whose it is, so that nobody has to be signed in here. */
+function decline(what) {
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch('/api/push/decline', { method: 'POST', headers, body: JSON.stringify(what) });
 }

@@ -35,6 +35,8 @@ pub struct Phone {
     incoming: Option<Box<Leg>>,
     /// The call of several that rings here: instead of `incoming`, never beside it.
     invited: Option<Box<Invitation>>,
+    /// The call that was accepted before this page was told of it, on a notification, and with the camera or not.
+    accepted: Option<(CallId, bool)>,
     /// The call that has ended and is not dismissed yet.
     ended: Option<CallView>,
     /// The address under which this phone's calls run.
@@ -64,6 +66,7 @@ impl Phone {
             held: None,
             incoming: None,
             invited: None,
+            accepted: None,
             ended: None,
             device: None,
             left_behind: None,
@@ -91,6 +94,7 @@ impl Phone {
             Input::WantMedia { to, max_fs } => self.want_shown(to, max_fs),
             Input::Tick => self.tick(now),
         }
+        self.accept_early(now);
         self.conclude(now);
     }
 

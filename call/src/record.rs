@@ -33,7 +33,7 @@ use protocol::{
 
 use crate::Time;
 use crate::quality::Tally;
-pub use event::{Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
+pub use event::{CameTo, Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
 use forward::Path;
 pub use parts::{PARTS, Part, PartStatus};
 pub use ringing_in::Called;
@@ -140,6 +140,7 @@ impl CallRecord {
             Event::Ringing { device, in_call } => self.ringing(&device, in_call),
             Event::Accept { by, answer } => self.accept(now, by, answer),
             Event::Decline { device, reason } => self.decline(now, &device, reason),
+            Event::Refuse { user } => self.refused_by(now, &user),
             Event::HangUp { device, reason } => self.hang_up(now, &device, reason),
             Event::Connected { device } => self.connected(now, &device),
             Event::Join { by } => self.join(now, by),
@@ -255,6 +256,7 @@ impl CallRecord {
             effects.push(Effect::Freed { device: seat.device().clone() });
             users.push(seat.user().clone());
         }
+        effects.extend(self.rung_users().into_iter().map(|user| Effect::Rang { user, came_to: came_to(reason) }));
         let (from, to) = self.ends();
         users.extend(to.clone());
         users.extend(self.rung_users());
@@ -288,5 +290,19 @@ impl CallRecord {
         };
         self.paths = Vec::new();
         self.stage = Stage::Over(Over { reason, at: now, seats, rung });
+    }
+}
+
+/// What a call that ends while it rings came to for whoever was rung.
+const fn came_to(reason: EndReason) -> CameTo {
+    match reason {
+        EndReason::Declined | EndReason::DeclinedElsewhere | EndReason::Busy => CameTo::Declined,
+        EndReason::AnsweredElsewhere => CameTo::Answered,
+        EndReason::Completed
+        | EndReason::Cancelled
+        | EndReason::Missed
+        | EndReason::Timeout
+        | EndReason::Failed
+        | EndReason::Removed => CameTo::Missed,
     }
 }

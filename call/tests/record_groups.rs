@@ -36,11 +36,12 @@ fn called(name: &str, devices: &[&str]) -> Called {
         devices: devices.iter().map(|name| device(name)).collect(),
         silent: false,
         undisturbed: false,
+        awaited: false,
     }
 }
 
 fn absent(name: &str) -> Called {
-    Called { user: user(name), person: None, devices: Vec::new(), silent: false, undisturbed: false }
+    Called { person: None, ..called(name, &[]) }
 }
 
 fn invite(by: &str, called: Vec<Called>) -> Event {

@@ -46,6 +46,7 @@ fn invite(name: &str, whom: &str) -> Event {
         devices: vec![device(whom)],
         silent: false,
         undisturbed: false,
+        awaited: false,
     };
     Event::Invite { by: device(name), called: vec![called], code: code() }
 }

@@ -40,6 +40,7 @@ fn event() -> impl Strategy<Value = Event> {
             device: device(d),
             reason: if busy { DeclineReason::Busy } else { DeclineReason::Declined },
         }),
+        anyone().prop_map(|d| Event::Refuse { user: user(d) }),
         anyone().prop_map(|d| Event::HangUp { device: device(d), reason: HangupReason::Completed }),
         anyone().prop_map(|d| Event::Connected { device: device(d) }),
         anyone().prop_map(|d| Event::Join { by: participant(d) }),
@@ -187,7 +188,7 @@ proptest! {
 }
 
 /// Descriptions and candidates are passed on each time: a repetition of those is recognised by the id of the request,
-/// before it comes here.
+/// before it comes here. Of a call that somebody has refused without a device, nothing says afterwards that it was theirs.
 fn repeats_quietly(event: &Event) -> bool {
-    !matches!(event, Event::Offer { .. } | Event::Answer { .. } | Event::Candidates { .. })
+    !matches!(event, Event::Offer { .. } | Event::Answer { .. } | Event::Candidates { .. } | Event::Refuse { .. })
 }

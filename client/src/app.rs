@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use protocol::{CallId, RoomCode};
 
 use crate::doors;
-use crate::platform::{El, Entry, Loading, Part, Route, effect, el, tab_title, take_early};
+use crate::platform::{El, Entry, Loading, Notifying, Part, Reach, Route, effect, el, tab_title, take_early};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
 use crate::views::{self, Along, Aside, History, Ui};
@@ -59,6 +59,7 @@ pub fn app() -> El {
     follow_room(ui);
     name_tab();
     get_ready_for_a_call();
+    be_reachable();
     el("main")
         .attr_now("data-call-state", move || Some(call_state(shown)))
         .attr_now("data-call-id", move || Some(call_id(shown)))
@@ -120,6 +121,25 @@ fn get_ready_for_a_call() {
         Loading::There => shell.can_connect(true),
         Loading::Failed => shell.can_connect(false),
         Loading::Unasked | Loading::Waits => {}
+    });
+}
+
+/// Who wants to be told of calls is told while no page is open too. Arranging that is in a part, for few want it on a first
+/// visit; it is done once for whoever is signed in, and again when they want it no more.
+fn be_reachable() {
+    let shell = use_shell();
+    let (notifying, me) = (shell.worker().notifying(), shell.shown().me);
+    let (entry, there) = (shell.session().entry(), shell.parts().loading(Part::Aside));
+    effect(move || {
+        let signed_in = entry.get() == Entry::SignedIn;
+        let wanted = notifying.get() == Notifying::On && signed_in;
+        if wanted {
+            shell.parts().want(Part::Aside);
+        }
+        // Before the relay has said who this is, nothing can be asked of it.
+        if there.get() == Loading::There && (me.with(Option::is_some) || !signed_in) {
+            doors::reaching(&Reach { wanted, worker: shell.worker(), session: shell.session() });
+        }
     });
 }
 

@@ -13,7 +13,7 @@
     reason = "both sides are compiled together, from the same types"
 )]
 
-use crate::platform::El;
+use crate::platform::{El, Reach, reach};
 use crate::shell::{self, Connections, Setup};
 use crate::views;
 use crate::words::{self, Texts};
@@ -55,6 +55,13 @@ door! {
     connections(Setup) -> Box<dyn Connections> => shell::connections,
     "__wasm_split_00aside00_import_00000000000000000000000000000002",
     "__wasm_split_00aside00_export_00000000000000000000000000000002"
+}
+
+door! {
+    /// Being told of calls while no page is open.
+    reaching(Reach) -> () => reach,
+    "__wasm_split_00aside00_import_00000000000000000000000000000019",
+    "__wasm_split_00aside00_export_00000000000000000000000000000019"
 }
 
 door! {

@@ -31,6 +31,8 @@ async function isKept(page: Page): Promise<void> {
 /** Turns the page's own notifications on. */
 async function wantsNotifications(person: Person): Promise<void> {
   await person.context.grantPermissions(['notifications', 'microphone', 'camera']);
+  // The page subscribes to pushes too, which Chromium refuses where it leaves no traces; push.spec.ts is about those.
+  person.complaints.expect(/does not support the Push API in incognito mode/);
   // Whoever asks Chromium for its notifications while it is about to show one makes it forget that one.
   await person.page.evaluate(() => {
     const show = ServiceWorkerRegistration.prototype.showNotification;

@@ -17,6 +17,7 @@ use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::post::Post;
+use crate::push::{KeyError, Push};
 use crate::store::{MemoryStore, Store};
 
 /// Why there is no relay. The words are for the person who starts it.
@@ -25,6 +26,9 @@ pub enum OpenError {
     /// It cannot say who is who.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// It has no key for push services.
+    #[error(transparent)]
+    Push(#[from] KeyError),
     /// The system gives no thread.
     #[error("no thread could be started: {0}")]
     Thread(#[source] io::Error),
@@ -52,6 +56,8 @@ pub struct App {
     pub directory: Arc<Directory>,
     /// What is kept of calls that are over.
     pub history: Arc<History>,
+    /// Browsers without a page that are told of calls.
+    pub push: Arc<Push>,
     /// Calls and rooms.
     pub store: Arc<dyn Store>,
     /// The addresses to share with others. They change with the network this machine is in.
@@ -79,11 +85,14 @@ impl App {
         let places = if config.directory { config.connections.directory_people } else { 0 };
         let history = Arc::new(open_history(&config, &metrics)?);
         let directory = Arc::new(Directory::new(places, history.people().clone()));
+        let (kept, counted) = (Arc::clone(&history), Arc::clone(&metrics));
+        let push = Arc::new(Push::open(&config.data.0, &config.push, kept, counted, clock)?);
         let post = Post {
             hub: hub.clone(),
             directory: directory.clone(),
             metrics: metrics.clone(),
             history: history.clone(),
+            push: push.clone(),
             clock,
         };
         let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
@@ -96,6 +105,7 @@ impl App {
             hub,
             directory,
             history,
+            push,
             store: Arc::new(MemoryStore::new(terms, Arc::new(post))),
             links: RwLock::default(),
             config,

@@ -30,6 +30,8 @@ pub struct Config {
     pub calls: Calls,
     /// Days for which calls are kept in the history; 0 keeps none.
     pub history_days: u32,
+    /// How browsers without a page are told of calls.
+    pub push: PushServices,
     /// How connections are treated.
     pub connections: Connections,
 }
@@ -46,6 +48,7 @@ impl Default for Config {
             ice_servers: Vec::new(),
             calls: Calls::default(),
             history_days: 90,
+            push: PushServices::default(),
             connections: Connections::default(),
         }
     }
@@ -134,6 +137,15 @@ impl std::fmt::Debug for ForeignKey {
             Self::Jwks(path) => f.debug_tuple("Jwks").field(path).finish(),
         }
     }
+}
+
+/// The push services that are sent to.
+#[derive(Clone, Debug, Default)]
+pub struct PushServices {
+    /// Origins besides those of the browsers' own services (RFC 6454 section 6.2).
+    pub named: Vec<String>,
+    /// Where whoever runs this relay can be reached, as a `mailto:` or `https:` URI (RFC 8292 section 2.1).
+    pub contact: Option<String>,
 }
 
 /// How calls go.

@@ -24,6 +24,7 @@ pub mod options;
 pub mod page;
 pub mod people;
 pub mod post;
+pub mod push;
 pub mod refusal;
 pub mod router;
 pub mod security;

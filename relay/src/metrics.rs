@@ -26,9 +26,34 @@ const GUESTS: &str = "alo_guest_sign_ins_total";
 const KEPT: &str = "alo_history_written_total";
 const DROPPED: &str = "alo_history_dropped_total";
 const WAITING: &str = "alo_history_waiting";
+const PUSHES: &str = "alo_push_total";
 
 /// The states a call is counted in. Over is over: ended calls are counted by their reason instead.
 const LIVE: [CallState; 4] = [CallState::Initiating, CallState::Ringing, CallState::Connecting, CallState::Active];
+
+/// What came of telling a browser of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// A push service has taken it.
+    Sent,
+    /// There is no such browser any more.
+    Gone,
+    /// No push service took it in time.
+    Failed,
+    /// It was not tried: there is too much of it.
+    TooMany,
+}
+
+impl Pushed {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Gone => "gone",
+            Self::Failed => "failed",
+            Self::TooMany => "too_many",
+        }
+    }
+}
 
 /// The counters of one relay.
 pub struct Metrics {
@@ -139,6 +164,11 @@ impl Metrics {
         self.history_waiting.set(u32::try_from(calls).unwrap_or(u32::MAX));
     }
 
+    /// What came of telling a browser of a call.
+    pub fn pushed(&self, came_to: Pushed) {
+        counter(&self.recorder, PUSHES, "result", came_to.word()).increment(1);
+    }
+
     /// Everything as text, in Prometheus' exposition format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
@@ -172,6 +202,7 @@ fn describe(recorder: &PrometheusRecorder) {
         (GUESTS, "Guests who signed in."),
         (KEPT, "Calls written to the history."),
         (DROPPED, "Calls that never got into the history."),
+        (PUSHES, "Messages for browsers without a page, by what came of them."),
     ];
     for (name, words) in counters {
         recorder.describe_counter(name.into(), None, words.into());

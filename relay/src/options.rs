@@ -9,7 +9,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 use protocol::IceServer;
 
 use crate::config::{
-    Calls, CertificateFiles, Config, Connections, DataFolder, ForeignKey, ForeignTokens, Listen, SignIn,
+    Calls, CertificateFiles, Config, Connections, DataFolder, ForeignKey, ForeignTokens, Listen, PushServices, SignIn,
 };
 
 /// What `alo --help` says before the options.
@@ -141,6 +141,16 @@ pub struct Options {
     #[arg(long, env = "ALO_HISTORY_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(0..=36_500), value_name = "N", help_heading = "Calls")]
     pub history_days: u32,
 
+    /// A push service to send to besides those of the browsers, as scheme://host:port. Repeat it for several, or separate
+    /// them by commas. Whoever has notifications on is told of calls through the push service of their browser.
+    #[arg(long, env = "ALO_PUSH_SERVICE", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN", help_heading = "Calls")]
+    pub push_service: Vec<String>,
+
+    /// Where push services can reach whoever runs this relay: mailto:you@example.org, or the https address of a page.
+    /// Safari's sends nothing without.
+    #[arg(long, env = "ALO_PUSH_CONTACT", value_parser = contact, value_name = "URI", help_heading = "Calls")]
+    pub push_contact: Option<String>,
+
     /// Threads that serve people. One carries thousands of calls a second, and more than one makes each call dearer;
     /// more are for a relay that has one busy all the time.
     #[arg(long, env = "ALO_THREADS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N", help_heading = "Running it")]
@@ -197,6 +207,7 @@ impl From<Options> for Config {
                 ..Calls::default()
             },
             history_days: options.history_days,
+            push: PushServices { named: options.push_service, contact: options.push_contact },
             connections: Connections::default(),
         }
     }
@@ -215,6 +226,15 @@ fn origin(text: &str) -> Result<String, &'static str> {
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']) => Ok(text),
         _ => Err("an origin looks like https://chat.example or http://localhost:8080"),
+    }
+}
+
+/// Where somebody can be reached (RFC 8292 section 2.1).
+fn contact(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    match text.strip_prefix("mailto:").or_else(|| text.strip_prefix("https://")) {
+        Some(rest) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()) => Ok(text.to_owned()),
+        _ => Err("a contact looks like mailto:you@example.org or https://example.org"),
     }
 }
 
@@ -300,6 +320,10 @@ mod tests {
             "0",
             "--history-days",
             "7",
+            "--push-service",
+            "http://127.0.0.1:9000",
+            "--push-contact",
+            "mailto:ann@example.org",
         ])
         .unwrap();
         assert_eq!((config.listen.port, config.listen.lan), (0, Some(0)));
@@ -309,6 +333,8 @@ mod tests {
         assert_eq!(config.ice_servers[0].urls, ["stun:192.0.2.1:3478"]);
         assert_eq!(config.sign_in.guests_per_minute, None);
         assert_eq!(config.history_days, 7);
+        assert_eq!(config.push.named, ["http://127.0.0.1:9000"]);
+        assert_eq!(config.push.contact.as_deref(), Some("mailto:ann@example.org"));
     }
 
     #[test]
@@ -328,6 +354,8 @@ mod tests {
             &["--history-days", "-1"],
             &["--history-days", "forever"],
             &["--threads", "0"],
+            &["--push-contact", "you@example.org"],
+            &["--push-service", "push.example"],
             &["--guests", "maybe"],
             &["--directory", "closed"],
             &["leftover"],

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use protocol::{CallState, CallStatus, DeviceId, RelayMessage, UserId};
+use call::record::CameTo;
+use protocol::{CallId, CallState, CallStatus, DeviceId, RelayMessage, UserId};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::history::{Call, History};
 use crate::hub::Hub;
 use crate::metrics::Metrics;
+use crate::push::{Push, Ring};
 use crate::store::{Courier, Origin};
 
 /// The courier of a relay that stands alone: everyone is here.
@@ -22,6 +24,8 @@ pub struct Post {
     pub metrics: Arc<Metrics>,
     /// What is kept of calls that are over.
     pub history: Arc<History>,
+    /// Browsers without a page that are told of calls.
+    pub push: Arc<Push>,
     /// When that was.
     pub clock: Clock,
 }
@@ -34,9 +38,10 @@ impl Post {
         }
     }
 
-    /// The name of somebody who is here.
+    /// The name of somebody who is here, or can be told of calls.
     fn name(&self, user: &UserId) -> Option<String> {
-        self.hub.by_user(user).first().map(|session| session.person.name.clone())
+        let here = self.hub.by_user(user).first().map(|session| session.person.name.clone());
+        here.or_else(|| self.push.reaches(user).map(|person| person.name))
     }
 }
 
@@ -55,6 +60,14 @@ impl Courier for Post {
 
     fn moved(&self, from: Option<CallState>, to: CallState) {
         self.metrics.call_moved(from, to);
+    }
+
+    fn rings(&self, ring: Ring) {
+        self.push.rings(ring);
+    }
+
+    fn rang(&self, user: &UserId, call: &CallId, came_to: CameTo) {
+        self.push.rang(user, call, came_to);
     }
 
     fn over(&self, summary: &call::record::Summary) {

@@ -91,10 +91,22 @@ impl Phone {
         if self.is_invited(call_id) {
             return self.accept_invitation(now, Some(camera));
         }
-        let Some(leg) = self.incoming.take_if(|leg| leg.call_id == *call_id) else { return };
+        let Some(leg) = self.incoming.take_if(|leg| leg.call_id == *call_id) else {
+            self.accepted = Some((call_id.clone(), camera));
+            return;
+        };
         self.hang_up(now);
         self.own.begin(camera);
         self.take(now, leg);
+    }
+
+    /// Accepts what was accepted before this page was told of it, now that it may ring here.
+    pub(super) fn accept_early(&mut self, now: Time) {
+        let Some((call_id, _)) = &self.accepted else { return };
+        if self.is_invited(call_id) || self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id) {
+            let accepted = self.accepted.take();
+            accepted.into_iter().for_each(|(call_id, camera)| self.accept(now, &call_id, camera));
+        }
     }
 
     /// Makes a call that rings here the one this device is in.

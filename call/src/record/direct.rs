@@ -8,7 +8,7 @@ use protocol::{
 };
 
 use super::ringing_in::Guest;
-use super::{CallRecord, Effect, NOTHING, NewCall, Outcome, Over, Seat, Stage, Terms, reject};
+use super::{CallRecord, CameTo, Effect, NOTHING, NewCall, Outcome, Over, Seat, Stage, Terms, reject};
 use crate::Time;
 
 /// Known while it rings.
@@ -27,6 +27,20 @@ pub(super) struct Ring {
     pub(super) heard: Option<bool>,
     /// It shows without a sound.
     silent: bool,
+    /// It rings for somebody who is at no device yet.
+    awaited: bool,
+}
+
+impl Ring {
+    /// Whether it rings at all: it does not for somebody who is busy on every device.
+    pub(super) const fn reaches(&self) -> bool {
+        self.awaited || !self.rung.is_empty()
+    }
+
+    /// That device is busy. Whether another one rings, that is not.
+    fn rings_beside(&mut self, device: &DeviceId) -> bool {
+        self.rung.contains(device) && are_not_all_busy(&self.rung, &mut self.busy, device)
+    }
 }
 
 /// Known once it is accepted.
@@ -36,13 +50,6 @@ pub(super) struct Talk {
     pub(super) since: Time,
     /// The devices that rang as well.
     pub(super) rung: Vec<DeviceId>,
-}
-
-impl Ring {
-    /// That device is busy. Whether another one rings, that is not.
-    fn rings_beside(&mut self, device: &DeviceId) -> bool {
-        self.rung.contains(device) && are_not_all_busy(&self.rung, &mut self.busy, device)
-    }
 }
 
 /// Notes that a device that was rung is busy. Whether there is one that is not.
@@ -61,11 +68,11 @@ impl Over {
 }
 
 impl CallRecord {
-    /// Places a direct call. `devices` are those of the callee that can be rung; without any, the callee is busy and the
-    /// call is over at once.
+    /// Places a direct call. `devices` are those of the callee that can be rung; without any, and nobody awaited, the callee
+    /// is busy and the call is over at once.
     #[must_use]
     pub fn ring(now: Time, terms: Terms, call: NewCall, devices: Vec<DeviceId>) -> (Self, Vec<Effect>) {
-        let NewCall { call_id, kind, from, to, offer, silent } = call;
+        let NewCall { call_id, kind, from, to, offer, silent, awaited } = call;
         let ring = Ring {
             to,
             offer: Arc::new(offer),
@@ -75,6 +82,7 @@ impl CallRecord {
             busy: Vec::new(),
             heard: None,
             silent,
+            awaited,
         };
         let mut record = Self {
             id: call_id,
@@ -96,7 +104,7 @@ impl CallRecord {
         let mut effects = Vec::new();
         let Stage::Ringing(ring) = &self.stage else { return effects };
         let Some(caller) = self.seats.first() else { return effects };
-        if ring.rung.is_empty() {
+        if !ring.reaches() {
             let to = ring.to.clone();
             effects.push(self.send_ended(caller.device(), EndReason::Busy, Some(&to)));
             self.close(now, EndReason::Busy, Some(to), &mut effects);
@@ -105,6 +113,14 @@ impl CallRecord {
         effects.push(Effect::Seated { device: caller.device().clone() });
         effects.push(Effect::Doing { user: caller.user().clone(), status: Some(CallStatus::Ringing) });
         effects.push(Effect::Doing { user: ring.to.clone(), status: Some(CallStatus::Ringing) });
+        let from = caller.participant.user.clone();
+        effects.push(Effect::Rings {
+            user: ring.to.clone(),
+            from,
+            kind: self.kind,
+            silent: ring.silent,
+            until: ring.until,
+        });
         effects.extend(ring.rung.iter().filter_map(|device| self.incoming(now, device)));
         effects
     }
@@ -224,6 +240,7 @@ impl CallRecord {
             effects.push(Effect::Doing { user: caller.user().clone(), status: Some(CallStatus::InCall) });
         }
         effects.extend(others.map(|device| Self::send(device, AnsweredElsewhere { call_id: call_id.clone() })));
+        effects.push(Effect::Rang { user: by.user.id.clone(), came_to: CameTo::Answered });
         effects.push(Effect::Seated { device: by.device.clone() });
         effects.push(Effect::Doing { user: by.user.id.clone(), status: Some(CallStatus::InCall) });
         // A caller who is away right now has as long as anyone in a call, not the few seconds of a caller who rings.
@@ -242,15 +259,31 @@ impl CallRecord {
         {
             return NOTHING;
         }
-        let ring = match &self.stage {
-            Stage::Ringing(ring) if ring.rung.contains(device) => ring,
-            Stage::Over(over) if over.concerns(device) => return NOTHING,
+        match &self.stage {
+            Stage::Ringing(ring) if ring.rung.contains(device) => Ok(self.declined(now, Some(device), reason)),
+            Stage::Over(over) if over.concerns(device) => NOTHING,
             Stage::Talking(talk) if self.seat(device).is_none() && talk.rung.contains(device) => {
-                return reject(ErrorCode::AnsweredElsewhere);
+                reject(ErrorCode::AnsweredElsewhere)
             }
-            Stage::Room(_) => return self.guest_declines(now, device, reason),
-            _ => return self.refuse(device, ErrorCode::WrongState),
-        };
+            Stage::Room(_) => self.guest_declines(now, device, reason),
+            _ => self.refuse(device, ErrorCode::WrongState),
+        }
+    }
+
+    /// Somebody declines who is at no device. Where it does not ring for them, there is nothing to decline.
+    pub(super) fn refused_by(&mut self, now: Time, user: &UserId) -> Outcome {
+        match &self.stage {
+            Stage::Ringing(ring) if ring.to == *user => Ok(self.declined(now, None, DeclineReason::Declined)),
+            Stage::Room(room) if room.guest(user).is_some_and(Guest::is_rung) => {
+                Ok(self.guest_declined(now, user, None, DeclineReason::Declined))
+            }
+            Stage::Ringing(_) | Stage::Room(_) | Stage::Talking(_) | Stage::Over(_) => reject(ErrorCode::NoCall),
+        }
+    }
+
+    /// Ends a ring that was declined, on one of its devices or beside them.
+    fn declined(&mut self, now: Time, device: Option<&DeviceId>, reason: DeclineReason) -> Vec<Effect> {
+        let Stage::Ringing(ring) = &self.stage else { return Vec::new() };
         let to = ring.to.clone();
         let end = match reason {
             DeclineReason::Declined => EndReason::Declined,
@@ -262,11 +295,11 @@ impl CallRecord {
             effects.push(Self::send(caller.device(), declined));
             effects.push(self.send_ended(caller.device(), end, Some(&to)));
         }
-        for other in ring.rung.iter().filter(|&other| other != device) {
+        for other in ring.rung.iter().filter(|&other| Some(other) != device) {
             effects.push(self.send_ended(other, EndReason::DeclinedElsewhere, Some(&to)));
         }
         self.close(now, end, Some(to), &mut effects);
-        Ok(effects)
+        effects
     }
 
     pub(super) fn hang_up(&mut self, now: Time, device: &DeviceId, reason: HangupReason) -> Outcome {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::{
     Action, CallId, CallStatus, CallType, Candidate, DeclineReason, DeviceId, EndReason, ErrorCode, HangupReason,
-    MaxFs, MediaState, Opaque, Participant, Received, RelayMessage, RoomCode, UserId,
+    MaxFs, MediaState, Opaque, Participant, Person, Received, RelayMessage, RoomCode, UserId,
 };
 
 use super::{Called, Part};
@@ -54,6 +54,8 @@ pub struct NewCall {
     pub offer: Opaque,
     /// It shows without a sound: the callee wants it so of this caller.
     pub silent: bool,
+    /// The callee is at no device, and can be told of it all the same: it rings until one is there.
+    pub awaited: bool,
 }
 
 /// How a device's connection was lost.
@@ -97,6 +99,11 @@ pub enum Event {
         device: DeviceId,
         /// Why.
         reason: DeclineReason,
+    },
+    /// Somebody declines for all of their devices without being at one of them: on a notification.
+    Refuse {
+        /// Who.
+        user: UserId,
     },
     /// A side ends the call, or the caller takes the ring back.
     HangUp {
@@ -240,8 +247,39 @@ pub enum Effect {
         /// What.
         status: Option<CallStatus>,
     },
+    /// It rings for somebody from now on, on whatever device they are told of it.
+    Rings {
+        /// For whom.
+        user: UserId,
+        /// Who rings.
+        from: Person,
+        /// Of what kind the call is.
+        kind: CallType,
+        /// It is to be shown without a sound.
+        silent: bool,
+        /// When the ring counts as missed.
+        until: Time,
+    },
+    /// It does not ring for them any more.
+    Rang {
+        /// For whom.
+        user: UserId,
+        /// What came of it.
+        came_to: CameTo,
+    },
     /// The call is over: its last effect.
     Over(Box<Summary>),
+}
+
+/// What came of a ring, for whoever was rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameTo {
+    /// They accepted.
+    Answered,
+    /// They said no, or that they are in another call.
+    Declined,
+    /// They did neither before it was over, whoever ended it.
+    Missed,
 }
 
 /// The event makes no sense for this call, or does not come from somebody in it. Nothing has changed.

@@ -12,7 +12,7 @@ use protocol::{
 use super::direct::are_not_all_busy;
 use super::host::Door;
 use super::room::Room;
-use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, reject};
+use super::{CallRecord, CameTo, Effect, NOTHING, Outcome, Seat, Stage, reject};
 use crate::Time;
 
 /// Somebody to be rung into a call, as far as they are known here.
@@ -28,6 +28,15 @@ pub struct Called {
     pub silent: bool,
     /// They do not want to be disturbed.
     pub undisturbed: bool,
+    /// They are at no device, and can be told of it all the same: it rings until one is there.
+    pub awaited: bool,
+}
+
+impl Called {
+    /// Whether it can ring for them.
+    const fn can_be_rung(&self) -> bool {
+        !self.devices.is_empty() || self.awaited
+    }
 }
 
 /// Somebody who was rung into a call.
@@ -49,12 +58,13 @@ pub(super) struct Guest {
 
 impl Guest {
     fn new(called: Called, by: &UserId, until: Time) -> Self {
-        let Called { user, person, devices, silent, undisturbed } = called;
-        let status = match (&person, devices.is_empty()) {
+        let reached = called.can_be_rung();
+        let Called { user, person, devices, silent, undisturbed, awaited: _ } = called;
+        let status = match (&person, reached) {
             (None, _) => InvitationStatus::NotHere,
             (Some(_), _) if undisturbed => InvitationStatus::DoNotDisturb,
-            (Some(_), true) => InvitationStatus::Busy,
-            (Some(_), false) => InvitationStatus::Invited,
+            (Some(_), false) => InvitationStatus::Busy,
+            (Some(_), true) => InvitationStatus::Invited,
         };
         let person = person.unwrap_or(Person { id: user, name: String::new(), avatar: None });
         Self { person, status, by: by.clone(), until, rung: devices, busy: Vec::new(), silent }
@@ -155,7 +165,7 @@ impl CallRecord {
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => (&[][..], 0),
         };
         let more = called.iter().filter(|one| known.iter().all(|guest| guest.person.id != one.user)).count();
-        let coming = called.iter().filter(|one| !one.devices.is_empty()).count();
+        let coming = called.iter().filter(|one| one.can_be_rung()).count();
         if known.len() + more > limits::INVITED {
             return Err(super::Rejected(ErrorCode::TooBig));
         }
@@ -194,14 +204,23 @@ impl CallRecord {
         let Stage::Room(room) = &self.stage else { return Vec::new() };
         let Some(guest) = room.guest(user).filter(|guest| guest.is_rung()) else { return Vec::new() };
         let mut effects = vec![Effect::Doing { user: user.clone(), status: Some(CallStatus::Ringing) }];
+        if let Some(from) = self.rang(guest) {
+            let (from, kind) = (from.clone(), self.kind);
+            let (silent, until) = (guest.silent, guest.until);
+            effects.push(Effect::Rings { user: user.clone(), from, kind, silent, until });
+        }
         effects.extend(guest.rung.iter().filter_map(|device| self.invited(now, room, guest, device)));
         effects
     }
 
-    fn invited(&self, now: Time, room: &Room, guest: &Guest, to: &DeviceId) -> Option<Effect> {
-        // Whoever rang may have left meanwhile; somebody else is there, or it would not ring any more.
+    /// Who rings a guest. Whoever rang may have left meanwhile; somebody else is there, or it would not ring any more.
+    fn rang(&self, guest: &Guest) -> Option<&Person> {
         let rang = self.participants().find(|one| one.user.id == guest.by);
-        let from = rang.or_else(|| self.participants().next())?.user.clone();
+        rang.or_else(|| self.participants().next()).map(|one| &one.user)
+    }
+
+    fn invited(&self, now: Time, room: &Room, guest: &Guest, to: &DeviceId) -> Option<Effect> {
+        let from = self.rang(guest)?.clone();
         let mut with: Vec<Person> = self.participants().map(|one| one.user.clone()).collect();
         with.extend(room.guests.iter().filter(|other| other.is_rung()).map(|other| other.person.clone()));
         with.retain(|other| other.id != from.id && other.id != guest.person.id);
@@ -290,17 +309,33 @@ impl CallRecord {
         if reason == DeclineReason::Busy && are_not_all_busy(&guest.rung, &mut guest.busy, device) {
             return NOTHING;
         }
+        let user = guest.person.id.clone();
+        Ok(self.guest_declined(now, &user, Some(device), reason))
+    }
+
+    /// Somebody who is rung declines, on one of their devices or beside them.
+    pub(super) fn guest_declined(
+        &mut self,
+        now: Time,
+        user: &UserId,
+        device: Option<&DeviceId>,
+        reason: DeclineReason,
+    ) -> Vec<Effect> {
+        let Stage::Room(room) = &mut self.stage else { return Vec::new() };
+        let Some(guest) = room.guests.iter_mut().find(|guest| guest.person.id == *user) else { return Vec::new() };
         guest.status = match reason {
             DeclineReason::Declined => InvitationStatus::Declined,
             DeclineReason::Busy => InvitationStatus::Busy,
         };
-        let user = guest.person.id.clone();
-        let others: Vec<DeviceId> = guest.rung.iter().filter(|&other| other != device).cloned().collect();
-        let mut effects = vec![Effect::Doing { user: user.clone(), status: None }];
-        effects.extend(others.iter().map(|other| self.send_ended(other, EndReason::DeclinedElsewhere, Some(&user))));
+        let others: Vec<DeviceId> = guest.rung.iter().filter(|&other| Some(other) != device).cloned().collect();
+        let mut effects = vec![
+            Effect::Doing { user: user.clone(), status: None },
+            Effect::Rang { user: user.clone(), came_to: CameTo::Declined },
+        ];
+        effects.extend(others.iter().map(|other| self.send_ended(other, EndReason::DeclinedElsewhere, Some(user))));
         self.tell_invitations(&mut effects);
         self.end_if_left_alone(now, None, &mut effects);
-        Ok(effects)
+        effects
     }
 
     /// Whether somebody may enter: an open room anyone, a group's call whoever was rung into it, from one device.
@@ -326,6 +361,9 @@ impl CallRecord {
         guest.status = InvitationStatus::Joined;
         let others: Vec<DeviceId> = guest.rung.iter().filter(|&other| rang && *other != by.device).cloned().collect();
         let call_id = &self.id;
+        if rang {
+            effects.push(Effect::Rang { user: by.user.id.clone(), came_to: CameTo::Answered });
+        }
         effects.extend(others.iter().map(|other| Self::send(other, AnsweredElsewhere { call_id: call_id.clone() })));
         self.tell_invitations(effects);
     }
@@ -343,6 +381,7 @@ impl CallRecord {
         }
         for (user, rung) in late {
             effects.extend(rung.iter().map(|device| self.send_ended(device, EndReason::Missed, None)));
+            effects.push(Effect::Rang { user: user.clone(), came_to: CameTo::Missed });
             effects.push(Effect::Doing { user, status: None });
         }
         self.tell_invitations(effects);
@@ -375,6 +414,7 @@ impl CallRecord {
             Stage::Room(room) => {
                 room.guests.iter().filter(|guest| guest.is_rung()).map(|guest| guest.person.id.clone()).collect()
             }
+            Stage::Ringing(ring) if ring.reaches() => vec![ring.to.clone()],
             Stage::Ringing(_) | Stage::Talking(_) | Stage::Over(_) => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{CallRecord, Effect, Event, NewCall, NewRoom, PARTS, Rejected, Summary, Terms};
+use call::record::{CallRecord, CameTo, Effect, Event, NewCall, NewRoom, PARTS, Rejected, Summary, Terms};
 use protocol::{
     Action, CallId, CallState, CallStatus, CallType, Candidate, DeviceId, ErrorCode, Figures, InvitationStatus,
     MediaState, Opaque, Participant, Person, Received, RelayMessage, RoomCode, UserId,
@@ -42,6 +42,18 @@ pub(crate) fn received(from: &str, loss: u16) -> Received {
     Received { from: device(from), figures: Figures { loss_permille: Some(loss), ..Figures::default() } }
 }
 
+fn anns_call() -> NewCall {
+    NewCall {
+        call_id: CALL.parse().unwrap(),
+        kind: CallType::Video,
+        from: participant("ann"),
+        to: user("bob"),
+        offer: Opaque::new("offer"),
+        silent: false,
+        awaited: false,
+    }
+}
+
 /// One call, and everything that came of it.
 pub(crate) struct World {
     pub(crate) now: Time,
@@ -53,6 +65,9 @@ pub(crate) struct World {
     /// Those who wait at the room's door.
     pub(crate) waiting: BTreeSet<DeviceId>,
     pub(crate) doing: BTreeMap<UserId, CallStatus>,
+    /// For whom it rings, and what came of it for whom it did.
+    pub(crate) ringing: BTreeSet<UserId>,
+    pub(crate) came_to: BTreeMap<UserId, CameTo>,
     pub(crate) summary: Option<Summary>,
     pub(crate) accepted: BTreeSet<DeviceId>,
     /// Everyone who ever was in it.
@@ -64,14 +79,15 @@ pub(crate) struct World {
 impl World {
     /// Ann rings Bob, who has these devices free.
     pub(crate) fn ring(devices: &[&str]) -> Self {
-        let call = NewCall {
-            call_id: CALL.parse().unwrap(),
-            kind: CallType::Video,
-            from: participant("ann"),
-            to: user("bob"),
-            offer: Opaque::new("offer"),
-            silent: false,
-        };
+        Self::place(anns_call(), devices)
+    }
+
+    /// Ann rings Bob, who is at no device and will be told of it.
+    pub(crate) fn await_bob() -> Self {
+        Self::place(NewCall { awaited: true, ..anns_call() }, &[])
+    }
+
+    fn place(call: NewCall, devices: &[&str]) -> Self {
         let devices = devices.iter().map(|name| device(name)).collect();
         let (record, effects) = CallRecord::ring(Time::from_millis(1_000), Terms::default(), call, devices);
         Self::start(record, effects)
@@ -114,6 +130,8 @@ impl World {
             seated: BTreeSet::new(),
             waiting: BTreeSet::new(),
             doing: BTreeMap::new(),
+            ringing: BTreeSet::new(),
+            came_to: BTreeMap::new(),
             summary: None,
             accepted: BTreeSet::new(),
             were_in: BTreeSet::new(),
@@ -183,7 +201,15 @@ impl World {
                 Effect::Waits { device, waits: false } => assert!(self.waiting.remove(&device), "waited never"),
                 Effect::Doing { user, status: Some(status) } => drop(self.doing.insert(user, status)),
                 Effect::Doing { user, status: None } => drop(self.doing.remove(&user)),
-                Effect::Over(summary) => self.summary = Some(*summary),
+                Effect::Rings { user, .. } => assert!(self.ringing.insert(user), "rings twice"),
+                Effect::Rang { user, came_to } => {
+                    assert!(self.ringing.remove(&user), "it did not ring for {user}");
+                    self.came_to.insert(user, came_to);
+                }
+                Effect::Over(summary) => {
+                    assert!(self.ringing.is_empty(), "it still rings for {:?}", self.ringing);
+                    self.summary = Some(*summary);
+                }
             }
         }
     }

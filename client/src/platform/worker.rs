@@ -78,6 +78,9 @@ impl Worker {
             controlled: Cell::new(false),
             listeners: RefCell::default(),
         }));
+        if let Some(accepted) = accepted_in_address() {
+            events.send(accepted);
+        }
         let container = js::field(&window().navigator(), "serviceWorker");
         if let Some(Ok(coming)) = js::call(&container, "register", &[&JsValue::from_str(FILE)]).map(JsCast::dyn_into) {
             this.0.controlled.set(js::field(&container, "controller").is_truthy());
@@ -97,6 +100,11 @@ impl Worker {
     #[must_use]
     pub fn updated(&self) -> Signal<bool> {
         self.0.updated.read_only()
+    }
+
+    /// What pushes are subscribed to with; `undefined` where there is no worker.
+    pub(super) fn registration(&self) -> JsValue {
+        self.0.registration.borrow().clone()
     }
 
     /// Wants to be told of calls, or not any more; to be called from a click, for the browser may ask.
@@ -218,6 +226,16 @@ fn notification() -> JsValue {
 /// `default`, `granted` or `denied`, where there are notifications.
 fn permission() -> Option<String> {
     js::text(&notification(), "permission")
+}
+
+/// What the person accepted on a notice while no page was open: the worker opens one at `/#accept=…`. It is taken out of
+/// the address at once, so that a reload does not accept again.
+fn accepted_in_address() -> Option<Input> {
+    let call_id = window().location().hash().ok()?.strip_prefix("#accept=")?.parse().ok()?;
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
+    }
+    Some(Input::Command(Command::Accept { call_id, camera: false }))
 }
 
 /// What the person answered on a notice, as the worker tells it: `{ answer: "accept" | "decline", call }`.

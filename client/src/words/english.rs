@@ -229,7 +229,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     sounds: "Sounds",
     sounds_hint: "Ringing and short tones",
     notify: "Tell me of calls",
-    notify_hint: "With a notification while you look at something else.",
+    notify_hint: "With a notification while you look at something else, and in most browsers also while Alo is closed.",
     notify_blocked: "Your browser blocks notifications of this page. Allow them in the page's settings, beside the address.",
     install: InstallWords {
         heading: "Install",

@@ -235,7 +235,7 @@ const ASIDE: AsideWords = AsideWords {
     sounds: "Âm thanh",
     sounds_hint: "Chuông và âm báo ngắn",
     notify: "Báo cho tôi khi có cuộc gọi",
-    notify_hint: "Bằng thông báo, khi bạn đang xem thứ khác.",
+    notify_hint: "Bằng thông báo khi bạn đang xem thứ khác; với hầu hết trình duyệt, cả khi đã đóng Alo.",
     notify_blocked: "Trình duyệt của bạn đang chặn thông báo của trang này. Hãy cho phép trong phần cài đặt của trang, bên \
                      cạnh địa chỉ.",
     install: InstallWords {

@@ -21,7 +21,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, O
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
-use crate::{history, identity, people, security};
+use crate::{history, identity, people, push, security};
 
 /// The name of the one way to say who one is.
 pub(crate) const TOKEN: &str = "token";
@@ -38,6 +38,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(identity::routes::routes())
         .merge(history::routes::routes())
         .merge(people::routes::routes())
+        .merge(push::routes::routes())
         .split_for_parts();
     refusals::describe(&mut description);
     (routes, description)
@@ -46,7 +47,8 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
 /// What is true of all of them.
 fn frame() -> OpenApi {
     let info = InfoBuilder::new().title("Alo").version(env!("CARGO_PKG_VERSION")).description(Some(
-        "Signing in, the calls that are over, and what people want of each other. Calls themselves go over the WebSocket \
+        "Signing in, the calls that are over, and what people want of each other, and the browsers \
+         that are told of calls. Calls themselves go over the WebSocket \
          `/ws`. A refusal is a code that never changes its meaning, and words for people.",
     ));
     let token = HttpBuilder::new()
@@ -112,7 +114,7 @@ mod tests {
                 assert!(responses.contains_key("429") || path == "/api/config", "{method} {path}");
             }
         }
-        assert_eq!(operations, 16);
+        assert_eq!(operations, 20);
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! Everyone sees the calls that they had part in and no others, and what they delete is gone for them alone; when nobody
 //! sees a call any more, it is gone from the file.
 //!
-//! What people want of each other ([`crate::people`]) is in the same file and written by the same thread.
+//! What people want of each other ([`crate::people`]) and the browsers that are told of calls ([`crate::push`]) are in the
+//! same file and written by the same thread.
 
 mod changes;
 mod entry;
@@ -45,6 +46,7 @@ pub(crate) use self::word::Word;
 use self::writer::Writer;
 use crate::metrics::Metrics;
 use crate::people::{self, Change, People};
+use crate::push::{self, Subscriptions};
 
 /// The file's name in the data folder.
 const FILE: &str = "history.db";
@@ -75,6 +77,14 @@ pub enum HistoryError {
 pub struct History {
     kept: Option<Kept>,
     people: Arc<People>,
+    subscriptions: Arc<Subscriptions>,
+}
+
+/// What follows the file, in memory.
+#[derive(Clone, Default)]
+struct Memory {
+    people: Arc<People>,
+    subscriptions: Arc<Subscriptions>,
 }
 
 struct Kept {
@@ -112,10 +122,11 @@ impl History {
     /// When the system gives no thread.
     pub fn open(data: &Path, metrics: Arc<Metrics>) -> io::Result<Self> {
         let path = data.join(FILE);
-        let (queue, people) = (Arc::new(Queue::new(metrics)), Arc::new(People::default()));
-        let writer = Writer::start(path.clone(), Arc::clone(&queue), Arc::clone(&people))?;
+        let (queue, memory) = (Arc::new(Queue::new(metrics)), Memory::default());
+        let writer = Writer::start(path.clone(), Arc::clone(&queue), memory.clone())?;
+        let Memory { people, subscriptions } = memory;
         let reader = Reader::new(path.clone());
-        let history = Self { kept: Some(Kept { path, queue, reader, writer }), people };
+        let history = Self { kept: Some(Kept { path, queue, reader, writer }), people, subscriptions };
         if let Err(error) = history.get_to_know_people() {
             tracing::error!(%error, "it is not known whom people block: nobody is, until the file can be read");
         }
@@ -128,14 +139,22 @@ impl History {
         &self.people
     }
 
-    /// Reads what people want of each other, unless that is known; true if it has become known. To be tried again for as
-    /// long as the file cannot be read: until then nobody is blocked. Blocks.
+    /// The browsers that are told of calls; none are known where no history is kept.
+    #[must_use]
+    pub const fn subscriptions(&self) -> &Arc<Subscriptions> {
+        &self.subscriptions
+    }
+
+    /// Reads what people want of each other and the browsers that are told of calls, unless that is known; true if it has
+    /// become known. To be tried again for as long as the file cannot be read: until then nobody is blocked. Blocks.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn get_to_know_people(&self) -> Result<bool, HistoryError> {
         let Some(kept) = self.kept.as_ref().filter(|_| !self.people.is_known()) else { return Ok(false) };
-        let own = people::read_all(&schema::open_to_read(&kept.path)?)?;
+        let file = schema::open_to_read(&kept.path)?;
+        let own = people::read_all(&file)?;
+        self.subscriptions.fill(push::read_all(&file)?);
         self.people.fill(own);
         Ok(true)
     }
@@ -153,6 +172,27 @@ impl History {
         changed.await.unwrap_or(Err(HistoryError::Unavailable))
     }
 
+    /// Changes which browsers are told of calls. False if there was nothing to change.
+    ///
+    /// # Errors
+    /// When the file cannot be changed, or none is kept; then nothing has been.
+    pub async fn change_subscriptions(&self, change: push::Change) -> Result<bool, HistoryError> {
+        let Some(kept) = &self.kept else { return Err(HistoryError::Unavailable) };
+        let (done, changed) = oneshot::channel();
+        if !kept.queue.order(Order::Subscriptions { change, done }) {
+            return Err(HistoryError::Unavailable);
+        }
+        changed.await.unwrap_or(Err(HistoryError::Unavailable))
+    }
+
+    /// The same for whoever does not wait for it: what cannot be done now is asked for again by the next occasion.
+    pub fn change_subscriptions_later(&self, change: push::Change) {
+        if let Some(kept) = &self.kept {
+            let (done, _) = oneshot::channel();
+            kept.queue.order(Order::Subscriptions { change, done });
+        }
+    }
+
     /// None: nothing is kept, and what an earlier start kept is deleted.
     #[must_use]
     pub fn none(data: &Path) -> Self {
@@ -163,7 +203,7 @@ impl History {
                 Err(error) => tracing::error!(path = %path.display(), %error, "the old history cannot be deleted"),
             }
         }
-        Self { kept: None, people: Arc::default() }
+        Self { kept: None, people: Arc::default(), subscriptions: Arc::default() }
     }
 
     /// Keeps a call that is over. Never blocks; whoever reads sees it.

@@ -15,6 +15,7 @@ use super::HistoryError;
 use super::entry::Call;
 use crate::metrics::Metrics;
 use crate::people::Change;
+use crate::push;
 
 /// Calls that wait while the disk does not take them. They are about half a kilobyte each; at 10,000 a relay with a call
 /// a second has had a broken disk for three hours.
@@ -51,6 +52,13 @@ pub(super) enum Order {
         /// What.
         change: Change,
         /// Hears whether it could be.
+        done: oneshot::Sender<Result<bool, HistoryError>>,
+    },
+    /// A browser is to be told of calls, or not any more.
+    Subscriptions {
+        /// What.
+        change: push::Change,
+        /// Hears whether there was anything to change.
         done: oneshot::Sender<Result<bool, HistoryError>>,
     },
     /// Everything that ended before that time is to go, in milliseconds since 1970.

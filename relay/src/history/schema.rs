@@ -9,7 +9,7 @@ use super::HistoryError;
 use crate::data;
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -82,6 +82,18 @@ pub(super) const MIGRATIONS: [&str; 3] = [
         PRIMARY KEY (user_id, circle_id, place),
         FOREIGN KEY (user_id, circle_id) REFERENCES circle (user_id, circle_id) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;",
+    // Browsers that are told of calls, in the order in which they said so last.
+    "CREATE TABLE subscription (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id TEXT NOT NULL,
+        endpoint TEXT NOT NULL UNIQUE,
+        public BLOB NOT NULL,
+        auth BLOB NOT NULL,
+        name TEXT NOT NULL,
+        language TEXT NOT NULL,
+        renewed INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX subscription_by_user ON subscription (user_id, seq);",
 ];
 
 /// How long to wait for another program that looks at the file, a backup for instance.

@@ -8,11 +8,11 @@ use std::{io, thread};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::HistoryError;
 use super::changes::{expire, forget_all, forget_one, insert};
 use super::queue::{Batch, Order, Queue, Wait};
 use super::schema::open_to_write;
-use crate::people::{self, People};
+use super::{HistoryError, Memory};
+use crate::{people, push};
 
 /// How long to gather calls before they are written together: whoever reads has them written at once. A longer time saves
 /// commits and page writes, and loses more calls of a relay that is killed.
@@ -31,9 +31,9 @@ impl Writer {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(super) fn start(path: PathBuf, queue: Arc<Queue>, people: Arc<People>) -> io::Result<Self> {
+    pub(super) fn start(path: PathBuf, queue: Arc<Queue>, memory: Memory) -> io::Result<Self> {
         let (end, alive) = mpsc::channel::<()>();
-        let mut thread = Thread { path, queue, people, file: None, failing: false };
+        let mut thread = Thread { path, queue, memory, file: None, failing: false };
         if let Err(error) = thread.open() {
             thread.note_failure(&error);
         }
@@ -57,7 +57,7 @@ struct Thread {
     path: PathBuf,
     queue: Arc<Queue>,
     /// Follows what has been written.
-    people: Arc<People>,
+    memory: Memory,
     /// `None` after a failure: what is wrong may be the connection, as with a file that was read-only when it was opened.
     file: Option<Connection>,
     failing: bool,
@@ -104,6 +104,7 @@ impl Thread {
                 Order::Forget { user, call: Some(call), .. } => forget_one(&transaction, user, call)?,
                 Order::Forget { user, call: None, .. } => forget_all(&transaction, user)?,
                 Order::Change { user, change, .. } => people::write(&transaction, user, change)?,
+                Order::Subscriptions { change, .. } => push::write(&transaction, change)?,
                 Order::Expire { before } => expire(&transaction, *before)?,
             });
         }
@@ -124,7 +125,13 @@ impl Thread {
                 Order::Change { user, change, done } => {
                     // Before anybody hears of it, and in the order in which it was written.
                     if found {
-                        self.people.apply(&user, change);
+                        self.memory.people.apply(&user, change);
+                    }
+                    drop(done.send(Ok(found)));
+                }
+                Order::Subscriptions { change, done } => {
+                    if found {
+                        self.memory.subscriptions.apply(change);
                     }
                     drop(done.send(Ok(found)));
                 }
@@ -139,8 +146,11 @@ impl Thread {
         self.note_failure(error);
         let waiting = self.queue.give_back(batch.calls);
         for order in batch.orders.into_iter().chain(waiting) {
-            if let Order::Forget { done, .. } | Order::Change { done, .. } = order {
-                drop(done.send(Err(HistoryError::Unavailable)));
+            match order {
+                Order::Forget { done, .. } | Order::Change { done, .. } | Order::Subscriptions { done, .. } => {
+                    drop(done.send(Err(HistoryError::Unavailable)));
+                }
+                Order::Settle { .. } | Order::Expire { .. } => {}
             }
         }
     }

@@ -8,6 +8,7 @@ use tokio::time::MissedTickBehavior;
 use super::certificate::Certificate;
 use super::signals::Hangup;
 use crate::app::App;
+use crate::push;
 
 /// How often files are looked at. A key of another product that was just added should work when its owner tries it.
 const FILES: Duration = Duration::from_secs(5);
@@ -54,6 +55,7 @@ impl Upkeep {
                 _ = network.tick() => {
                     things.app.sign_ins.forget_quiet();
                     things.app.api_rate.forget_quiet();
+                    things.app.push.forget_quiet();
                     things.blocking(Things::look_at_network).await;
                 }
                 _ = history.tick() => things.expire_history(),
@@ -93,7 +95,9 @@ impl Things {
     fn expire_history(&self) {
         let days = u64::from(self.app.config.history_days);
         let kept = days.saturating_mul(24 * 3_600);
-        self.app.history.expire(self.app.clock.unix_now().saturating_sub(kept).saturating_mul(1_000));
+        let now = self.app.clock.unix_now();
+        self.app.history.expire(now.saturating_sub(kept).saturating_mul(1_000));
+        self.app.history.change_subscriptions_later(push::Change::Expire(now.saturating_sub(push::LIFE)));
     }
 
     fn look_at_network(&self) {

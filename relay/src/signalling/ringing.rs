@@ -13,7 +13,8 @@ impl Request<'_> {
         // Asked in any case, so that whoever is blocked waits as long as for somebody who is not here.
         let devices = self.app.hub.devices(&message.to, now);
         let manner = self.app.history.people().manner(&message.to, &self.session.person.id);
-        if devices.is_empty() || manner == Manner::Never {
+        let awaited = devices.is_empty() && self.app.push.reaches(&message.to).is_some();
+        if (devices.is_empty() && !awaited) || manner == Manner::Never {
             return Err(Refused::about(ErrorCode::NotFound, message.call_id));
         }
         if manner == Manner::NotNow {
@@ -26,6 +27,7 @@ impl Request<'_> {
             to: message.to,
             offer: message.offer,
             silent: manner == Manner::Silently,
+            awaited,
         };
         self.app.store.ring(now, self.origin(), call, devices).await
     }

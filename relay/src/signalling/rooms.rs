@@ -49,7 +49,7 @@ impl Request<'_> {
         self.app.store.invite(self.app.clock.now(), self.origin(), party).await
     }
 
-    /// Somebody to be rung, with the devices they are at. Whoever blocks the sender is as if they were not here.
+    /// Somebody to be rung, with the devices they are at, or away from all of them where they can be told. Whoever blocks the sender is as if they were not here.
     fn called(&self, user: UserId) -> Called {
         let mut devices = self.app.hub.devices(&user, self.app.clock.now());
         let here = devices.first().and_then(|device| self.app.hub.by_device(device));
@@ -57,8 +57,11 @@ impl Request<'_> {
         if matches!(manner, Manner::NotNow | Manner::Never) {
             devices.clear();
         }
-        let person = here.filter(|_| manner != Manner::Never).map(|session| session.person.clone());
-        Called { user, person, devices, silent: manner == Manner::Silently, undisturbed: manner == Manner::NotNow }
+        let reached = self.app.push.reaches(&user);
+        let awaited = here.is_none() && reached.is_some() && !matches!(manner, Manner::NotNow | Manner::Never);
+        let person = here.map(|session| session.person.clone()).or(reached).filter(|_| manner != Manner::Never);
+        let (silent, undisturbed) = (manner == Manner::Silently, manner == Manner::NotNow);
+        Called { user, person, devices, silent, undisturbed, awaited }
     }
 
     pub(super) async fn moderate(&self, message: Moderate) -> Result<(), Refused> {

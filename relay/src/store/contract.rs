@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{Event, Loss, NewCall, NewRoom, Part, PartStatus, Summary};
+use call::record::{CameTo, Event, Loss, NewCall, NewRoom, Part, PartStatus, Summary};
 use protocol::{
     CallId, CallState, CallStatus, CallType, DeviceId, EndReason, ErrorCode, HangupReason, MediaState, Opaque,
     Participant, Person, RelayMessage, RoomCode, UserId,
 };
 
 use super::{Courier, Entry, Origin, Refused, Store};
+use crate::push::Ring;
 
 /// A courier that notes what it is given.
 #[derive(Default)]
@@ -26,6 +27,8 @@ struct Noted {
     statuses: BTreeMap<UserId, CallStatus>,
     live: BTreeMap<String, i32>,
     over: Vec<Summary>,
+    rings: Vec<UserId>,
+    came_to: Vec<CameTo>,
 }
 
 impl Courier for Notes {
@@ -47,6 +50,16 @@ impl Courier for Notes {
             *noted.live.entry(format!("{from:?}")).or_default() -= 1;
         }
         *noted.live.entry(format!("{to:?}")).or_default() += 1;
+    }
+
+    fn rings(&self, ring: Ring) {
+        self.0.lock().unwrap().rings.push(ring.user);
+    }
+
+    fn rang(&self, user: &UserId, _: &CallId, came_to: CameTo) {
+        let mut noted = self.0.lock().unwrap();
+        noted.rings.retain(|ringing| ringing != user);
+        noted.came_to.push(came_to);
     }
 
     fn over(&self, summary: &Summary) {
@@ -106,6 +119,18 @@ const fn at(seconds: u64) -> Time {
     Time::from_millis(seconds * 1_000)
 }
 
+fn new_call(id: &str, from: &str, to: &str) -> NewCall {
+    NewCall {
+        call_id: call(id),
+        kind: CallType::Voice,
+        from: participant(from),
+        to: user(to),
+        offer: Opaque::new("v=0"),
+        silent: false,
+        awaited: false,
+    }
+}
+
 /// A store under test and what came of it.
 struct World<'a> {
     store: &'a dyn Store,
@@ -114,15 +139,9 @@ struct World<'a> {
 
 impl World<'_> {
     async fn ring(&self, now: Time, id: &str, from: &str, to: &[&str]) -> Result<(), Refused> {
-        let new = NewCall {
-            call_id: call(id),
-            kind: CallType::Voice,
-            from: participant(from),
-            to: user(to[0]),
-            offer: Opaque::new("v=0"),
-            silent: false,
-        };
-        self.store.ring(now, origin(from), new, to.iter().map(|name| device(name)).collect()).await
+        self.store
+            .ring(now, origin(from), new_call(id, from, to[0]), to.iter().map(|name| device(name)).collect())
+            .await
     }
 
     async fn tell(&self, now: Time, id: &str, by: &str, event: Event) -> Result<(), Refused> {
@@ -174,6 +193,7 @@ pub(super) async fn is_kept_by(make: impl Fn(Arc<dyn Courier>) -> Box<dyn Store>
     part!(waiting::a_device_is_in_two_calls_if_it_holds_one);
     part!(waiting::both_calls_of_a_device_are_lost_and_found);
     part!(a_device_that_appears_rings_or_is_back);
+    part!(who_is_at_no_device_is_awaited);
     part!(what_is_due_is_carried_out);
     part!(the_lost_are_let_go);
     part!(rooms_are_entered_by_their_code);
@@ -252,6 +272,23 @@ async fn a_device_that_appears_rings_or_is_back(world: World<'_>) {
     world.store.expire(at(30)).await;
     assert_eq!(world.notes.reasons(), []);
     world.accept(at(31), "x", "bob2").await.unwrap();
+}
+
+async fn who_is_at_no_device_is_awaited(world: World<'_>) {
+    for id in ["x", "y"] {
+        let new = NewCall { awaited: true, ..new_call(id, "ann", "bob") };
+        world.store.ring(at(0), origin("ann"), new, Vec::new()).await.unwrap();
+        assert_eq!(world.notes.0.lock().unwrap().rings, [user("bob")]);
+        assert_eq!(world.store.decline(at(1), user("eve"), call(id)).await, refused_about(ErrorCode::NoCall, id));
+        if id == "x" {
+            world.store.decline(at(1), user("bob"), call(id)).await.unwrap();
+        }
+    }
+    world.store.appear(at(2), user("bob"), device("bob1"), true).await;
+    assert_eq!(world.notes.sent("bob1"), ["call:incoming"]);
+    world.accept(at(3), "y", "bob1").await.unwrap();
+    assert_eq!(world.notes.0.lock().unwrap().came_to, [CameTo::Declined, CameTo::Answered]);
+    assert!(world.notes.0.lock().unwrap().rings.is_empty());
 }
 
 async fn what_is_due_is_carried_out(world: World<'_>) {

@@ -13,6 +13,7 @@ use call::record::{CallRecord, Effect, Event, Loss, NewCall, NewRoom, Rejected, 
 use protocol::{Ack, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, RelayMessage, RoomCode, UserId};
 
 use super::{Courier, Entry, Origin, Party, Refused, Store, Verb};
+use crate::push::Ring;
 
 /// How long a call that is over still answers. Only latecomers ask: a hang-up from both sides, an accept that crossed a
 /// cancel, a page that was away.
@@ -276,6 +277,10 @@ impl MemoryStore {
                     self.courier.status(&user, after);
                 }
             }
+            Effect::Rings { user, from, kind, silent, until } => {
+                self.courier.rings(Ring { user, call_id: call.clone(), kind, from, silent, until });
+            }
+            Effect::Rang { user, came_to } => self.courier.rang(&user, call, came_to),
             Effect::Over(summary) => {
                 state.ended.push_back((summary.ended, call.clone()));
                 state.leave_room_empty(&summary);
@@ -445,6 +450,10 @@ impl Store for MemoryStore {
 
     fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>> {
         done(self.tell_now(now, &origin, &call, event))
+    }
+
+    fn decline(&self, now: Time, user: UserId, call: CallId) -> Verb<'_, Result<(), Refused>> {
+        done(self.step(&mut self.lock(), now, &call, Event::Refuse { user }, None))
     }
 
     fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>> {

@@ -16,13 +16,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use call::Time;
-use call::record::{Called, Event, Loss, NewCall, NewRoom, Summary};
+use call::record::{Called, CameTo, Event, Loss, NewCall, NewRoom, Summary};
 use protocol::frame::RequestId;
 use protocol::{
     CallError, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, Participant, RelayMessage, RoomCode,
     UserId,
 };
 
+use crate::push::Ring;
 pub use memory::MemoryStore;
 
 /// The future of a verb.
@@ -77,6 +78,10 @@ pub trait Courier: Send + Sync {
     fn status(&self, user: &UserId, status: CallStatus);
     /// A call has come from one state to another; from none, if it is new.
     fn moved(&self, from: Option<CallState>, to: CallState);
+    /// It rings for somebody, on whatever device they are told of it.
+    fn rings(&self, ring: Ring);
+    /// It does not ring for them any more.
+    fn rang(&self, user: &UserId, call: &CallId, came_to: CameTo);
     /// A call is over.
     fn over(&self, summary: &Summary);
 }
@@ -119,6 +124,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// `no_call`, `in_call` when the accepting device is in another, and what the record rejects.
     fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>>;
+
+    /// Somebody declines a call that rings for them, without being at a device.
+    ///
+    /// # Errors
+    /// `no_call` if it does not ring for them.
+    fn decline(&self, now: Time, user: UserId, call: CallId) -> Verb<'_, Result<(), Refused>>;
 
     /// Makes a room; false if the code is taken.
     fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>>;

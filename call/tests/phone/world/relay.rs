@@ -282,6 +282,7 @@ impl Relay {
                     to: m.to,
                     offer: m.offer,
                     silent: self.silent,
+                    awaited: false,
                 };
                 return self.initiate(now, call);
             }
@@ -386,6 +387,7 @@ impl Relay {
             devices: of_user().filter(free).map(|s| s.device.clone()).collect(),
             silent: self.silent,
             undisturbed: self.undisturbed,
+            awaited: false,
         }
     }
 
@@ -431,6 +433,8 @@ impl Relay {
                 Effect::Reply(message) => reply = message,
                 Effect::Doing { user, status } => self.does(&user, status.unwrap_or(CallStatus::Idle)),
                 Effect::Over(_) => *self.ends.entry(call.clone()).or_default() += 1,
+                // Nobody here is told of calls beside their pages.
+                Effect::Rings { .. } | Effect::Rang { .. } => {}
                 Effect::Seated { .. } | Effect::Freed { .. } | Effect::Waits { .. } => {}
             }
         }

@@ -25,6 +25,7 @@ impl World<'_> {
             devices: vec![device(name)],
             silent: false,
             undisturbed: false,
+            awaited: false,
         });
         let party = Party { call: call(id), called: called.collect(), code: code() };
         self.store.invite(at(1), origin(by), party).await
