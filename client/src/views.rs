@@ -27,6 +27,7 @@ mod holding;
 mod home;
 mod icon;
 mod incoming;
+mod invite;
 mod language;
 mod later;
 mod layout;

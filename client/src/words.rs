@@ -19,6 +19,7 @@ mod hints;
 mod history;
 mod hosting;
 mod in_call;
+mod invite;
 mod reasons;
 mod several;
 #[cfg(test)]
@@ -268,6 +269,7 @@ pub(crate) struct AsideWords {
 
     pub(crate) several: several::SeveralWords,
     pub(crate) hosting: hosting::HostWords,
+    pub(crate) invite: invite::InviteWords,
         pub(crate) wanted: wanted::WishWords,
     pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,

@@ -25,6 +25,7 @@ pub mod page;
 pub mod people;
 pub mod post;
 pub mod push;
+pub mod qr;
 pub mod refusal;
 pub mod router;
 pub mod security;

@@ -81,7 +81,8 @@ async fn asked(object: &JsValue, name: &str, arguments: &[&JsValue]) -> Option<J
     js::settled(promise).await.ok()
 }
 
-fn encoded(text: &str) -> String {
+/// As a query takes it (RFC 3986 section 2.1).
+pub(crate) fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 

@@ -142,7 +142,7 @@ fn doing(status: CallStatus) -> &'static str {
 }
 
 /// Whether an address means this machine alone (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
-fn is_loopback(address: &str) -> bool {
+pub(super) fn is_loopback(address: &str) -> bool {
     let host = split(address, "://").map_or(address, |(_, host)| host);
     ["localhost", "127.", "[::1]"].iter().any(|own| host.starts_with(own))
 }

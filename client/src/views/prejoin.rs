@@ -7,6 +7,7 @@ use super::bar::{camera_look, microphone_look};
 use super::control::control;
 use super::devices::help;
 use super::icon::{Icon, icon};
+use super::invite::folded_invite;
 use super::parts::{button, face, quiet, text_button};
 use super::text::hue_class;
 use super::ui::use_ui;
@@ -31,6 +32,7 @@ pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
         Some(code) => fill(words().room_named, code.as_str()),
         None => aside_words().new_room.to_owned(),
     };
+    let invite = room.as_ref().map(folded_invite);
     let join = move || {
         let camera = wishes.camera.get_untracked();
         let command = match &room {
@@ -48,7 +50,9 @@ pub(crate) fn prejoin(room: Option<RoomCode>) -> El {
     let problems = (devices.problem(Device::Microphone), devices.problem(Device::Camera));
     let wrong = memo(move || problems.0.get().is_some() || problems.1.get().is_some());
     let trying = move || el_class("a", "button plain").leads_to(Route::Check).text(aside_words().can_i_call);
-    el_class("div", "prejoin").child(looks).child(ask(&title, join).show(move || wrong.get().then(trying)))
+    el_class("div", "prejoin")
+        .child(looks)
+        .child(ask(&title, join).children(invite).show(move || wrong.get().then(trying)))
 }
 
 fn ask(title: &str, join: impl Fn() + 'static) -> El {

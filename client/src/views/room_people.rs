@@ -4,6 +4,7 @@ use call::{CallView, Command, Face, OtherView};
 use protocol::{Action, DeviceId, Participant, UserId};
 
 use super::icon::{Icon, icon};
+use super::invite::folded_invite;
 use super::parts::{button, face, name, round_button, text_button};
 use super::several::places;
 use super::ui::use_ui;
@@ -63,7 +64,12 @@ fn panel(room: Signal<Option<Room>>, open: RwSignal<bool>) -> El {
     let key = |other: &OtherView| other.device.clone();
     let me = shown.me.with_untracked(|me| me.as_ref().map(|me| own_row(me, room)));
     let rows = el_class("ul", "people").children(me).each(others, key, move |other| row(&other, room, mine));
-    el_class("div", "several").child(rows).child(add(open)).show(move || mine.get().then(|| rights(room)))
+    let code = shown.call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
+    el_class("div", "several")
+        .child(rows)
+        .child(add(open))
+        .children(code.as_ref().map(folded_invite))
+        .show(move || mine.get().then(|| rights(room)))
 }
 
 /// Leads to those who can be rung into the call, while there is a place.

@@ -4,8 +4,8 @@ use call::{CallView, Command};
 use protocol::{CallStatus, CallType, Person, PersonStatus, UserId};
 
 use super::icon::{Icon, icon};
+use super::invite::invite;
 use super::parts::{button, face, name, quiet, small};
-use super::share::shared;
 use super::text::is_video;
 use super::ui::use_ui;
 use super::wishes::{Kept, group_button};
@@ -39,7 +39,7 @@ pub(crate) fn several() -> El {
     let told = el_class("p", "small quiet")
         .attr("role", "status")
         .text_now(move || if full() { words.full } else { words.hint });
-    let link = call.with_untracked(|call| call.as_ref()?.room.as_ref().map(|room| shell.router().link(&room.code)));
+    let room = call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
     el_class("div", "several")
         .show(move || free.with(Vec::is_empty).then(|| quiet(words.nobody_free)))
         .child(groups)
@@ -47,7 +47,7 @@ pub(crate) fn several() -> El {
         .child(told.hidden_when(move || free.with(Vec::is_empty)))
         .child(answers(adding, chosen))
         .child(keep_as_group(&kept, chosen, picked))
-        .children(link.map(|link| el_class("div", "field").child(small(words.or_link)).child(shared(link))))
+        .children(room.map(|room| el_class("div", "field").child(small(words.or_link)).child(invite(&room))))
 }
 
 fn runs(call: &CallView) -> bool {

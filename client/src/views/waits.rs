@@ -4,8 +4,8 @@ use call::{CallView, Face};
 use protocol::RoomCode;
 
 use super::asked::asked;
+use super::invite::invite;
 use super::parts::{face, group_face, quiet, waiting};
-use super::share::shared;
 use super::text::{hue_class, names};
 use crate::platform::{El, el, el_class};
 use crate::shell::use_shell;
@@ -54,5 +54,5 @@ fn told(call: &CallView) -> String {
 pub(crate) fn alone(code: &RoomCode) -> El {
     let words = call_words();
     let said = el_class("div", "words").child(el("h1").text(words.alone_in_room)).child(quiet(words.alone_hint));
-    el_class("div", "waits").child(group_face("big")).child(said).child(shared(use_shell().router().link(code)))
+    el_class("div", "waits").child(group_face("big")).child(said).child(invite(code))
 }

@@ -321,6 +321,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         unavailable: "This server keeps no groups and nobody's wishes.",
         not_taken: "The server did not take that. Try again in a moment.",
     },
+    invite: super::invite::ENGLISH,
     hosting: HostWords {
         people: "People",
         host: "Host",

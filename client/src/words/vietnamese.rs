@@ -331,6 +331,7 @@ const ASIDE: AsideWords = AsideWords {
         not_taken: "Máy chủ không nhận thay đổi này. Hãy thử lại sau một lát.",
     },
 
+    invite: super::invite::VIETNAMESE,
     hosting: HostWords {
         people: "Mọi người",
         host: "Chủ phòng",

@@ -21,7 +21,7 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, O
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
-use crate::{history, identity, people, push, security};
+use crate::{history, identity, people, push, qr, security};
 
 /// The name of the one way to say who one is.
 pub(crate) const TOKEN: &str = "token";
@@ -39,6 +39,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(history::routes::routes())
         .merge(people::routes::routes())
         .merge(push::routes::routes())
+        .merge(qr::routes())
         .split_for_parts();
     refusals::describe(&mut description);
     (routes, description)
@@ -114,7 +115,7 @@ mod tests {
                 assert!(responses.contains_key("429") || path == "/api/config", "{method} {path}");
             }
         }
-        assert_eq!(operations, 20);
+        assert_eq!(operations, 21);
     }
 
     #[test]
