@@ -4,7 +4,7 @@ use call::{CallView, Face};
 use protocol::{CallId, RoomCode};
 
 use crate::doors;
-use crate::platform::{El, Entry, Loading, Notifying, Part, Reach, Route, effect, el, tab_title, take_early};
+use crate::platform::{El, Entry, Loading, Notifying, Part, Reach, Route, Sounds, effect, el, tab_title, take_early};
 use crate::shell::{Shown, use_shell};
 use crate::signal::memo;
 use crate::views::{self, Along, Aside, History, Ui};
@@ -106,13 +106,14 @@ fn past(what: History) -> El {
 }
 
 /// What connects and what shows a call is loaded as soon as there is one or somebody rings here: it comes while they make
-/// up their mind. What is shown when the call is over comes with it, because the network may be gone by then.
+/// up their mind. What is shown when the call is over comes with it, because the network may be gone by then; so does a
+/// ring that somebody has chosen, which has to be there before.
 fn get_ready_for_a_call() {
     let shell = use_shell();
     let (shown, parts) = (shell.shown(), shell.parts());
     let near = memo(move || shown.incoming.with(Option::is_some) || shown.call.with(Option::is_some));
     effect(move || {
-        if near.get() {
+        if near.get() || Sounds::is_chosen() {
             parts.want(Part::Aside);
         }
     });
@@ -130,6 +131,7 @@ fn be_reachable() {
     let shell = use_shell();
     let (notifying, me) = (shell.worker().notifying(), shell.shown().me);
     let (entry, there) = (shell.session().entry(), shell.parts().loading(Part::Aside));
+    let language = shell.languages().spoken();
     effect(move || {
         let signed_in = entry.get() == Entry::SignedIn;
         let wanted = notifying.get() == Notifying::On && signed_in;
@@ -137,7 +139,8 @@ fn be_reachable() {
             shell.parts().want(Part::Aside);
         }
         // Before the relay has said who this is, nothing can be asked of it.
-        if there.get() == Loading::There && (me.with(Option::is_some) || !signed_in) {
+        let known = me.with(Option::is_some) && language.get().is_some();
+        if there.get() == Loading::There && (known || !signed_in) {
             doors::reaching(&Reach { wanted, worker: shell.worker(), session: shell.session() });
         }
     });

@@ -13,7 +13,7 @@
     reason = "both sides are compiled together, from the same types"
 )]
 
-use crate::platform::{El, Reach, reach};
+use crate::platform::{El, Reach, Ringer, reach, ringer as chosen_ringer};
 use crate::shell::{self, Connections, Setup};
 use crate::views;
 use crate::words::{self, Texts};
@@ -62,6 +62,13 @@ door! {
     reaching(Reach) -> () => reach,
     "__wasm_split_00aside00_import_00000000000000000000000000000019",
     "__wasm_split_00aside00_export_00000000000000000000000000000019"
+}
+
+door! {
+    /// The ring that was chosen, and what plays it.
+    ringer(()) -> Ringer => chosen_ringer,
+    "__wasm_split_00aside00_import_00000000000000000000000000000020",
+    "__wasm_split_00aside00_export_00000000000000000000000000000020"
 }
 
 door! {

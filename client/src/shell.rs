@@ -60,8 +60,9 @@ impl Shell {
         let events = queue.sender();
         let (devices, engine) = Devices::new(&events);
         let session = Session::new(events.clone());
-        let (router, sounds, shown) = (Router::new(), Sounds::new(), Shown::new());
-        let (seen, parts, worker) = (session.clone(), Parts::new(), Worker::new(&events));
+        let parts = Parts::new();
+        let (router, sounds, shown) = (Router::new(), Sounds::new(parts), Shown::new());
+        let (seen, worker) = (session.clone(), Worker::new(&events));
         let fresh = worker.clone();
         let ring = events.clone();
         let core = Core {

@@ -40,6 +40,7 @@ mod parts;
 mod people;
 mod prejoin;
 mod recent;
+mod ringtone;
 mod room_people;
 mod rooms;
 mod screen_share;

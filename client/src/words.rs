@@ -21,6 +21,7 @@ mod hosting;
 mod in_call;
 mod invite;
 mod reasons;
+mod ring;
 mod several;
 #[cfg(test)]
 mod tests;
@@ -270,6 +271,7 @@ pub(crate) struct AsideWords {
     pub(crate) several: several::SeveralWords,
     pub(crate) hosting: hosting::HostWords,
     pub(crate) invite: invite::InviteWords,
+    pub(crate) ring: ring::RingWords,
         pub(crate) wanted: wanted::WishWords,
     pub(crate) help: HelpWords,
     pub(crate) notices: NoticeWords,

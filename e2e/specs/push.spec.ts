@@ -37,12 +37,18 @@ class Reached {
     const one = await person(name, { worker: true, at: `${this.relay.origin}/`, locale });
     await one.context.grantPermissions(['notifications', 'microphone', 'camera'], { origin: this.relay.origin });
     await one.context.addInitScript(standIn, this.browser.subscription);
+    await isInHand(one);
     await one.page.reload();
     await one.page.getByRole('textbox').fill(name);
     await one.page.getByRole('textbox').press('Enter');
-    await one.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await isInHand(one);
     return one;
   }
+}
+
+/** The page is under the worker's hand. */
+async function isInHand(person: Person): Promise<void> {
+  await person.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
 /** In the page: a `PushManager` with that subscription, in the place of the browser's own. */

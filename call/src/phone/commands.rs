@@ -105,7 +105,7 @@ impl Phone {
         let Some((call_id, _)) = &self.accepted else { return };
         if self.is_invited(call_id) || self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id) {
             let accepted = self.accepted.take();
-            accepted.into_iter().for_each(|(call_id, camera)| self.accept(now, &call_id, camera));
+            accepted.into_iter().for_each(|(call_id, camera)| self.accept(now, &call_id, camera, true));
         }
     }
 

@@ -40,6 +40,7 @@ pub(crate) mod probe;
 mod push;
 pub(crate) mod queue;
 pub(crate) mod random;
+mod ringtone;
 mod router;
 mod scroll;
 mod senses;
@@ -87,13 +88,17 @@ pub use missed::Missed;
 pub use page::{tab_title, visible};
 pub use parts::{Loading, Part, Parts};
 pub(crate) use push::{Reach, encoded, reach};
+pub(crate) use ringtone::{
+    Tune, can_choose_device as can_choose_ring_device, keep as keep_ring, kept as kept_ring, ringer, stop_trying,
+    try_ring,
+};
 pub use router::{Route, Router, room_in};
 pub(crate) use scroll::near_end;
 pub(crate) use senses::{Senses, every};
 pub use session::{Entry, Session, SignInProblem};
 pub(crate) use sharing::{can_share, share};
 pub(crate) use size::measured;
-pub(crate) use sound::Sounds;
+pub(crate) use sound::{Ringer, Sounds};
 pub(crate) use stay::{ask_before_leaving, stay};
 pub use stream::Stream;
 pub(crate) use switches::{is_switched_on, switch};

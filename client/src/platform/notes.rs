@@ -21,26 +21,27 @@ pub(super) struct Note {
     loud: f32,
 }
 
-const fn note(at: f32, hertz: f32, half_life: f32, loud: f32) -> Note {
+/// A note: seconds after the beginning, pitch, seconds until half of it is left, loudness from 0 to 1.
+pub(super) const fn note(at: f32, hertz: f32, half_life: f32, loud: f32) -> Note {
     Note { at, hertz, half_life, loud }
 }
 
 /// A sound: its length in seconds, and its notes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Score {
-    length: f32,
-    notes: &'static [Note],
+    pub(super) length: f32,
+    pub(super) notes: &'static [Note],
 }
 
-const G4: f32 = 392.0;
+pub(super) const G4: f32 = 392.0;
 const B4: f32 = 493.88;
-const C5: f32 = 523.25;
-const D5: f32 = 587.33;
-const E5: f32 = 659.26;
-const G5: f32 = 783.99;
-const A5: f32 = 880.0;
-const B5: f32 = 987.77;
-const D6: f32 = 1174.66;
+pub(super) const C5: f32 = 523.25;
+pub(super) const D5: f32 = 587.33;
+pub(super) const E5: f32 = 659.26;
+pub(super) const G5: f32 = 783.99;
+pub(super) const A5: f32 = 880.0;
+pub(super) const B5: f32 = 987.77;
+pub(super) const D6: f32 = 1174.66;
 
 /// Somebody calls: a phrase and its answer, and a rest to listen for.
 pub(super) const RING: Score = Score {

@@ -11,7 +11,7 @@ use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::js;
-use super::session::Session;
+use super::session::{Entry, Session};
 use super::task::Task;
 use super::worker::Worker;
 
@@ -66,12 +66,13 @@ async fn subscribe(manager: &JsValue, session: &Session) -> Option<()> {
     session.tell("PUT", PATH, Some(body)).await.ok().map(drop)
 }
 
-/// The relay is told, if it still can be; the push service is in any case, and tells the relay at the next push.
+/// The relay is told while somebody is signed in; the push service is in any case, and tells the relay at the next push.
 async fn unsubscribe(manager: &JsValue, session: &Session) -> Option<()> {
     let subscription = asked(manager, "getSubscription", &[]).await?;
     let Some(endpoint) = js::text(&subscription, "endpoint") else { return Some(()) };
-    let told = session.ask("DELETE", &[PATH, "?endpoint=", &encoded(&endpoint)].concat());
-    let _ = told.await;
+    if session.entry().get_untracked() == Entry::SignedIn {
+        let _ = session.ask("DELETE", &[PATH, "?endpoint=", &encoded(&endpoint)].concat()).await;
+    }
     asked(&subscription, "unsubscribe", &[]).await.map(drop)
 }
 

@@ -10,9 +10,12 @@ use web_sys::{AudioBufferSourceNode, AudioContext, AudioScheduledSourceNode, Gai
 
 use super::notes::{self, Score};
 use super::storage::{self, Keep};
-use super::{audio, js};
+use super::{Part, Parts, audio, js};
+use crate::doors;
 use crate::signal::{RwSignal, Signal};
 
+/// Which ring was chosen, and after a space the device to ring on; nothing where it is the usual one.
+pub(super) const RING: &str = "alo-ring";
 const SETTING: &str = "alo-sounds";
 const OFF: &str = "off";
 
@@ -27,6 +30,7 @@ const VIBRATIONS: usize = 30;
 #[derive(Clone)]
 pub(crate) struct Sounds {
     on: RwSignal<bool>,
+    parts: Parts,
     state: Rc<RefCell<State>>,
 }
 
@@ -37,9 +41,9 @@ struct State {
 }
 
 impl Sounds {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         let on = RwSignal::new(storage::load(Keep::Always, SETTING).as_deref() != Some(OFF));
-        Self { on, state: Rc::default() }
+        Self { on, parts, state: Rc::default() }
     }
 
     /// The person wants to hear them.
@@ -52,7 +56,7 @@ impl Sounds {
         storage::store(Keep::Always, SETTING, if on { "" } else { OFF });
         self.on.set(on);
         let mut state = self.state.borrow_mut();
-        state.ringing = if on { Ringing::start(state.ring) } else { None };
+        state.ringing = if on { self.sound(state.ring) } else { None };
     }
 
     /// Sounds like this until told otherwise.
@@ -65,14 +69,30 @@ impl Sounds {
             vibrate(ring == Ring::Incoming);
         }
         state.ring = ring;
-        state.ringing = if self.on.get_untracked() { Ringing::start(ring) } else { None };
+        state.ringing = if self.on.get_untracked() { self.sound(ring) } else { None };
+    }
+
+    /// Begins to ring. What was chosen is in a part, which is there soon after the page for whoever has chosen something.
+    fn sound(&self, ring: Ring) -> Option<Ringing> {
+        let ringer = match ring {
+            Ring::Silent => return None,
+            Ring::Incoming if self.parts.is_there(Part::Aside) => doors::ringer(&()),
+            Ring::Incoming => notes::RING.into(),
+            Ring::Ringback => notes::RINGBACK.into(),
+        };
+        Ringing::start(&ringer, true)
+    }
+
+    /// A ring was chosen, or a device to ring on.
+    pub(crate) fn is_chosen() -> bool {
+        storage::load(Keep::Always, RING).is_some()
     }
 
     /// Plays a tone once.
     pub(crate) fn tone(&self, tone: Tone) {
         if self.on.get_untracked() {
             // Letting go of it does not stop it: it plays to its end, and the browser frees it then.
-            drop(Playing::start(notes::tone(tone), false));
+            drop(Playing::start(&notes::tone(tone).into(), false));
         }
     }
 }
@@ -89,6 +109,20 @@ fn vibrate(on: bool) {
     js::call(&super::window().navigator(), "vibrate", &[&pattern]);
 }
 
+/// What to sound like, and where.
+pub(crate) struct Ringer {
+    /// The notes.
+    pub(super) score: Score,
+    /// What plays on a chosen device; `None` for the page's own.
+    pub(super) context: Option<AudioContext>,
+}
+
+impl From<Score> for Ringer {
+    fn from(score: Score) -> Self {
+        Self { score, context: None }
+    }
+}
+
 /// A sound under way.
 struct Playing {
     context: AudioContext,
@@ -97,9 +131,9 @@ struct Playing {
 }
 
 impl Playing {
-    fn start(score: Score, again_and_again: bool) -> Option<Self> {
-        let context = audio::context()?;
-        let samples = notes::render(score);
+    fn start(ringer: &Ringer, again_and_again: bool) -> Option<Self> {
+        let context = ringer.context.clone().or_else(audio::context)?;
+        let samples = notes::render(ringer.score);
         let length = u32::try_from(samples.len()).ok()?;
         let buffer = context.create_buffer(1, length, notes::RATE).ok()?;
         buffer.copy_to_channel(&samples, 0).ok()?;
@@ -115,16 +149,11 @@ impl Playing {
 }
 
 /// A ring, which fades when dropped.
-struct Ringing(Playing);
+pub(super) struct Ringing(Playing);
 
 impl Ringing {
-    fn start(ring: Ring) -> Option<Self> {
-        let score = match ring {
-            Ring::Silent => return None,
-            Ring::Incoming => notes::RING,
-            Ring::Ringback => notes::RINGBACK,
-        };
-        Playing::start(score, true).map(Self)
+    pub(super) fn start(ringer: &Ringer, again_and_again: bool) -> Option<Self> {
+        Playing::start(ringer, again_and_again).map(Self)
     }
 }
 

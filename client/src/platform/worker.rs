@@ -235,7 +235,7 @@ fn accepted_in_address() -> Option<Input> {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
     }
-    Some(Input::Command(Command::Accept { call_id, camera: false }))
+    Some(Input::Command(Command::Accept { call_id, camera: false, hold: true }))
 }
 
 /// What the person answered on a notice, as the worker tells it: `{ answer: "accept" | "decline", call }`.

@@ -26,8 +26,8 @@ pub(crate) fn invite(code: &RoomCode) -> El {
     el_class("div", "invite")
         .child(shared(link))
         .child(row)
-        .show(move || open.get().then(|| qr(&picture)))
         .child(read_out(code))
+        .show(move || open.get().then(|| qr(&picture)))
 }
 
 /// The same, folded up where it is not the first thing to do.

@@ -7,6 +7,7 @@ use super::browser::Browser;
 use super::devices::devices;
 use super::language::language;
 use super::parts::{small, text_button};
+use super::ringtone::ringtone;
 use super::second_call::CALL_WAITING;
 use super::ui::use_ui;
 use super::wishes::wishes;
@@ -30,6 +31,7 @@ pub(crate) fn settings() -> El {
     devices(in_call)
         .child(language())
         .child(sounds())
+        .child(ringtone())
         .child(notifications())
         .child(call_waiting())
         .child(wishes())

@@ -322,6 +322,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         not_taken: "The server did not take that. Try again in a moment.",
     },
     invite: super::invite::ENGLISH,
+    ring: super::ring::ENGLISH,
     hosting: HostWords {
         people: "People",
         host: "Host",

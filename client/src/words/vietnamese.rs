@@ -332,6 +332,7 @@ const ASIDE: AsideWords = AsideWords {
     },
 
     invite: super::invite::VIETNAMESE,
+    ring: super::ring::VIETNAMESE,
     hosting: HostWords {
         people: "Mọi người",
         host: "Chủ phòng",
