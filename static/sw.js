@@ -154,9 +154,13 @@ self.addEventListener('notificationclick', (event) => {
   event.waitUntil(answer(event.notification, event.action));
 });
 
+/** The call that was accepted while no page was open, until the page asks that is opened for it. */
+let accepted;
+
 /**
  * Brings the page to the front, unless the call is declined, and tells it: the page decides what it comes to. Where none
- * is open, one is opened that knows what was accepted, and the relay is told of what was declined.
+ * is open, one is opened that asks what was accepted, and the relay is told of what was declined. Its address names no
+ * call: anybody could send somebody a link that does, and ring.
  */
 async function answer({ tag: call, data }, action) {
   const open = await pages();
@@ -166,9 +170,16 @@ async function answer({ tag: call, data }, action) {
     return;
   }
   const page = open.find((one) => one.focused) ?? open[0];
-  const place = action === 'accept' ? `/#accept=${call}` : (data?.place ?? '/');
-  await (page ? page.focus() : self.clients.openWindow(place));
+  if (page) return page.focus();
+  if (action === 'accept') accepted = call;
+  await self.clients.openWindow(action === 'accept' ? '/#accept' : (data?.place ?? '/'));
 }
+
+self.addEventListener('message', (event) => {
+  if (event.data !== 'accepted' || !accepted) return;
+  event.source.postMessage({ answer: 'accept', call: accepted });
+  accepted = undefined;
+});
 
 /** What came with the notification says whose it is, so that nobody has to be signed in here. */
 function decline(what) {

@@ -357,15 +357,13 @@ impl Witness {
         }
     }
 
-    /// What counts as a yes: accepting, and dialling whoever rings or is about to.
+    /// What counts as a yes: accepting what rings or is about to, and dialling whoever does.
     fn note_consent(&mut self, input: &Input) {
         self.ringing = None;
         let view = self.phone.view();
         match input {
             Input::Command(Command::Accept { call_id, .. }) => {
-                if view.incoming.as_ref().is_some_and(|incoming| incoming.call_id == *call_id) {
-                    self.consented.insert(call_id.clone());
-                }
+                self.consented.insert(call_id.clone());
             }
             Input::Command(Command::Call { to, .. }) => {
                 let rung = view.incoming.as_ref().filter(|incoming| incoming.from.id == to.id);

@@ -71,6 +71,11 @@ impl Parts {
         self.of(part).read_only()
     }
 
+    /// Its door can be opened.
+    pub(crate) fn is_there(self, part: Part) -> bool {
+        self.of(part).get_untracked() == Loading::There
+    }
+
     /// Loads a part, unless it is there or on its way.
     pub fn want(self, part: Part) {
         let loading = self.of(part);

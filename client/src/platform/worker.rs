@@ -78,9 +78,6 @@ impl Worker {
             controlled: Cell::new(false),
             listeners: RefCell::default(),
         }));
-        if let Some(accepted) = accepted_in_address() {
-            events.send(accepted);
-        }
         let container = js::field(&window().navigator(), "serviceWorker");
         if let Some(Ok(coming)) = js::call(&container, "register", &[&JsValue::from_str(FILE)]).map(JsCast::dyn_into) {
             this.0.controlled.set(js::field(&container, "controller").is_truthy());
@@ -159,6 +156,9 @@ impl Worker {
         spawn(async move {
             // A certificate that the person accepted by hand is not good enough for a worker; all else works without.
             if let Ok(registration) = js::settled(coming).await {
+                if is_opened_to_accept() {
+                    js::call(&js::field(&registration, "active"), "postMessage", &[&JsValue::from_str("accepted")]);
+                }
                 *this.0.registration.borrow_mut() = registration;
                 this.look();
             }
@@ -228,14 +228,14 @@ fn permission() -> Option<String> {
     js::text(&notification(), "permission")
 }
 
-/// What the person accepted on a notice while no page was open: the worker opens one at `/#accept=…`. It is taken out of
-/// the address at once, so that a reload does not accept again.
-fn accepted_in_address() -> Option<Input> {
-    let call_id = window().location().hash().ok()?.strip_prefix("#accept=")?.parse().ok()?;
-    if let Ok(history) = window().history() {
+/// The worker has opened this page for a call that the person accepted on a notice. That is taken out of the address at
+/// once, so that a reload does not ask again.
+fn is_opened_to_accept() -> bool {
+    let opened = window().location().hash().is_ok_and(|hash| hash == "#accept");
+    if let (true, Ok(history)) = (opened, window().history()) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
     }
-    Some(Input::Command(Command::Accept { call_id, camera: false, hold: true }))
+    opened
 }
 
 /// What the person answered on a notice, as the worker tells it: `{ answer: "accept" | "decline", call }`.
