@@ -1,5 +1,6 @@
 // The call in a small window of its own, which stays on top of other programs.
 
+import { isForEveryone } from '../fixtures/everyone.ts';
 import type { Person } from '../people/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
@@ -18,6 +19,7 @@ test('the whole call floats, controls included, and comes back when the window i
   await bob.acceptsWithVideo();
   await Promise.all([ann.sees(bob), bob.sees(ann)]);
 
+  const opened = ann.context.waitForEvent('page');
   await ann.presses('Show in a small window');
   await expect.poll(() => floats(ann)).toEqual(expect.arrayContaining(['Bob', 'Mute microphone', 'Hang up']));
   await expect(ann.page.getByText('The call is in its small window')).toBeVisible();
@@ -29,6 +31,7 @@ test('the whole call floats, controls included, and comes back when the window i
     });
   // The bar comes to its place from where it is without its style.
   await expect.poll(endIsInside, 'hanging up is in the window').toBe(true);
+  await isForEveryone(await opened, 'the small window');
   const sight = (): Promise<{ moving: boolean; presented: number }> =>
     ann.page.evaluate(async () => {
       const video = window.documentPictureInPicture.window?.document.querySelector<HTMLVideoElement>('.call .tile video');

@@ -127,8 +127,9 @@ fn back(inner: &Weak<Inner>) {
     }
 }
 
-/// The other page looks like this one: the same style sheets, language and direction.
+/// The other page looks like this one: the same title, style sheets, language and direction.
 fn dress(page: &Document) {
+    page.set_title(&document().title());
     let Ok(Some(head)) = page.query_selector("head") else { return };
     let sheets = document().query_selector_all("link[rel=stylesheet]").ok();
     let sheets = sheets.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.item(at)));
