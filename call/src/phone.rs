@@ -35,8 +35,9 @@ pub struct Phone {
     incoming: Option<Box<Leg>>,
     /// The call of several that rings here: instead of `incoming`, never beside it.
     invited: Option<Box<Invitation>>,
-    /// The call that was accepted before this page was told of it, on a notification, and with the camera or not.
-    accepted: Option<(CallId, bool)>,
+    /// The call that was accepted before this page was told of it, on a notification; with the camera or not, and putting
+    /// another on hold or not.
+    accepted: Option<(CallId, bool, bool)>,
     /// The call that has ended and is not dismissed yet.
     ended: Option<CallView>,
     /// The address under which this phone's calls run.

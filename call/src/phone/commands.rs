@@ -92,7 +92,7 @@ impl Phone {
             return self.accept_invitation(now, Some(camera));
         }
         let Some(leg) = self.incoming.take_if(|leg| leg.call_id == *call_id) else {
-            self.accepted = Some((call_id.clone(), camera));
+            self.accepted = Some((call_id.clone(), camera, hold));
             return;
         };
         self.hang_up(now);
@@ -102,10 +102,11 @@ impl Phone {
 
     /// Accepts what was accepted before this page was told of it, now that it may ring here.
     pub(super) fn accept_early(&mut self, now: Time) {
-        let Some((call_id, _)) = &self.accepted else { return };
-        if self.is_invited(call_id) || self.incoming.as_ref().is_some_and(|leg| leg.call_id == *call_id) {
-            let accepted = self.accepted.take();
-            accepted.into_iter().for_each(|(call_id, camera)| self.accept(now, &call_id, camera, true));
+        let Some((call_id, ..)) = &self.accepted else { return };
+        if (self.is_invited(call_id) || self.is_incoming(call_id))
+            && let Some((call_id, camera, hold)) = self.accepted.take()
+        {
+            self.accept(now, &call_id, camera, hold);
         }
     }
 

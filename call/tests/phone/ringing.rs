@@ -343,7 +343,7 @@ fn who_does_not_want_to_be_disturbed_is_not_rung() {
 fn a_call_accepted_before_this_page_was_told_of_it_is_taken_when_it_rings() {
     let mut world = World::new(91, &["ann", "bob"]);
     let call = world.dials(0, 1, CallType::Voice);
-    world.does(1, Command::Accept { call_id: call.clone(), camera: false, hold: true });
+    world.does(1, Command::Accept { call_id: call.clone(), camera: false, hold: false });
     assert_eq!(world.state(1), "idle", "it is not known here yet");
     world.run(2_000);
     world.assert_active(&[0, 1], &call);
@@ -359,7 +359,7 @@ fn a_call_accepted_before_this_page_was_told_of_it_is_taken_when_it_rings() {
 fn what_was_accepted_early_and_never_comes_accepts_nothing_else() {
     let mut world = World::new(92, &["ann", "bob"]);
     let gone = world.new_call_id();
-    world.does(1, Command::Accept { call_id: gone, camera: false, hold: true });
+    world.does(1, Command::Accept { call_id: gone, camera: false, hold: false });
     world.dials(0, 1, CallType::Voice);
     world.run(1_000);
     assert_eq!(world.state(1), "rung");
