@@ -6,8 +6,9 @@ export default defineConfig({
   testDir: 'specs',
   outputDir: 'test-results/artifacts',
   fullyParallel: true,
-  // Every worker runs up to three browsers that encode and decode video.
-  workers: Number(process.env.E2E_WORKERS ?? 1),
+  // A test waits for most of its time. Every worker runs up to three browsers that encode and decode video, so two are what
+  // two cores carry.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
   forbidOnly: process.env.CI !== undefined,
   // A call that only works the second time is a fault.
   retries: 0,
