@@ -47,17 +47,24 @@ pub(crate) fn help(device: Device) -> El {
 fn choice(kind: DeviceKind) -> El {
     let devices = use_shell().devices();
     let (list, chosen) = (devices.list(kind), devices.chosen(kind));
-    let (id, label) = named(kind);
+    choose_device(named(kind), list, chosen, move |id| devices.choose(kind, id))
+        .hidden_when(move || kind == DeviceKind::Speaker && list.with(Vec::is_empty))
+}
+
+/// A list of devices, the system's default first, with an id of the element and a label.
+pub(super) fn choose_device(
+    (id, label): (&'static str, &str),
+    list: Signal<Vec<DeviceInfo>>,
+    chosen: Signal<Option<String>>,
+    choose: impl Fn(Option<String>) + 'static,
+) -> El {
     let options = move || list.get().into_iter().enumerate().collect();
     let select = el("select")
         .attr("id", id)
         .child(el("option").attr("value", "").text(aside_words().device_default))
         .each(options, Clone::clone, move |(nth, device)| option(nth, &device, chosen))
-        .on_choice(move |id| devices.choose(kind, (!id.is_empty()).then_some(id)));
-    el_class("div", "field")
-        .hidden_when(move || kind == DeviceKind::Speaker && list.with(Vec::is_empty))
-        .child(el("label").attr("for", id).text(label))
-        .child(select)
+        .on_choice(move |id| choose((!id.is_empty()).then_some(id)));
+    el_class("div", "field").child(el("label").attr("for", id).text(label)).child(select)
 }
 
 fn option(nth: usize, device: &DeviceInfo, chosen: Signal<Option<String>>) -> El {

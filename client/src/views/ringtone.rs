@@ -1,11 +1,12 @@
 //! Choosing how it rings here, and on which device.
 
+use super::devices::choose_device;
 use super::icon::{Icon, icon};
 use super::parts::button;
-use crate::platform::{DeviceInfo, DeviceKind, El, Tune, at_the_end, can_choose_ring_device, el, el_class};
+use crate::platform::{DeviceKind, El, Tune, at_the_end, can_choose_ring_device, el, el_class};
 use crate::platform::{keep_ring, kept_ring, stop_trying, try_ring};
 use crate::shell::use_shell;
-use crate::signal::{RwSignal, Signal, memo};
+use crate::signal::RwSignal;
 use crate::words::{aside_words, fill};
 
 /// What is chosen, while the settings are open. Cheap to copy.
@@ -59,27 +60,10 @@ fn row(tune: Tune, chosen: Chosen) -> El {
 /// Where it rings. A device that is not there now stays chosen, and it rings on the system's default meanwhile.
 fn ring_on(chosen: Chosen) -> El {
     let list = use_shell().devices().list(DeviceKind::Speaker);
-    let options = move || list.get().into_iter().enumerate().collect();
-    let select = el("select")
-        .attr("id", "ring-on")
-        .child(el("option").attr("value", "").text(aside_words().device_default))
-        .each(options, Clone::clone, move |(nth, device)| option(nth, &device, chosen.device.read_only()))
-        .on_choice(move |id| {
-            chosen.device.set((!id.is_empty()).then_some(id));
-            chosen.keep();
-        });
-    el_class("div", "field")
-        .hidden_when(move || list.with(Vec::is_empty))
-        .child(el("label").attr("for", "ring-on").text(aside_words().ring.ring_on))
-        .child(select)
-}
-
-fn option(nth: usize, device: &DeviceInfo, chosen: Signal<Option<String>>) -> El {
-    let label = match device.label.as_str() {
-        "" => fill(aside_words().device_nth, &(nth + 1).to_string()),
-        label => label.to_owned(),
+    let choose = move |device| {
+        chosen.device.set(device);
+        chosen.keep();
     };
-    let id = device.id.clone();
-    let chosen = memo(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
-    el("option").attr("value", &device.id).attr_now("selected", move || chosen.get().then_some("")).text(&label)
+    choose_device(("ring-on", aside_words().ring.ring_on), list, chosen.device.read_only(), choose)
+        .hidden_when(move || list.with(Vec::is_empty))
 }
