@@ -41,7 +41,7 @@ impl Plan {
         rounds: 5,
         window: Duration::from_millis(2_000),
         rate: 200.0,
-        pairs: 2_000,
+        pairs: 4_000,
         idle: 10_000,
         held: 1_000,
         // Long enough for everybody to show once that they are alive.
@@ -52,7 +52,7 @@ impl Plan {
         rounds: 1,
         window: Duration::from_millis(800),
         rate: 200.0,
-        pairs: 400,
+        pairs: 1_600,
         idle: 1_000,
         held: 100,
         standing: Duration::from_millis(1_000),
