@@ -49,7 +49,8 @@ impl Request<'_> {
         self.app.store.invite(self.app.clock.now(), self.origin(), party).await
     }
 
-    /// Somebody to be rung, with the devices they are at, or away from all of them where they can be told. Whoever blocks the sender is as if they were not here.
+    /// Somebody to be rung, with the devices they are at, or away from all of them where they can be told. Whoever blocks the
+    /// sender is as if they were not here.
     fn called(&self, user: UserId) -> Called {
         let mut devices = self.app.hub.devices(&user, self.app.clock.now());
         let here = devices.first().and_then(|device| self.app.hub.by_device(device));
