@@ -1,7 +1,8 @@
 //! The shell: joins the pure [`Phone`] to the browser.
 //!
-//! Whatever happens comes in as an event, is given to the phone, and what the phone wants done is done at once. There is
-//! one loop ([`Inner::run`]) and one match ([`Core::perform`]); neither decides anything.
+//! Whatever happens comes in as an event, is given to the phone, and what the phone wants done is done at once; only what is
+//! asked of connections waits until the part is there that makes them. There is one loop ([`Inner::run`]) and one match
+//! ([`Core::perform`]); neither decides anything.
 
 mod connections;
 mod shown;
