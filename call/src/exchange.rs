@@ -15,6 +15,7 @@
 
 mod bucket;
 mod chat;
+mod clock;
 mod coming;
 mod files;
 mod hands;
@@ -38,6 +39,7 @@ pub use self::view::{FileState, FileView, FileWith, ItemKey, Line, OwnHand, Show
 use crate::{PeerKey, Time};
 use bucket::Bucket;
 use chat::Chat;
+use clock::Clock;
 use coming::Coming;
 use reactions::Reactions;
 use seat::{Seat, Talk};
@@ -60,6 +62,7 @@ const EVERY: u64 = 2 * 1024 * 1024;
 /// One device's side of what is exchanged in a call.
 pub struct Exchange {
     me: DeviceId,
+    clock: Clock,
     seats: Vec<Seat>,
     /// Peer connections whose channels carry messages.
     open: Vec<PeerKey>,
@@ -83,6 +86,7 @@ impl Exchange {
     pub fn new(now: Time, me: DeviceId) -> Self {
         Self {
             me,
+            clock: Clock::new(now),
             seats: Vec::new(),
             open: Vec::new(),
             chat: Chat::default(),
@@ -141,7 +145,9 @@ impl Exchange {
 
     fn show(&mut self) {
         let mut lines: Vec<Line> = self.chat.lines().chain(self.shared.lines()).chain(self.coming.lines()).collect();
-        lines.sort_by_key(|line| line.at);
+        // Everywhere the same, also where two spoke in the same moment.
+        let place = |line: &Line| (line.clock, line.key.from.clone().unwrap_or_else(|| self.me.clone()));
+        lines.sort_by_cached_key(place);
         let others = self.seats.iter().map(|seat| (seat.hand, &seat.device));
         let hands = hands::in_line(others.chain([(self.hand.since(), &self.me)]));
         let view =
@@ -156,7 +162,7 @@ impl Exchange {
         self.changed = true;
         match command {
             Command::Say { id, text } => {
-                let said = self.chat.say(now, id, &text);
+                let said = self.chat.say(now, &mut self.clock, id, &text);
                 said.into_iter().for_each(|message| self.tell_all(&message.into()));
             }
             Command::React(reaction) => self.react(now, reaction),
@@ -277,7 +283,8 @@ impl Exchange {
     fn hello(&mut self, now: Time, place: usize, fresh: bool) {
         let Some(seat) = self.seats.get(place) else { return };
         let hand_ms = self.hand.since().map(|since| chat::age(now, since));
-        let hello = PeerHello { fresh, last: self.chat.last_of(&seat.device), hand_ms };
+        let (last, clock) = (self.chat.last_of(&seat.device), self.clock.read(now));
+        let hello = PeerHello { fresh, last, hand_ms, clock };
         self.out.push_back(Output::Send(seat.peer, PeerMessage::from(hello).write()));
     }
 
@@ -318,6 +325,9 @@ impl Exchange {
             return;
         }
         self.changed = true;
+        let too_early = self.clock.set(now, hello.clock);
+        self.chat.put_on(too_early);
+        self.shared.put_on(too_early);
         let since = hello.hand_ms.map(|ms| seat.at(now, ms));
         match (since, seat.hand) {
             // Still up: the place in the line stays as well.
@@ -345,6 +355,7 @@ impl Exchange {
     fn said(&mut self, now: Time, place: usize, message: ChatMessage) {
         let Some(seat) = self.seats.get(place) else { return };
         let at = seat.at(now, message.age_ms);
+        let message = ChatMessage { clock: self.clock.hear(now, message.clock), ..message };
         let Some(text) = self.chat.hear(&seat.device, &seat.name, at, message) else { return };
         let news = News::Said { name: seat.name.clone(), text };
         self.came(now, at, news);

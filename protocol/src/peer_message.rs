@@ -51,6 +51,9 @@ pub struct PeerHello {
     /// How long its hand is up already; absent while it is down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hand_ms: Option<u32>,
+    /// What its clock shows, in milliseconds (PROTOCOL.md).
+    #[serde(default)]
+    pub clock: u64,
 }
 
 /// Something written.
@@ -63,6 +66,9 @@ pub struct ChatMessage {
     /// How long ago it was said.
     #[serde(default)]
     pub age_ms: u32,
+    /// What the sender's clock showed then, in milliseconds: its place among what others say (PROTOCOL.md).
+    #[serde(default)]
+    pub clock: u64,
 }
 
 /// The signs.
@@ -113,6 +119,9 @@ pub struct FileOffer {
     /// How long ago it was first offered.
     #[serde(default)]
     pub age_ms: u32,
+    /// What the sender's clock showed then, in milliseconds: its place among what others say (PROTOCOL.md).
+    #[serde(default)]
+    pub clock: u64,
 }
 
 /// The receiver wants the file.

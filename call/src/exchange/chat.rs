@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use protocol::{ChatMessage, DeviceId, ItemId, limits};
 
+use super::clock::Clock;
 use super::view::{ItemKey, Line, What};
 use crate::Time;
 
@@ -24,18 +25,20 @@ struct Said {
     from: Option<DeviceId>,
     name: Arc<str>,
     at: Time,
+    clock: u64,
     text: Arc<str>,
 }
 
 impl Chat {
     /// The person here writes something. Gives it as it is told to the others; nothing if it is blank or too long.
-    pub(super) fn say(&mut self, now: Time, id: ItemId, text: &str) -> Option<ChatMessage> {
+    pub(super) fn say(&mut self, now: Time, clock: &mut Clock, id: ItemId, text: &str) -> Option<ChatMessage> {
         let text = text.trim();
         if text.is_empty() || text.chars().nth(limits::CHAT_CHARS).is_some() || self.has(None, &id) {
             return None;
         }
-        self.add(Said { id: id.clone(), from: None, name: Arc::default(), at: now, text: text.into() });
-        Some(ChatMessage { id, text: text.to_owned(), age_ms: 0 })
+        let clock = clock.next(now);
+        self.add(Said { id: id.clone(), from: None, name: Arc::default(), at: now, clock, text: text.into() });
+        Some(ChatMessage { id, text: text.to_owned(), age_ms: 0, clock })
     }
 
     /// Somebody has written something, at that time by their word, and later than everything of theirs that is known.
@@ -51,9 +54,17 @@ impl Chat {
             return None;
         }
         let text: Arc<str> = text.into();
-        let at = self.of(Some(from)).map(|known| known.at).fold(at, Time::max);
-        self.add(Said { id: message.id, from: Some(from.clone()), name: name.clone(), at, text: text.clone() });
+        let known = self.of(Some(from)).last().map(|known| (known.at, known.clock)).unwrap_or_default();
+        let (at, clock) = (at.max(known.0), message.clock.max(known.1));
+        self.add(Said { id: message.id, from: Some(from.clone()), name: name.clone(), at, clock, text: text.clone() });
         Some(text)
+    }
+
+    /// Dates everything so much later.
+    pub(super) fn put_on(&mut self, millis: u64) {
+        for said in &mut self.said {
+            said.clock = said.clock.saturating_add(millis);
+        }
     }
 
     /// By author: somebody else's id on one's own message would keep theirs away otherwise.
@@ -67,7 +78,7 @@ impl Chat {
 
     fn add(&mut self, said: Said) {
         self.bytes += said.text.len();
-        let place = self.said.partition_point(|earlier| earlier.at <= said.at);
+        let place = self.said.partition_point(|earlier| earlier.clock <= said.clock);
         self.said.insert(place, said);
         while self.said.len() > MOST || self.bytes > MOST_BYTES {
             self.forget_one();
@@ -99,8 +110,12 @@ impl Chat {
     pub(super) fn own_after(&self, now: Time, last: Option<&ItemId>) -> Vec<ChatMessage> {
         let own: Vec<&Said> = self.of(None).collect();
         let known = own.iter().position(|said| Some(&said.id) == last).map_or(0, |place| place + 1);
-        let message =
-            |said: &&Said| ChatMessage { id: said.id.clone(), text: said.text.to_string(), age_ms: age(now, said.at) };
+        let message = |said: &&Said| ChatMessage {
+            id: said.id.clone(),
+            text: said.text.to_string(),
+            age_ms: age(now, said.at),
+            clock: said.clock,
+        };
         own.iter().skip(known).map(message).collect()
     }
 
@@ -109,6 +124,7 @@ impl Chat {
             key: ItemKey { from: said.from.clone(), id: said.id.clone() },
             name: said.name.clone(),
             at: said.at,
+            clock: said.clock,
             what: What::Text(said.text.clone()),
         })
     }

@@ -30,6 +30,7 @@ struct File {
     mime: Arc<str>,
     size: u64,
     at: Time,
+    clock: u64,
     state: Receiving,
 }
 
@@ -106,6 +107,7 @@ impl Coming {
             mime: offer.mime.into(),
             size: offer.size,
             at,
+            clock: offer.clock,
             state: Receiving::Offered,
         });
         Ok(Some(name))
@@ -231,6 +233,7 @@ impl Coming {
             key: file.key.clone(),
             name: file.who.clone(),
             at: file.at,
+            clock: file.clock,
             what: What::File(FileView {
                 name: file.name.clone(),
                 mime: file.mime.clone(),

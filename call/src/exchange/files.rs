@@ -13,7 +13,7 @@ impl Exchange {
 
     pub(super) fn offer(&mut self, now: Time, id: ItemId, name: &str, size: u64, mime: &str) {
         let name = super::clean_name(name);
-        match self.shared.offer(now, id.clone(), &name, size, mime) {
+        match self.shared.offer(now, &mut self.clock, id.clone(), &name, size, mime) {
             Ok(()) => {
                 for place in 0..self.seats.len() {
                     self.offer_to(now, place, Some(&id));
@@ -82,6 +82,7 @@ impl Exchange {
         let Some(seat) = self.seats.get(place) else { return };
         let (at, id, device, name) =
             (seat.at(now, offer.age_ms), offer.id.clone(), seat.device.clone(), seat.name.clone());
+        let offer = FileOffer { clock: self.clock.hear(now, offer.clock), ..offer };
         match self.coming.offered(at, &device, &name, offer) {
             Ok(Some(file)) => self.came(now, at, News::Offers { name, file }),
             Ok(None) => {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use protocol::{DeviceId, FileAccept, FileEnd, FileOffer, ItemId, limits};
 
 use super::chat::age;
+use super::clock::Clock;
 use super::input::Output;
 use super::view::{FileState, FileView, FileWith, ItemKey, Line, What};
 use super::{BLOCK, WINDOW};
@@ -27,6 +28,7 @@ struct Item {
     mime: Arc<str>,
     size: u64,
     at: Time,
+    clock: u64,
     with: Vec<With>,
     taken_back: bool,
 }
@@ -68,7 +70,15 @@ pub(super) enum Refused {
 
 impl Shared {
     /// Offers a file.
-    pub(super) fn offer(&mut self, now: Time, id: ItemId, name: &str, size: u64, mime: &str) -> Result<(), Refused> {
+    pub(super) fn offer(
+        &mut self,
+        now: Time,
+        clock: &mut Clock,
+        id: ItemId,
+        name: &str,
+        size: u64,
+        mime: &str,
+    ) -> Result<(), Refused> {
         if size > limits::FILE_BYTES {
             return Err(Refused::TooBig);
         }
@@ -83,10 +93,16 @@ impl Shared {
             oldest.map(|oldest| self.0.remove(oldest));
         }
         let mime = if mime.len() <= limits::MIME_BYTES { mime } else { "" };
-        let item =
-            Item { id, name: name.into(), mime: mime.into(), size, at: now, with: Vec::new(), taken_back: false };
-        self.0.push(item);
+        let (name, mime, clock) = (name.into(), mime.into(), clock.next(now));
+        self.0.push(Item { id, name, mime, size, at: now, clock, with: Vec::new(), taken_back: false });
         Ok(())
+    }
+
+    /// Dates everything so much later.
+    pub(super) fn put_on(&mut self, millis: u64) {
+        for item in &mut self.0 {
+            item.clock = item.clock.saturating_add(millis);
+        }
     }
 
     /// What somebody is to be offered: one file, or everything to one who listens from now on, perhaps again.
@@ -185,6 +201,7 @@ impl Shared {
             key: ItemKey { from: None, id: item.id.clone() },
             name: Arc::default(),
             at: item.at,
+            clock: item.clock,
             what: What::File(FileView {
                 name: item.name.clone(),
                 mime: item.mime.clone(),
@@ -217,6 +234,7 @@ impl Item {
             size: self.size,
             mime: self.mime.to_string(),
             age_ms: age(now, self.at),
+            clock: self.clock,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::Time;
 /// What to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// What was said and offered, in that order.
+    /// What was said and offered, in the same order on every screen.
     pub lines: Vec<Line>,
     /// How much the others have said and offered since it was looked at last.
     pub unread: u32,
@@ -47,6 +47,8 @@ pub struct Line {
     pub name: Arc<str>,
     /// When, on the clock that the machine is told.
     pub at: Time,
+    /// When, on the clock that all in the call have together, in milliseconds: its place among the others.
+    pub clock: u64,
     /// What.
     pub what: What,
 }

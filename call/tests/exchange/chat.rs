@@ -183,3 +183,63 @@ fn who_has_left_keeps_their_words_and_takes_their_hand_along() {
     assert_eq!(world.texts(ANN), ["bye"]);
     assert!(world.people[ANN].exchange.view().hands.is_empty());
 }
+
+#[test]
+fn lines_within_the_delay_of_a_path_stand_in_one_order_for_everyone() {
+    let mut world = World::new(&["Ann", "Bob", "Cat"]);
+    world.joins(ANN, BOB);
+    world.runs();
+    world.says(ANN, "question");
+    world.says(BOB, "answer, in the same millisecond");
+    world.says(ANN, "and thanks");
+    // Cat hears Bob at once, and Ann a good while after.
+    world.joins(BOB, CAT);
+    world.runs();
+    world.joins(ANN, CAT);
+    world.passes(800);
+    world.runs();
+    world.says(CAT, "I have read it");
+    for who in [ANN, BOB, CAT] {
+        let said = ["question", "answer, in the same millisecond", "and thanks", "I have read it"];
+        assert_eq!(world.texts(who), said);
+    }
+}
+
+#[test]
+fn what_one_says_before_anybody_listens_stands_where_the_time_puts_it() {
+    let mut world = World::new(&["Ann", "Bob", "Cat"]);
+    world.joins(ANN, BOB);
+    world.runs();
+    world.says(ANN, "long ago");
+    world.passes(600_000);
+    world.reloads(CAT);
+    world.parts(ANN, CAT);
+    world.parts(BOB, CAT);
+    // Cat's page has just begun and knows nobody's clock.
+    world.says(CAT, "is this on?");
+    world.passes(50);
+    world.says(BOB, "where is Cat?");
+    world.passes(50);
+    world.renews(BOB, CAT);
+    world.renews(ANN, CAT);
+    world.runs();
+    for who in [ANN, BOB, CAT] {
+        assert_eq!(world.texts(who), ["long ago", "is this on?", "where is Cat?"]);
+    }
+}
+
+#[test]
+fn nobody_can_push_the_words_of_others_out_of_their_order() {
+    let mut world = World::joined(&["Ann", "Bob", "Cat"]);
+    let key = call::PeerKey(u32::try_from(BOB).unwrap());
+    let lie = format!(
+        r#"{{"type":"chat:message","data":{{"id":"item-0123456789-lie","text":"from the future","clock":{}}}}}"#,
+        u64::MAX
+    );
+    world.handle(ANN, call::exchange::Input::Heard(key, lie));
+    world.says(ANN, "one");
+    world.says(CAT, "two");
+    world.says(ANN, "three");
+    assert_eq!(world.texts(ANN), ["from the future", "one", "two", "three"]);
+    assert_eq!(world.texts(CAT), ["one", "two", "three"]);
+}

@@ -22,19 +22,20 @@ fn written() -> impl Strategy<Value = String> {
     let id = || any::<u8>().prop_map(|n| item(n).to_string());
     let quoted = |text: String| format!("{text:?}");
     prop_oneof![
-        3 => (any::<bool>(), prop::option::of(id()), prop::option::of(any::<u32>())).prop_map(|(fresh, last, hand)| {
+        3 => (any::<bool>(), prop::option::of(id()), prop::option::of(any::<u32>()), number()).prop_map(|(fresh, last, hand, clock)| {
             let last = last.map_or("null".to_owned(), |last| format!("{last:?}"));
             let hand = hand.map_or("null".to_owned(), |hand| hand.to_string());
-            format!(r#"{{"type":"peer:hello","data":{{"fresh":{fresh},"last":{last},"hand_ms":{hand}}}}}"#)
+            format!(r#"{{"type":"peer:hello","data":{{"fresh":{fresh},"last":{last},"hand_ms":{hand},"clock":{clock}}}}}"#)
         }),
-        3 => (id(), "[a-zé\u{202e} ]{0,20}", any::<u32>()).prop_map(move |(id, text, age)| {
-            format!(r#"{{"type":"chat:message","data":{{"id":"{id}","text":{},"age_ms":{age}}}}}"#, quoted(text))
+        3 => (id(), "[a-zé\u{202e} ]{0,20}", any::<u32>(), number()).prop_map(move |(id, text, age, clock)| {
+            let text = quoted(text);
+            format!(r#"{{"type":"chat:message","data":{{"id":"{id}","text":{text},"age_ms":{age},"clock":{clock}}}}}"#)
         }),
         1 => Just(r#"{"type":"chat:reaction","data":{"reaction":"clap"}}"#.to_owned()),
         1 => Just(r#"{"type":"hand:raise","data":{}}"#.to_owned()),
         1 => Just(r#"{"type":"hand:lower"}"#.to_owned()),
-        3 => (id(), number()).prop_map(|(id, size)| {
-            format!(r#"{{"type":"file:offer","data":{{"id":"{id}","name":"../a","size":{size}}}}}"#)
+        3 => (id(), number(), number()).prop_map(|(id, size, clock)| {
+            format!(r#"{{"type":"file:offer","data":{{"id":"{id}","name":"../a","size":{size},"clock":{clock}}}}}"#)
         }),
         3 => (id(), 0..9_u32, number()).prop_map(|(id, stream, offset)| {
             format!(r#"{{"type":"file:accept","data":{{"id":"{id}","stream":{stream},"offset":{offset}}}}}"#)
@@ -120,7 +121,7 @@ proptest! {
             }
             prop_assert!(said < 2_000);
             let view = exchange.view();
-            prop_assert!(view.lines.is_sorted_by_key(|line| line.at));
+            prop_assert!(view.lines.is_sorted_by_key(|line| line.clock));
             prop_assert!(view.lines.iter().all(|line| line.key.from != Some(device(0))), "nobody speaks for us");
             prop_assert!(view.lines.iter().all(|line| line.at <= Time::from_millis(now)));
             for line in &view.lines {
