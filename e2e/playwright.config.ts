@@ -6,9 +6,8 @@ export default defineConfig({
   testDir: 'specs',
   outputDir: 'test-results/artifacts',
   fullyParallel: true,
-  // Every worker runs up to three browsers that encode and decode video. Two workers on two cores take half the time, and
-  // then the order of lines that were written in the same tenth of a second is sometimes seen differently by who comes late.
-  workers: Number(process.env.E2E_WORKERS ?? 1),
+  // Every worker runs up to three browsers that encode and decode video. Two workers on two cores take half the time.
+  workers: Number(process.env.E2E_WORKERS ?? 2),
   forbidOnly: process.env.CI !== undefined,
   // A call that only works the second time is a fault.
   retries: 0,
