@@ -70,7 +70,7 @@ impl Current {
 
     pub(crate) fn has_peer(&self, key: PeerKey) -> bool {
         match self {
-            Self::Direct(leg) => leg.peer.key() == key,
+            Self::Direct(leg) => leg.paths.has(key),
             Self::Room(room) => room.has(key),
         }
     }
@@ -100,7 +100,7 @@ impl Current {
         event: PeerEvent,
     ) -> Option<EndReason> {
         match self {
-            Self::Direct(leg) => leg.event(now, hands, own, event),
+            Self::Direct(leg) => leg.event(now, hands, own, key, event),
             Self::Room(room) => {
                 room.event(now, hands, key, event);
                 room.is_over().then_some(EndReason::Failed)
@@ -115,10 +115,10 @@ impl Current {
         }
     }
 
-    pub(crate) fn answered(&mut self, hands: &mut Hands, from: &DeviceId, answer: String) {
+    pub(crate) fn answered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, answer: String) {
         match self {
-            Self::Direct(leg) => leg.answered(hands, from, answer),
-            Self::Room(room) => room.answered(hands, from, answer),
+            Self::Direct(leg) => leg.answered(now, hands, from, answer),
+            Self::Room(room) => room.answered(now, hands, from, answer),
         }
     }
 
@@ -143,9 +143,19 @@ impl Current {
         }
     }
 
+    /// What arrives by a connection, once a second: for how long nothing did.
+    /// True if that changed something.
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, key: PeerKey, silent: bool) -> bool {
+        match self {
+            Self::Direct(leg) if leg.paths.key() == key => leg.heard(now, hands, silent),
+            Self::Direct(_) => false,
+            Self::Room(room) => room.heard(now, key, silent),
+        }
+    }
+
     pub(crate) fn network_changed(&mut self, now: Time) {
         match self {
-            Self::Direct(leg) => leg.peer.network_changed(now),
+            Self::Direct(leg) => leg.paths.network_changed(now),
             Self::Room(room) => room.network_changed(now),
         }
     }

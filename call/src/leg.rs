@@ -21,8 +21,9 @@ use protocol::{
 use crate::glare::Glare;
 use crate::hands::Hands;
 use crate::own::OwnMedia;
-use crate::peer::{Address, Peer, PeerNews};
-use crate::{Direction, PeerCommand, PeerEvent, PeerKey, Time, Tone};
+use crate::paths::Paths;
+use crate::peer::{Address, PeerNews};
+use crate::{Direction, PeerEvent, PeerKey, Time, Tone};
 
 /// A relay ends a ring after 60 s, or as long as it was told to; this is for when it is not there to do so.
 const RING: Duration = Duration::from_secs(65);
@@ -49,7 +50,7 @@ pub(crate) struct Leg {
     pub(crate) kind: CallType,
     pub(crate) direction: Direction,
     pub(crate) with: Person,
-    pub(crate) peer: Peer,
+    pub(crate) paths: Paths,
     pub(crate) glare: Glare,
     /// The other device: the caller's from the start, the callee's from the acceptance on.
     far: Option<Participant>,
@@ -67,8 +68,6 @@ pub(crate) struct Leg {
     pub(crate) silent: bool,
     /// It rings, here or there, on a device that is in another call.
     in_call: bool,
-    /// The connection that sends and plays nothing: another one, as of a far page that was loaded anew, is to be told too.
-    silenced: Option<PeerKey>,
     /// The relay does not know this call any more.
     forgotten: bool,
     /// When the relay lost the ring, and when to ring again after it did not find the callee.
@@ -81,7 +80,7 @@ pub(crate) struct Continued {
     /// With whom.
     pub(crate) participant: Participant,
     /// By which connection.
-    pub(crate) peer: Peer,
+    pub(crate) paths: Paths,
     /// Since when media flows.
     pub(crate) since: Time,
     /// Since when it does not any more.
@@ -93,19 +92,19 @@ pub(crate) struct Continued {
 impl Leg {
     /// Rings somebody: the offer is made at once, and the ring leaves with it.
     pub(crate) fn dial(now: Time, hands: &mut Hands, call_id: CallId, with: Person, kind: CallType) -> Self {
-        let mut peer = Peer::new(hands);
-        peer.offer(hands, false);
-        Self::new((call_id, kind), with, peer, Stage::Initiating, (now, RING))
+        let mut paths = Paths::new(hands);
+        paths.offer(hands);
+        Self::new((call_id, kind), with, paths, Stage::Initiating, (now, RING))
     }
 
     /// Is rung by somebody: everything is prepared, and nothing leaves but that it rings, perhaps beside another call.
     pub(crate) fn rung(now: Time, hands: &mut Hands, incoming: Incoming, in_call: bool) -> Self {
         let Incoming { call_id, from, kind, offer, candidates, rings_for_ms, silent } = incoming;
         hands.request(Ringing { call_id: call_id.clone(), in_call });
-        let mut peer = Peer::new(hands);
-        peer.prepare(hands, &offer.text(), candidates);
+        let mut paths = Paths::new(hands);
+        paths.prepare(hands, &offer.text(), candidates);
         let guard = (now, ring_guard(rings_for_ms));
-        let mut leg = Self::new((call_id, kind), from.user.clone(), peer, Stage::Incoming, guard);
+        let mut leg = Self::new((call_id, kind), from.user.clone(), paths, Stage::Incoming, guard);
         leg.far = Some(from);
         leg.silent = silent;
         leg.in_call = in_call;
@@ -114,12 +113,12 @@ impl Leg {
 
     /// Takes its seat again in a call that ran before this page was loaded.
     pub(crate) fn reseat(now: Time, hands: &mut Hands, call: &CallSnapshot, far: Participant) -> Self {
-        let mut peer = Peer::new(hands);
-        peer.open(now, hands, Address { call_id: call.call_id.clone(), to: Some(far.device.clone()) });
-        peer.allow(hands);
-        peer.offer(hands, false);
+        let mut paths = Paths::new(hands);
+        paths.open(now, hands, Address { call_id: call.call_id.clone(), to: Some(far.device.clone()) });
+        paths.allow(hands);
+        paths.offer(hands);
         let call_and_kind = (call.call_id.clone(), call.kind);
-        let mut leg = Self::new(call_and_kind, far.user.clone(), peer, Stage::Connecting, (now, CONNECT));
+        let mut leg = Self::new(call_and_kind, far.user.clone(), paths, Stage::Connecting, (now, CONNECT));
         leg.far = Some(far);
         leg.said = true;
         leg
@@ -128,7 +127,7 @@ impl Leg {
     fn new(
         (call_id, kind): (CallId, CallType),
         with: Person,
-        peer: Peer,
+        paths: Paths,
         stage: Stage,
         guard: (Time, Duration),
     ) -> Self {
@@ -137,7 +136,7 @@ impl Leg {
             kind,
             direction: if stage == Stage::Initiating { Direction::Outgoing } else { Direction::Incoming },
             with,
-            peer,
+            paths,
             glare: Glare::default(),
             far: None,
             wanted: None,
@@ -148,7 +147,6 @@ impl Leg {
             said: false,
             silent: false,
             in_call: false,
-            silenced: None,
             forgotten: false,
             lost_ring: None,
             ring_again: None,
@@ -205,19 +203,15 @@ impl Leg {
     /// Has the connection send and play nothing while this side or the far one has the call on hold.
     pub(crate) fn settle_hold(&mut self, hands: &mut Hands, held: bool) {
         let holds = held || self.far.as_ref().is_some_and(|far| far.media.held);
-        let key = self.peer.key();
-        if holds != (self.silenced == Some(key)) {
-            self.silenced = holds.then_some(key);
-            hands.peer(key, PeerCommand::Hold(holds));
-        }
+        self.paths.hold(hands, holds);
     }
 
     /// The callee accepted.
     pub(crate) fn accepted(&mut self, now: Time, hands: &mut Hands, accepted: Accepted) {
-        if !self.is_dialling() || !self.peer.awaits_answer() {
+        if !self.is_dialling() || !self.paths.awaits_answer() {
             return;
         }
-        self.peer.answered(hands, accepted.answer.text());
+        self.paths.answered(now, hands, accepted.answer.text());
         self.connect_to(now, hands, accepted.by);
     }
 
@@ -227,15 +221,15 @@ impl Leg {
         self.far = Some(far);
         self.stage = Stage::Connecting;
         self.guard = Some(now + CONNECT);
-        self.peer.allow(hands);
-        self.peer.open(now, hands, Address { call_id: self.call_id.clone(), to });
+        self.paths.allow(hands);
+        self.paths.open(now, hands, Address { call_id: self.call_id.clone(), to });
     }
 
     /// The relay took `call:initiate` or `call:accept`: in the latter case this device is the one in the call.
     pub(crate) fn taken(&mut self, hands: &mut Hands) {
         match self.direction {
             Direction::Outgoing => self.glare.taken(),
-            Direction::Incoming => self.peer.allow(hands),
+            Direction::Incoming => self.paths.allow(hands),
             Direction::Room => {}
         }
     }
@@ -256,9 +250,10 @@ impl Leg {
         now: Time,
         hands: &mut Hands,
         own: &mut OwnMedia,
+        key: PeerKey,
         event: PeerEvent,
     ) -> Option<EndReason> {
-        match self.peer.event(now, hands, event)? {
+        match self.paths.event(now, hands, key, event)? {
             PeerNews::Description(sdp) => self.described(now, hands, own, sdp),
             PeerNews::Connection(_) => self.connection_changed(now, hands),
             PeerNews::Broken => {
@@ -271,12 +266,20 @@ impl Leg {
         None
     }
 
+    /// What arrives by a connection, once a second: for how long nothing did.
+    /// True if that changed something.
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, silent: bool) -> bool {
+        let changed = self.paths.heard(now, silent);
+        self.connection_changed(now, hands);
+        changed
+    }
+
     fn described(&mut self, now: Time, hands: &mut Hands, own: &mut OwnMedia, sdp: String) {
         self.sdp = Some(sdp);
         match self.stage {
             Stage::Initiating => {
                 self.say_initiate(hands, own.promise());
-                self.peer.open(now, hands, Address { call_id: self.call_id.clone(), to: None });
+                self.paths.open(now, hands, Address { call_id: self.call_id.clone(), to: None });
             }
             Stage::Connecting => self.say_accept(now, hands, own),
             Stage::Incoming | Stage::Ringing | Stage::Active { .. } | Stage::Reconnecting { .. } => {}
@@ -295,28 +298,28 @@ impl Leg {
         let (call_id, to) = (self.call_id.clone(), Some(far.device.clone()));
         self.said = true;
         hands.request(Accept { call_id: call_id.clone(), answer, media: own.promise() });
-        self.peer.open(now, hands, Address { call_id, to });
+        self.paths.open(now, hands, Address { call_id, to });
     }
 
     /// An offer for a call that runs.
     pub(crate) fn offered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, offer: String) {
         if self.is_joined() && self.is_far(from) {
-            self.peer.offered(now, hands, offer);
+            self.paths.offered(now, hands, offer);
             self.connection_changed(now, hands);
         }
     }
 
     /// The answer to an offer for a call that runs.
-    pub(crate) fn answered(&mut self, hands: &mut Hands, from: &DeviceId, answer: String) {
+    pub(crate) fn answered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, answer: String) {
         if self.is_joined() && self.is_far(from) {
-            self.peer.answered(hands, answer);
+            self.paths.answered(now, hands, answer);
         }
     }
 
     /// Candidates of the far side; those that are too early are kept.
     pub(crate) fn candidates(&mut self, hands: &mut Hands, from: &DeviceId, candidates: Vec<Candidate>) {
         if self.far.is_none() || self.is_far(from) {
-            self.peer.candidates(hands, candidates);
+            self.paths.candidates(hands, candidates);
         }
     }
 
@@ -339,7 +342,7 @@ impl Leg {
     }
 
     fn connection_changed(&mut self, now: Time, hands: &mut Hands) {
-        match (self.stage, self.peer.is_connected()) {
+        match (self.stage, self.paths.is_connected()) {
             (Stage::Connecting, true) => {
                 self.stage = Stage::Active { since: now };
                 self.guard = None;
@@ -361,12 +364,12 @@ impl Leg {
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
-        [self.guard, self.ring_again, self.peer.deadline()].into_iter().flatten().min()
+        [self.guard, self.ring_again, self.paths.deadline()].into_iter().flatten().min()
     }
 
     /// Does what is due. Gives the reason if that ends the call.
     pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands, own: &OwnMedia) -> Option<EndReason> {
-        self.peer.tick(now, hands);
+        self.paths.tick(now, hands);
         if self.ring_again.take_if(|at| *at <= now).is_some() {
             self.ring_anew(now, hands, own.told());
         }
@@ -414,12 +417,12 @@ impl Leg {
             Stage::Reconnecting { since, lost } => (since, Some(lost)),
             Stage::Initiating | Stage::Ringing | Stage::Incoming | Stage::Connecting => (self.began, None),
         };
-        Some(Continued { participant: self.far?, peer: self.peer, since, lost, wanted: self.wanted })
+        Some(Continued { participant: self.far?, paths: self.paths, since, lost, wanted: self.wanted })
     }
 
     /// Leaves nothing over.
     pub(crate) fn close(&mut self, hands: &mut Hands) {
-        self.peer.close(hands);
+        self.paths.close(hands);
     }
 }
 

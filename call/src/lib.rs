@@ -25,6 +25,7 @@ mod leg;
 mod link;
 mod output;
 mod own;
+mod paths;
 mod peer;
 mod phone;
 pub mod quality;

@@ -34,12 +34,15 @@ use trickle::Trickle;
 
 /// How long the polite side leaves a restart to the other.
 const COURTESY: Duration = Duration::from_secs(3);
+/// The same where packets have stopped: that is long enough already.
+const SHORT_COURTESY: Duration = Duration::from_secs(1);
 /// How long a lost path may come back by itself before a restart: checks fail for some seconds before it is noticed.
 const RECOVERY: Duration = Duration::from_secs(2);
 /// When a restart that did not help is tried again. Shorter would cut off slow checks through TURN.
 const RESTART_AGAIN: Duration = Duration::from_secs(8);
-/// Until then two offers that cross are a collision; an older one that is unanswered was lost. Less than [`COURTESY`],
-/// so that the polite side's restart gets through when the impolite side's never arrived.
+/// Until then two offers that cross are a collision, which the polite side ends. If ours is older, it may have been lost
+/// with what the far side's relay forgot, or it is only late: it is said once more, and whoever has it already passes over
+/// the second. To take theirs instead would be wrong where ours is only late, because the polite side takes ours.
 const COLLISION: Duration = Duration::from_secs(2);
 /// For how long half a picture is sent at first. Browsers begin at about 300 kb/s and need a moment to find out what the
 /// path carries: a full first picture comes late, and what follows is thrown away or blurred for seconds.
@@ -89,12 +92,19 @@ pub(crate) struct Peer {
     inbound: Inbound,
     trickle: Trickle,
     connection: ConnectionState,
+    /// It has been connected, perhaps long ago.
+    was_connected: bool,
     /// A negotiation has been completed.
     settled: bool,
-    /// When the offer that waits for its answer was sent.
+    /// The offer that waits for its answer, and when it was sent last.
+    own_offer: Option<String>,
     offered_at: Time,
     restart_at: Option<Time>,
     picture: Picture,
+    /// Nothing of it is sent or played.
+    holds: bool,
+    /// Nothing arrives on it, whatever its state.
+    suspected: bool,
 }
 
 /// How large the picture is that is sent.
@@ -119,10 +129,14 @@ impl Peer {
             inbound: Inbound::default(),
             trickle: Trickle::default(),
             connection: ConnectionState::New,
+            was_connected: false,
             settled: false,
+            own_offer: None,
             offered_at: Time::default(),
             restart_at: None,
             picture: Picture::Half(None),
+            holds: false,
+            suspected: false,
         }
     }
 
@@ -132,6 +146,10 @@ impl Peer {
 
     pub(crate) fn is_connected(&self) -> bool {
         self.connection == ConnectionState::Connected
+    }
+
+    pub(crate) const fn was_connected(&self) -> bool {
+        self.was_connected
     }
 
     /// An offer of this side waits for its answer.
@@ -180,18 +198,19 @@ impl Peer {
         if self.last_offer.as_ref() == Some(&offer) || self.next_offer.as_ref() == Some(&offer) {
             return;
         }
-        if self.is_another_page(&offer) {
+        if self.is_of_another(&offer) {
             self.renew(hands);
         }
         match self.negotiation {
             Negotiation::Stable | Negotiation::Settling => self.apply_offer(hands, offer),
             Negotiation::Answering => self.next_offer = Some(offer),
-            Negotiation::Offering | Negotiation::Offered if self.polite || self.is_offer_lost(now) => {
+            Negotiation::Offering | Negotiation::Offered if self.polite => {
                 for op in self.ops.iter_mut().filter(|op| **op == Op::MakeOffer) {
                     *op = Op::GivenUp;
                 }
                 self.apply_offer(hands, offer);
             }
+            Negotiation::Offered if self.is_offer_old(now) => self.repeat_offer(now, hands),
             // The far side is polite and will answer ours.
             Negotiation::Offering | Negotiation::Offered => {}
         }
@@ -203,6 +222,7 @@ impl Peer {
             return;
         }
         self.negotiation = Negotiation::Settling;
+        self.own_offer = None;
         self.ops.push_back(Op::ApplyAnswer);
         self.describe(&answer);
         hands.peer(self.key, PeerCommand::ApplyAnswer { sdp: answer });
@@ -275,16 +295,35 @@ impl Peer {
         self.trickle.deadline().into_iter().chain(self.restart_at).chain(full_picture_at).min()
     }
 
-    /// Does what is due.
-    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) {
-        self.trickle.tick(now, hands);
-        if self.restart_at.is_some_and(|at| at <= now) {
-            self.restart(now, hands);
+    /// Nothing arrives: looks for another path, whatever the browser thinks of this one.
+    pub(crate) fn suspect(&mut self, now: Time) {
+        if !std::mem::replace(&mut self.suspected, true) {
+            let courtesy = if self.polite { SHORT_COURTESY } else { Duration::ZERO };
+            self.restart_at = Some(now + courtesy);
         }
+    }
+
+    /// Something arrives.
+    pub(crate) fn trust(&mut self) {
+        self.suspected = false;
+    }
+
+    /// Sends and plays nothing from now on, or again.
+    pub(crate) fn hold(&mut self, hands: &mut Hands, on: bool) {
+        if std::mem::replace(&mut self.holds, on) != on {
+            hands.peer(self.key, PeerCommand::Hold(on));
+        }
+    }
+
+    /// Does what is due. True if that was to look for another path.
+    pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) -> bool {
+        self.trickle.tick(now, hands);
+        let restarts = self.restart_at.is_some_and(|at| at <= now) && self.restart(now, hands);
         if matches!(self.picture, Picture::Half(Some(until)) if until <= now) {
             self.picture = Picture::Full;
             hands.peer(self.key, PeerCommand::SendFullPicture);
         }
+        restarts
     }
 
     /// Closes the peer connection.
@@ -296,8 +335,8 @@ impl Peer {
         self.trickle.address()?.to.as_ref()
     }
 
-    fn is_offer_lost(&self, now: Time) -> bool {
-        self.negotiation == Negotiation::Offered && now.since(self.offered_at) > COLLISION
+    fn is_offer_old(&self, now: Time) -> bool {
+        now.since(self.offered_at) > COLLISION
     }
 
     fn is_lost(&self) -> bool {

@@ -150,6 +150,13 @@ impl Phone {
 
     fn peer_event(&mut self, now: Time, key: PeerKey, event: PeerEvent) {
         if let PeerEvent::Quality(reading) = event {
+            if let (Some(reading), Some(current)) = (reading, &mut self.current)
+                && current.heard(now, &mut self.hands, key, reading.silent)
+                && reading.silent
+            {
+                // What has stopped there may have stopped here.
+                self.hands.link.network_changed(now, &mut self.hands.outputs);
+            }
             return self.watch.take(key, reading);
         }
         let Self { hands, own, current, held, incoming, .. } = self;
@@ -161,8 +168,8 @@ impl Phone {
             if let Some(reason) = held.call.event(now, hands, own, key, event) {
                 self.end_held(now, reason);
             }
-        } else if let Some(leg) = incoming.as_mut().filter(|leg| leg.peer.key() == key)
-            && let Some(reason) = leg.event(now, hands, own, event)
+        } else if let Some(leg) = incoming.as_mut().filter(|leg| leg.paths.has(key))
+            && let Some(reason) = leg.event(now, hands, own, key, event)
         {
             self.end_incoming(now, reason);
         }

@@ -13,7 +13,8 @@ use protocol::{
 use self::group::Group;
 use crate::hands::Hands;
 use crate::own::OwnMedia;
-use crate::peer::{Address, Peer, PeerNews};
+use crate::paths::Paths;
+use crate::peer::{Address, PeerNews};
 use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
 
 /// How long making or entering a room may take.
@@ -33,7 +34,7 @@ enum Stage {
 
 struct Member {
     participant: Participant,
-    peer: Peer,
+    paths: Paths,
     /// Media has flowed.
     met: bool,
     /// Since when it does not any more.
@@ -165,11 +166,11 @@ impl Room {
             self.call_id = joined.call_id;
             for member in &mut self.members {
                 let to = Some(member.participant.device.clone());
-                member.peer.open(now, hands, Address { call_id: self.call_id.clone(), to });
+                member.paths.open(now, hands, Address { call_id: self.call_id.clone(), to });
             }
         }
         let named = |m: &Member| joined.participants.iter().any(|p| p.device == m.participant.device);
-        self.retain(hands, |m| m.peer.is_connected() || named(m));
+        self.retain(hands, |m| m.paths.is_connected() || named(m));
         for participant in joined.participants {
             match self.member(&participant.device) {
                 Some(known) => known.participant = participant,
@@ -213,14 +214,14 @@ impl Room {
         if self.members.len() >= MOST_MEMBERS {
             return;
         }
-        let mut peer = Peer::new(hands);
+        let mut paths = Paths::new(hands);
         let to = Some(participant.device.clone());
-        peer.open(now, hands, Address { call_id: self.call_id.clone(), to });
-        peer.allow(hands);
+        paths.open(now, hands, Address { call_id: self.call_id.clone(), to });
+        paths.allow(hands);
         if offer {
-            peer.offer(hands, false);
+            paths.offer(hands);
         }
-        self.members.push(Member { participant, peer, met: false, lost: None, wanted: None });
+        self.members.push(Member { participant, paths, met: false, lost: None, wanted: None });
     }
 
     /// Closes everybody of whom `keep` says no. True if there was one.
@@ -229,7 +230,7 @@ impl Room {
         self.members.retain_mut(|member| {
             let stays = keep(member);
             if !stays {
-                member.peer.close(hands);
+                member.paths.close(hands);
             }
             stays
         });
@@ -242,20 +243,20 @@ impl Room {
 
     pub(crate) fn offered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, offer: String) {
         if let Some(member) = self.member(from) {
-            member.peer.offered(now, hands, offer);
+            member.paths.offered(now, hands, offer);
             member.connection_changed(now);
         }
     }
 
-    pub(crate) fn answered(&mut self, hands: &mut Hands, from: &DeviceId, answer: String) {
+    pub(crate) fn answered(&mut self, now: Time, hands: &mut Hands, from: &DeviceId, answer: String) {
         if let Some(member) = self.member(from) {
-            member.peer.answered(hands, answer);
+            member.paths.answered(now, hands, answer);
         }
     }
 
     pub(crate) fn candidates(&mut self, hands: &mut Hands, from: &DeviceId, candidates: Vec<Candidate>) {
         if let Some(member) = self.member(from) {
-            member.peer.candidates(hands, candidates);
+            member.paths.candidates(hands, candidates);
         }
     }
 
@@ -272,13 +273,13 @@ impl Room {
     }
 
     pub(crate) fn has(&self, key: PeerKey) -> bool {
-        self.members.iter().any(|m| m.peer.key() == key)
+        self.members.iter().any(|m| m.paths.has(key))
     }
 
     /// What a peer connection said. One that never comes about leaves the room as it is for the others.
     pub(crate) fn event(&mut self, now: Time, hands: &mut Hands, key: PeerKey, event: PeerEvent) {
-        let Some(member) = self.members.iter_mut().find(|m| m.peer.key() == key) else { return };
-        if let Some(PeerNews::Connection(_)) = member.peer.event(now, hands, event) {
+        let Some(member) = self.members.iter_mut().find(|m| m.paths.has(key)) else { return };
+        if let Some(PeerNews::Connection(_)) = member.paths.event(now, hands, key, event) {
             let first = !member.met;
             member.connection_changed(now);
             if first && member.met {
@@ -287,23 +288,32 @@ impl Room {
         }
     }
 
+    /// What arrives by a connection, once a second: for how long nothing did.
+    /// True if that changed something.
+    pub(crate) fn heard(&mut self, now: Time, key: PeerKey, silent: bool) -> bool {
+        let Some(member) = self.members.iter_mut().find(|m| m.paths.key() == key) else { return false };
+        let changed = member.paths.heard(now, silent);
+        member.connection_changed(now);
+        changed
+    }
+
     pub(crate) fn network_changed(&mut self, now: Time) {
         for member in &mut self.members {
-            member.peer.network_changed(now);
+            member.paths.network_changed(now);
         }
     }
 
     /// The relay is back, and nothing was lost.
     pub(crate) fn resumed(&mut self, now: Time, hands: &mut Hands) {
         for member in &mut self.members {
-            member.peer.relay_back(now, hands, false);
+            member.paths.relay_back(now, hands, false);
         }
     }
 
     /// The relay is back and has forgotten the session: enters again.
     pub(crate) fn resync(&mut self, now: Time, hands: &mut Hands, own: &mut OwnMedia) {
         for member in &mut self.members {
-            member.peer.relay_back(now, hands, true);
+            member.paths.relay_back(now, hands, true);
         }
         if let Some(room) = self.code.clone() {
             hands.request(Join { room, media: own.promise() });
@@ -318,17 +328,17 @@ impl Room {
 
     /// Forgotten, and nobody left with whom media flows.
     pub(crate) fn is_over(&self) -> bool {
-        self.forgotten && !self.members.iter().any(|m| m.peer.is_connected())
+        self.forgotten && !self.members.iter().any(|m| m.paths.is_connected())
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {
-        self.guard.into_iter().chain(self.members.iter().filter_map(|m| m.peer.deadline())).min()
+        self.guard.into_iter().chain(self.members.iter().filter_map(|m| m.paths.deadline())).min()
     }
 
     /// Does what is due. True if it could not be entered in time.
     pub(crate) fn tick(&mut self, now: Time, hands: &mut Hands) -> bool {
         for member in &mut self.members {
-            member.peer.tick(now, hands);
+            member.paths.tick(now, hands);
         }
         self.guard.is_some_and(|guard| guard <= now)
     }
@@ -400,7 +410,7 @@ impl Room {
 
 impl Member {
     fn connection_changed(&mut self, now: Time) {
-        if self.peer.is_connected() {
+        if self.paths.is_connected() {
             self.met = true;
             self.lost = None;
         } else if self.met {
@@ -412,10 +422,11 @@ impl Member {
         OtherView {
             device: self.participant.device.clone(),
             person: self.participant.user.clone(),
-            peer: self.peer.key(),
+            peer: self.paths.key(),
             media: self.participant.media,
             wanted: self.wanted,
-            connected: self.peer.is_connected(),
+            connected: self.paths.is_connected(),
+            readable: self.paths.is_readable(),
             weak: false,
         }
     }

@@ -192,6 +192,8 @@ pub struct OtherView {
     pub wanted: Option<MaxFs>,
     /// Media flows between them and us.
     pub connected: bool,
+    /// The browser is connected with them, and can be asked what arrives.
+    pub readable: bool,
     /// Their connection is so weak that the person should know.
     pub weak: bool,
 }

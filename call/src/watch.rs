@@ -51,7 +51,7 @@ impl Watch {
         let is_there = |key| call.others.iter().any(|other| other.peer == key);
         self.quality.retain(is_there);
         self.asked.retain(|key| is_there(*key));
-        if call.is_on_hold() || !call.others.iter().any(|other| other.connected) {
+        if call.is_on_hold() || !call.others.iter().any(|other| other.readable) {
             self.due = None;
             return;
         }
@@ -70,7 +70,7 @@ impl Watch {
     }
 
     fn ask(&mut self, hands: &mut Hands, call: &CallView) {
-        for other in call.others.iter().filter(|other| other.connected) {
+        for other in call.others.iter().filter(|other| other.readable) {
             if !self.asked.contains(&other.peer) {
                 self.asked.push(other.peer);
                 let media = other.media;

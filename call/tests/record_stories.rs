@@ -268,6 +268,17 @@ fn an_answer_nobody_asked_for_goes_nowhere() {
 }
 
 #[test]
+fn a_restart_and_a_fresh_connection_beside_it_are_both_answered() {
+    let mut world = talking();
+    for _ in 0..3 {
+        world.offer("ann", "bob1").unwrap();
+    }
+    world.answer("bob1", "ann").unwrap();
+    world.answer("bob1", "ann").unwrap();
+    assert_eq!(world.answer("bob1", "ann"), Err(ErrorCode::WrongState), "no more than two are ever waited for");
+}
+
+#[test]
 fn crossing_offers_both_pass() {
     let mut world = talking();
     world.offer("ann", "bob1").unwrap();

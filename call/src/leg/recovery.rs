@@ -36,7 +36,7 @@ impl Leg {
             self.ring_anew(now, hands, own.told());
         } else {
             self.accept_anew(hands, own);
-            self.peer.repeat_candidates(now, hands);
+            self.paths.repeat_candidates(now, hands);
         }
     }
 
@@ -55,7 +55,7 @@ impl Leg {
 
     /// The relay is back, and nothing was lost.
     pub(crate) fn resumed(&mut self, now: Time, hands: &mut Hands) {
-        self.peer.relay_back(now, hands, false);
+        self.paths.relay_back(now, hands, false);
     }
 
     /// The relay is back and has forgotten the session; `call` is what it still knows of this call.
@@ -65,7 +65,7 @@ impl Leg {
                 // The acceptance was missed, and its answer with it: an offer of its own gets another.
                 Some(far) => {
                     self.connect_to(now, hands, far);
-                    self.peer.offer(hands, false);
+                    self.paths.offer(hands);
                 }
                 None => {
                     self.lost_ring = Some(now);
@@ -77,7 +77,7 @@ impl Leg {
             Stage::Connecting | Stage::Active { .. } | Stage::Reconnecting { .. } => {
                 self.lost_ring = Some(now);
                 self.accept_anew(hands, own);
-                self.peer.relay_back(now, hands, true);
+                self.paths.relay_back(now, hands, true);
                 self.forgotten = call.is_none();
                 if self.forgotten {
                     self.forget(now);
@@ -90,7 +90,7 @@ impl Leg {
     pub(super) fn ring_anew(&mut self, now: Time, hands: &mut Hands, media: MediaState) {
         if self.said {
             self.say_initiate(hands, media);
-            self.peer.repeat_candidates(now, hands);
+            self.paths.repeat_candidates(now, hands);
         }
     }
 
@@ -110,7 +110,7 @@ impl Leg {
             self.ring_again = Some(now + RING_AGAIN);
         } else if soon {
             // Nobody knows any more which device was first. The caller may have heard of this one before the relay went.
-            self.peer.allow(hands);
+            self.paths.allow(hands);
         }
         soon
     }

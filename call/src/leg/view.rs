@@ -32,10 +32,11 @@ impl Leg {
         let other = |far: &Participant| OtherView {
             device: far.device.clone(),
             person: far.user.clone(),
-            peer: self.peer.key(),
+            peer: self.paths.key(),
             media: far.media,
             wanted: self.wanted,
-            connected: self.peer.is_connected(),
+            connected: self.paths.is_connected(),
+            readable: self.paths.is_readable(),
             weak: false,
         };
         CallView {

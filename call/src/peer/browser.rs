@@ -17,7 +17,15 @@ impl Peer {
         self.offered_at = now;
         let Some((call_id, to)) = self.send_to() else { return Some(PeerNews::Description(offer)) };
         hands.request(Offer { call_id, to, sdp: Opaque::new(&offer) });
+        self.own_offer = Some(offer);
         None
+    }
+
+    pub(super) fn repeat_offer(&mut self, now: Time, hands: &mut Hands) {
+        if let (Some((call_id, to)), Some(offer)) = (self.send_to(), &self.own_offer) {
+            self.offered_at = now;
+            hands.request(Offer { call_id, to, sdp: Opaque::new(offer) });
+        }
     }
 
     pub(super) fn made_answer(&mut self, now: Time, hands: &mut Hands, answer: String) -> Option<PeerNews> {
@@ -78,6 +86,8 @@ impl Peer {
         match state {
             ConnectionState::Connected => {
                 self.restart_at = None;
+                self.suspected = false;
+                self.was_connected = true;
                 self.trickle.forget();
                 if self.picture == Picture::Half(None) {
                     self.picture = Picture::Half(Some(now + HALF_PICTURES));
@@ -97,16 +107,18 @@ impl Peer {
         }
     }
 
-    pub(super) fn restart(&mut self, now: Time, hands: &mut Hands) {
+    /// Looks for another path. False if there is no need, or it has to wait.
+    pub(super) fn restart(&mut self, now: Time, hands: &mut Hands) -> bool {
         self.restart_at = None;
         // Without the relay the offer would wait and grow stale; `relay_back` restarts.
-        if self.is_connected() || !hands.link.is_online() {
-            return;
+        if (self.is_connected() && !self.suspected) || !hands.link.is_online() {
+            return false;
         }
         match self.negotiation {
             Negotiation::Stable => {
                 self.offer(hands, true);
                 self.restart_in(now, RESTART_AGAIN);
+                return true;
             }
             // The offer will be answered when the far side is there.
             Negotiation::Offered => {}
@@ -114,10 +126,12 @@ impl Peer {
                 self.restart_at = Some(now + SOON)
             }
         }
+        false
     }
 
     pub(super) fn apply_offer(&mut self, hands: &mut Hands, offer: String) {
         self.negotiation = Negotiation::Answering;
+        self.own_offer = None;
         self.restart_at = None;
         self.ops.push_back(Op::ApplyOffer);
         self.describe(&offer);
@@ -138,21 +152,31 @@ impl Peer {
         }
     }
 
-    pub(super) fn is_another_page(&self, offer: &str) -> bool {
-        self.far_session.as_deref().zip(sdp::session(offer)).is_some_and(|(known, new)| known != new)
+    /// A description of another peer connection than the one at the far end of this.
+    pub(crate) fn is_of_another(&self, description: &str) -> bool {
+        self.far_session.as_deref().zip(sdp::session(description)).is_some_and(|(known, new)| known != new)
     }
 
-    /// The far page was loaded anew and knows nothing of the old connection: begins anew as well.
+    /// Whose descriptions it has got.
+    pub(crate) fn far_session(&self) -> Option<&str> {
+        self.far_session.as_deref()
+    }
+
+    /// Another peer connection to the same participant. What came early for it may be here.
+    pub(crate) fn beside(&self, hands: &mut Hands) -> Self {
+        let mut fresh = Self::new(hands);
+        fresh.polite = self.polite;
+        fresh.inbound = self.inbound.clone();
+        fresh.inbound.restart();
+        fresh.trickle.set_address(self.trickle.address().cloned());
+        fresh.hold(hands, self.holds);
+        fresh
+    }
+
+    /// The far page was loaded anew before there was a connection: begins anew as well.
     pub(super) fn renew(&mut self, hands: &mut Hands) {
         self.close(hands);
-        let address = self.trickle.address().cloned();
-        let polite = self.polite;
-        let mut inbound = std::mem::take(&mut self.inbound);
-        inbound.restart();
-        *self = Self::new(hands);
-        self.polite = polite;
-        self.inbound = inbound;
-        self.trickle.set_address(address);
+        *self = self.beside(hands);
     }
 
     fn send_to(&self) -> Option<(CallId, DeviceId)> {

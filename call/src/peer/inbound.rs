@@ -7,7 +7,7 @@ use protocol::{Candidate, limits};
 /// Keeps candidates until the description they belong to is there and they may be used.
 ///
 /// At most 64 wait; the oldest go first, because they belong to a generation that never came.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Inbound {
     waiting: Vec<Candidate>,
     /// The `a=ice-ufrag`s of the remote description, once there is one. It may name none, and any candidate fits.

@@ -187,14 +187,18 @@ fn the_polite_side_gives_way_and_the_other_does_not() {
 }
 
 #[test]
-fn an_offer_that_was_lost_does_not_block_the_far_side_s() {
+fn an_offer_that_may_be_lost_is_said_once_more_and_not_given_up() {
     let mut table = Table::impolite().connected();
     table.peer.offer(&mut table.hands, false);
     table.event(offer(&sdp("own", "o2")));
     table.did();
     table.waits(2_500);
     table.offered(&sdp("far", "f2"));
-    assert_eq!(table.did(), ["apply offer f2"]);
+    assert_eq!(table.did(), ["call:offer"], "the polite side gives way when it hears of it");
+    table.offered(&sdp("far", "f3"));
+    assert_eq!(table.did(), [""; 0], "and has a while to do so");
+    table.peer.answered(&mut table.hands, sdp("far", "f4"));
+    assert_eq!(table.did(), ["apply answer f4"]);
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Phone {
             }
             RelayMessage::FarAnswer(m) => {
                 if let (Some(current), hands) = self.call_and_hands(&m.call_id) {
-                    current.answered(hands, &m.from, m.sdp.text());
+                    current.answered(now, hands, &m.from, m.sdp.text());
                 }
             }
             RelayMessage::FarIceCandidates(m) => self.candidates(&m.call_id, &m.from, m.candidates),

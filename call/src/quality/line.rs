@@ -17,6 +17,9 @@ const TOO_SOON: Duration = Duration::from_millis(200);
 /// Readings further apart say nothing of what was between: the call was on hold, or the machine asleep.
 const TOO_FAR: Duration = Duration::from_secs(3);
 
+/// So long nothing arrives on a path that is taken for dead. Shorter, and a machine that is busy for a moment counts.
+const SILENT: Duration = Duration::from_secs(2);
+
 /// How far back a [`Reading`] goes, and how often the others are told.
 pub const LATELY: Duration = Duration::from_secs(10);
 
@@ -27,6 +30,8 @@ pub struct Reading {
     pub level: Level,
     /// How well this side is received by them, as far as they say, without flutter.
     pub uplink: Level,
+    /// Nothing has arrived for two seconds although something is sent.
+    pub silent: bool,
     /// What the time since [`LATELY`] came to: the median of each figure.
     pub lately: Figures,
 }
@@ -38,6 +43,8 @@ pub struct Line {
     /// The oldest first.
     recent: Vec<Sample>,
     whole: Tally,
+    /// Since when nothing arrives although something is sent.
+    nothing_since: Option<Time>,
     level: Steady,
     uplink: Steady,
 }
@@ -51,7 +58,13 @@ impl Line {
             }
             if now.since(*then) < TOO_FAR {
                 let sample = Sample::between((*then, before), (now, &stats));
+                self.nothing_since = match sample.level(expected) {
+                    Level::Lost => self.nothing_since.or(Some(*then)),
+                    _ => None,
+                };
                 self.keep(sample, expected);
+            } else {
+                self.nothing_since = None;
             }
         }
         self.last = Some((now, stats));
@@ -59,7 +72,8 @@ impl Line {
     }
 
     fn reading(&self, now: Time) -> Reading {
-        Reading { level: self.level.level(), uplink: self.uplink.level(), lately: self.lately(now) }
+        let silent = self.nothing_since.is_some_and(|since| now.since(since) >= SILENT);
+        Reading { level: self.level.level(), uplink: self.uplink.level(), silent, lately: self.lately(now) }
     }
 
     fn keep(&mut self, sample: Sample, expected: bool) {

@@ -9,13 +9,16 @@ use protocol::{
 
 use super::{CallRecord, Effect, NOTHING, Outcome, Seat, Stage, reject};
 
+/// So many offers of one to another may wait for answers: a restart's, and that of a fresh connection beside it.
+const MOST_OFFERS: u8 = 2;
+
 /// What has gone from one participant to another.
 #[derive(Clone, Debug)]
 pub(super) struct Path {
     from: DeviceId,
     to: DeviceId,
-    /// An offer waits for its answer.
-    offered: bool,
+    /// How many offers wait for their answers.
+    offers: u8,
     /// Candidates since the last description: the generation's.
     candidates: usize,
 }
@@ -36,7 +39,8 @@ impl CallRecord {
             return self.refuse(&from, code);
         }
         let path = self.take_path(&from, &to);
-        self.paths.push(Path { offered: true, candidates: 0, ..path });
+        let offers = MOST_OFFERS.min(path.offers + 1);
+        self.paths.push(Path { offers, candidates: 0, ..path });
         self.pass(to, |call_id| FarOffer { call_id, from, sdp })
     }
 
@@ -46,11 +50,11 @@ impl CallRecord {
         if let Err(code) = self.may_pass(&from, &to) {
             return self.refuse(&from, code);
         }
-        if !self.paths.iter().any(|path| path.offered && path.leads(&to, &from)) {
+        if !self.paths.iter().any(|path| path.offers > 0 && path.leads(&to, &from)) {
             return reject(ErrorCode::WrongState);
         }
         let asked = self.take_path(&to, &from);
-        self.paths.push(Path { offered: false, ..asked });
+        self.paths.push(Path { offers: asked.offers.saturating_sub(1), ..asked });
         let path = self.take_path(&from, &to);
         self.paths.push(Path { candidates: 0, ..path });
         self.pass(to, |call_id| FarAnswer { call_id, from, sdp })
@@ -149,7 +153,7 @@ impl CallRecord {
     fn take_path(&mut self, from: &DeviceId, to: &DeviceId) -> Path {
         match self.paths.iter().position(|path| path.leads(from, to)) {
             Some(place) => self.paths.swap_remove(place),
-            None => Path { from: from.clone(), to: to.clone(), offered: false, candidates: 0 },
+            None => Path { from: from.clone(), to: to.clone(), offers: 0, candidates: 0 },
         }
     }
 }

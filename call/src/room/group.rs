@@ -38,9 +38,9 @@ impl Room {
         let people = vec![leg.with.clone()];
         let mut room = Self::new(now, call_id, camera, Stage::In { since: now });
         room.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
-        if let Some(Continued { participant, peer, since, lost, wanted }) = leg.into_continued() {
+        if let Some(Continued { participant, paths, since, lost, wanted }) = leg.into_continued() {
             room.stage = Stage::In { since };
-            room.members.push(Member { participant, peer, met: true, lost, wanted });
+            room.members.push(Member { participant, paths, met: true, lost, wanted });
         }
         room
     }

@@ -14,6 +14,7 @@ mod glare;
 mod groups;
 mod link;
 mod media;
+mod paths;
 mod properties;
 mod quality;
 mod recovery;

@@ -63,6 +63,8 @@ pub(crate) struct Connection {
     pub(crate) line: Line,
     /// It sends and plays nothing.
     pub(crate) holds: bool,
+    /// What the other side sends arrives.
+    pub(crate) flows: bool,
 }
 
 /// What `getStats` counts.
@@ -73,10 +75,11 @@ struct Counters {
 }
 
 impl Counters {
-    /// Fifty packets more, of which some were lost.
-    fn read(&mut self, loss: f64) -> Stats {
-        self.packets += 50.0 * (1.0 - loss);
-        self.lost += 50.0 * loss;
+    /// Fifty packets more, of which some were lost, or none at all.
+    fn read(&mut self, flows: bool, loss: f64) -> Stats {
+        let sent = if flows { 50.0 } else { 0.0 };
+        self.packets += sent * (1.0 - loss);
+        self.lost += sent * loss;
         let audio = Inbound {
             packets_received: Some(self.packets),
             packets_lost: Some(self.lost),
@@ -186,7 +189,8 @@ impl Browser {
             }
             PeerCommand::ReadStats { expected } => {
                 let after = Duration::from_millis(self.stats_take);
-                let reading = connection.line.take(now, connection.counters.read(self.loss), expected);
+                let reading =
+                    connection.line.take(now, connection.counters.read(connection.flows, self.loss), expected);
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
             PeerCommand::SendFullPicture | PeerCommand::Hold(_) | PeerCommand::Create { .. } | PeerCommand::Close => {
@@ -267,6 +271,7 @@ impl Connection {
             counters: Counters::default(),
             line: Line::default(),
             holds: false,
+            flows: false,
         }
     }
 

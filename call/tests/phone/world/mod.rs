@@ -90,6 +90,8 @@ pub(crate) struct World {
     stalled: BTreeSet<Socket>,
     /// Pairs of pages whose browsers cannot reach each other.
     cut: BTreeSet<(usize, usize)>,
+    /// Connections whose paths are dead for good, whatever is restarted.
+    dead: BTreeSet<(usize, PeerKey)>,
     /// Connections that were told how they are, with the count of changes.
     paths: BTreeMap<(usize, PeerKey), (ConnectionState, u32)>,
     /// Kept in order: a socket's last arrival time each way.
@@ -127,6 +129,7 @@ impl World {
             open: BTreeSet::new(),
             stalled: BTreeSet::new(),
             cut: BTreeSet::new(),
+            dead: BTreeSet::new(),
             paths: BTreeMap::new(),
             last_up: BTreeMap::new(),
             last_down: BTreeMap::new(),

@@ -25,6 +25,9 @@ impl World {
             }
         }
         for (page, key) in all {
+            if let Some(connection) = self.pages[page].browser.connections.get_mut(&key) {
+                connection.flows = reached.contains(&(page, key));
+            }
             let state = self.paths.get(&(page, key)).map(|(state, _)| *state);
             match (state, reached.contains(&(page, key))) {
                 (None | Some(ConnectionState::New | ConnectionState::Disconnected | ConnectionState::Failed), true) => {
@@ -44,7 +47,18 @@ impl World {
         let Some(((a_local, a_remote), (b_local, b_remote))) = a.pair().zip(b.pair()) else { return false };
         let matching = a_local == b_remote && b_local == a_remote;
         let known = a.remote_candidates + b.remote_candidates > 0;
-        matching && known && !self.cut.contains(&(one.0, other.0))
+        let dead = self.dead.contains(&one) || self.dead.contains(&other);
+        matching && known && !dead && !self.cut.contains(&(one.0, other.0))
+    }
+
+    /// The connections between two pages carry nothing any more, and no restart brings them back: browsers stay with
+    /// candidate pairs that are dead. Others that are made can reach each other.
+    pub(crate) fn kills_paths(&mut self, one: usize, other: usize) {
+        let keys = |page: usize| self.pages[page].browser.connections.keys().map(move |key| (page, *key));
+        let pairs = keys(one.min(other)).flat_map(|a| keys(one.max(other)).map(move |b| (a, b)));
+        let dead: Vec<_> = pairs.filter(|(a, b)| self.fit(*a, *b)).flat_map(|(a, b)| [a, b]).collect();
+        self.dead.extend(dead);
+        self.look_at_paths();
     }
 
     pub(super) fn path_becomes(&mut self, page: usize, key: PeerKey, state: ConnectionState, after: u64) {
