@@ -8,11 +8,14 @@
 //!                                                 └─ Steady: good, fair, poor or lost, without flutter
 //!  Reading, what it comes to right now ◀──────────┘
 //!     └──▶ Quality::whose: is it mine, or theirs?
+//!
+//!  reports of a call, at the relay ──▶ Tally and Course: what it came to, and how it went from beginning to end
 //! ```
 //!
 //! Everything here is told the time. Whatever a browser or a peer makes of the figures (nothing, negative, not a number,
 //! huge, going backwards), what comes out is in range or absent.
 
+mod course;
 mod emodel;
 mod level;
 mod line;
@@ -22,6 +25,7 @@ mod stats;
 mod tally;
 mod whose;
 
+pub use course::{Course, Point};
 pub use emodel::{Coding, Conditions, mos, rating};
 pub use level::{Level, Steady};
 pub use line::{LATELY, Line, RECENT, Reading};

@@ -32,7 +32,6 @@ use protocol::{
 };
 
 use crate::Time;
-use crate::quality::Tally;
 pub use event::{CameTo, Effect, Event, Loss, NewCall, Rejected, Summary, Terms};
 use forward::Path;
 pub use parts::{PARTS, Part, PartStatus};
@@ -52,7 +51,7 @@ pub struct CallRecord {
     gone: Vec<Part>,
     paths: Vec<Path>,
     /// What was reported of its quality, once something was.
-    quality: Option<Box<Tally>>,
+    quality: Option<Box<quality::Reported>>,
     stage: Stage,
 }
 
@@ -263,6 +262,7 @@ impl CallRecord {
         users.sort();
         users.dedup();
         effects.extend(users.into_iter().map(|user| Effect::Doing { user, status: None }));
+        let (quality, course) = self.quality.take().map(|reported| reported.sum_up()).unzip();
         effects.push(Effect::Over(Box::new(Summary {
             call_id: self.id.clone(),
             kind: self.kind,
@@ -274,7 +274,8 @@ impl CallRecord {
             parts: self.parts(now, reason),
             reason,
             by,
-            quality: self.quality.take().map(|tally| tally.overall()),
+            quality,
+            course,
             began: self.began,
             answered: self.answered(),
             active: self.active,

@@ -12,7 +12,7 @@ mod record_world;
 
 use std::time::Duration;
 
-use call::quality::Overall;
+use call::quality::{Course, Overall, Point};
 use call::record::Event;
 use protocol::{ErrorCode, Figures, HangupReason, QualityUpdate, Received, RelayMessage};
 use record_world::{CALL, World, device, participant, received};
@@ -76,7 +76,8 @@ fn only_a_participant_reports() {
     assert_eq!(report(&mut world, "bob1", vec![received("ann", 7)]), Ok(()), "it crossed the end");
     assert_eq!(report(&mut world, "eve", vec![received("ann", 7)]), Err(ErrorCode::NoCall));
     assert!(world.inbox.is_empty());
-    assert_eq!(world.summary.unwrap().quality, None);
+    let summary = world.summary.unwrap();
+    assert_eq!((summary.quality, summary.course), (None, None));
 }
 
 #[test]
@@ -104,6 +105,44 @@ fn reports_that_come_too_often_go_nowhere() {
     assert_eq!(world.kinds("bob1"), ["call:quality_update"]);
     hang_up(&mut world, "ann");
     assert_eq!(world.summary.unwrap().quality.unwrap().worst.loss_permille, Some(1), "nor is it counted");
+}
+
+#[test]
+fn a_summary_has_the_worst_of_each_ten_seconds() {
+    let mut world = talking();
+    for (by, of, mos, trip) in
+        [("ann", "bob1", Some(440), 20), ("bob1", "ann", Some(300), 400), ("ann", "bob1", None, 30)]
+    {
+        let figures = Figures { mos_x100: mos, round_trip_ms: Some(trip), ..Figures::default() };
+        report(&mut world, by, vec![Received { from: device(of), figures }]).unwrap();
+        world.wait(TEN_SECONDS / 2);
+    }
+    hang_up(&mut world, "ann");
+    let course = world.summary.unwrap().course.unwrap();
+    let point = |mos_x100, round_trip_ms| Point { mos_x100, round_trip_ms, loss_permille: None };
+    assert_eq!(course.points(), [point(Some(300), Some(400)), point(None, Some(30))]);
+    assert_eq!(course.every(), TEN_SECONDS);
+}
+
+#[test]
+fn however_long_a_call_lasts_its_course_has_few_points() {
+    let mut world = talking();
+    for name in ["ann", "bob1"] {
+        world.does(Event::Connected { device: device(name) }).unwrap();
+    }
+    let at = |minute: u16| Figures { mos_x100: Some(if minute == 77 { 110 } else { 440 }), ..Figures::default() };
+    for minute in 0..600 {
+        report(&mut world, "ann", vec![Received { from: device("bob1"), figures: at(minute) }]).unwrap();
+        world.wait(Duration::from_secs(60));
+    }
+    hang_up(&mut world, "ann");
+    let course = world.summary.unwrap().course.unwrap();
+    assert_eq!(course.every(), TEN_SECONDS * 32, "ten hours are 36,000 s, and 160 s for each of 180 is not enough");
+    assert_eq!(course.points().len(), 600 * 60 / 320 + 1);
+    assert!(course.points().len() <= Course::POINTS);
+    let bad = course.points().iter().position(|point| point.mos_x100 == Some(110));
+    assert_eq!(bad, Some(77 * 60 / 320), "what was bad for a moment is not lost");
+    assert_eq!(course.points().iter().filter(|point| point.mos_x100 == Some(440)).count(), course.points().len() - 1);
 }
 
 #[test]

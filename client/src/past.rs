@@ -31,6 +31,35 @@ pub(crate) struct PastCall {
     pub(crate) parts: Vec<Part>,
     /// How good it was, by the median of what was reported; nothing of calls too short to say.
     pub(crate) quality: Option<Figures>,
+    /// How good it was from beginning to end, where that is known; not in a list.
+    pub(crate) course: Option<Course>,
+}
+
+/// The worst of what was reported in equal stretches of time; nothing in place of what nobody reported.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Course {
+    /// When the first stretch begins.
+    pub(crate) from: f64,
+    /// How long each of them lasts, in milliseconds.
+    pub(crate) every: f64,
+    /// The mean opinion score of the sound, 1 to 4.5.
+    pub(crate) opinion: Vec<Option<f64>>,
+    /// From here to there and back.
+    pub(crate) round_trip_ms: Vec<Option<f64>>,
+    /// How much of the sound was lost.
+    pub(crate) loss_percent: Vec<Option<f64>>,
+}
+
+impl Course {
+    /// When a stretch begins.
+    pub(crate) fn at(&self, place: usize) -> f64 {
+        self.from + self.every * place as f64
+    }
+
+    /// When the last stretch ends.
+    pub(crate) fn end(&self) -> f64 {
+        self.at(self.opinion.len())
+    }
 }
 
 /// Somebody's part in a call.
@@ -118,6 +147,7 @@ mod tests {
             ended_by: None,
             parts: vec![part("ann", Status::Placed), part("bob", bob)],
             quality: None,
+            course: None,
         }
     }
 

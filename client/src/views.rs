@@ -19,6 +19,7 @@ mod ended;
 mod figures;
 mod first_visit;
 mod float;
+mod graph;
 mod heard;
 mod help;
 mod hints;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use client::{Answer, Ask};
 use protocol::*;
-use relay::history::{Call, Filter, History, Part, PartStatus};
+use relay::history::{Call, Course, Filter, History, Part, PartStatus};
 use serde_json::{Value, json};
 use world::{Page, Relay, SOON, call_id, talking};
 
@@ -93,6 +93,7 @@ fn earlier(n: usize, people: &[&UserId]) -> Call {
         ended_by: None,
         participants: people.iter().map(part).collect(),
         quality: None,
+        course: None,
     }
 }
 
@@ -138,9 +139,14 @@ async fn a_call_is_in_the_history_of_both() {
 
 /// The example of a call in PROTOCOL.md.
 fn documented() -> Value {
+    example(1)
+}
+
+/// An example in PROTOCOL.md of what is told of calls that are over.
+fn example(place: usize) -> Value {
     let prose = include_str!("../../protocol/PROTOCOL.md");
     let section = prose.split("## Calls that are over").nth(1).expect("a section");
-    let example = section.split("```json\n").nth(1).and_then(|rest| rest.split("\n```").next());
+    let example = section.split("```json\n").nth(place).and_then(|rest| rest.split("\n```").next());
     serde_json::from_str(example.expect("an example of a call")).unwrap()
 }
 
@@ -157,6 +163,21 @@ fn assert_shaped_like(example: &Value, real: &Value) {
         }
         _ => assert_eq!(std::mem::discriminant(example), std::mem::discriminant(real), "{example} and {real}"),
     }
+}
+
+#[tokio::test]
+async fn how_a_call_went_is_told_of_one_call_and_saved_with_all() {
+    let relay = Relay::start().await;
+    let ann = relay.page("Ann").await;
+    let course: Course = serde_json::from_value(example(2)).unwrap();
+    let call = Call { course: Some(course), ..earlier(1, &[&ann.user()]) };
+    relay.app.history.note(call.clone());
+    let listed = calls(&relay, &ann, 1).await.remove(0);
+    assert_eq!(listed.get("course"), None, "a list is short");
+    let path = format!("/api/calls/{}", call.call_id);
+    let one = get(&relay, &ann.token, &path).await.json();
+    assert_eq!(one["course"], example(2));
+    assert_eq!(relay_export(&relay, &ann.token).await, json!({ "calls": [one] }));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use protocol::{
 
 use super::{Called, Part};
 use crate::Time;
-use crate::quality::Overall;
+use crate::quality::{Course, Overall};
 
 /// How long things may take, and how many people a room takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,6 +319,8 @@ pub struct Summary {
     pub by: Option<UserId>,
     /// How good it was; `None` if nobody reported anything.
     pub quality: Option<Overall>,
+    /// How that went from beginning to end; there when `quality` is.
+    pub course: Option<Course>,
     /// When it was placed.
     pub began: Time,
     /// When it was accepted, first; `None` for an open room, and for a call that nobody accepted.

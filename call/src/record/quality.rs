@@ -2,14 +2,38 @@
 
 use std::time::Duration;
 
-use protocol::{DeviceId, ErrorCode, QualityUpdate, Received};
+use protocol::{DeviceId, ErrorCode, Figures, QualityUpdate, Received};
 
 use super::{CallRecord, NOTHING, Outcome, Seat, Stage};
 use crate::Time;
+use crate::quality::{Course, Overall, Tally};
 
 /// A report that comes sooner after the last one of the same participant goes nowhere. Pages report every 10 seconds; half of that leaves
 /// room for timers and networks that bunch them up, and none for one page to outweigh the others in the medians.
 const BETWEEN_REPORTS: Duration = Duration::from_secs(5);
+
+/// What was reported of a call, in memory that does not grow with time.
+#[derive(Clone, Debug)]
+pub(super) struct Reported {
+    tally: Tally,
+    course: Course,
+}
+
+impl Reported {
+    fn new(now: Time) -> Self {
+        Self { tally: Tally::default(), course: Course::new(now) }
+    }
+
+    fn add(&mut self, now: Time, figures: &Figures) {
+        self.tally.add(figures);
+        self.course.add(now, figures);
+    }
+
+    /// What it all came to.
+    pub(super) fn sum_up(self) -> (Overall, Course) {
+        (self.tally.overall(), self.course)
+    }
+}
 
 impl CallRecord {
     /// Passes a report on to exactly the other participants, and counts it. What it says of somebody who is not in the
@@ -40,7 +64,7 @@ impl CallRecord {
         let update = QualityUpdate { call_id: self.id.clone(), device: device.clone(), received };
         let effects = others.into_iter().map(|other| Self::send(other, update.clone())).collect();
         for one in &update.received {
-            self.quality.get_or_insert_default().add(&one.figures);
+            self.quality.get_or_insert_with(|| Box::new(Reported::new(now))).add(now, &one.figures);
         }
         Ok(effects)
     }

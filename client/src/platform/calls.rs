@@ -12,7 +12,7 @@ use super::http::{Coming, HttpError};
 use super::session::Session;
 use super::task::Task;
 use super::{js, window};
-use crate::past::{Part, PastCall, Status};
+use crate::past::{Course, Part, PastCall, Status};
 
 /// Why the history did not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,23 @@ fn to_call(call: &JsValue) -> Option<PastCall> {
         ended_by: js::text(call, "ended_by").and_then(|id| id.parse().ok()),
         parts: Array::from(&js::field(call, "participants")).iter().filter_map(|part| to_part(&part)).collect(),
         quality: to_figures(&js::field(&js::field(call, "quality"), "median")),
+        course: to_course(&js::field(call, "course")),
+    })
+}
+
+/// `None` where there is none.
+fn to_course(course: &JsValue) -> Option<Course> {
+    let list = |name, unit: f64| -> Vec<Option<f64>> {
+        let known = |value: JsValue| value.as_f64().map(|number| number / unit);
+        Array::from(&js::field(course, name)).iter().map(known).collect()
+    };
+    course.is_object().then_some(())?;
+    Some(Course {
+        from: moment(course, "from")?,
+        every: moment(course, "every_ms")?,
+        opinion: list("mos_x100", 100.0),
+        round_trip_ms: list("round_trip_ms", 1.0),
+        loss_percent: list("loss_permille", 10.0),
     })
 }
 
@@ -238,7 +255,8 @@ mod tests {
         "reason":"completed","ended_by":"guest:p7q2","participants":[
         {"id":"guest:k3v9","name":"Ann","status":"placed","joined_at":1790000000000,"left_at":1790000064700},
         {"id":"guest:p7q2","status":"accepted","joined_at":1790000004200,"left_at":1790000064700}],
-        "quality":{"median":{"mos_x100":437,"round_trip_ms":34,"loss_permille":2},"worst":{"mos_x100":391}}}"#;
+        "quality":{"median":{"mos_x100":437,"round_trip_ms":34,"loss_permille":2},"worst":{"mos_x100":391}},
+        "course":{"from":1790000014700,"every_ms":10000,"mos_x100":[437,null],"round_trip_ms":[34,120],"loss_permille":[2,31]}}"#;
 
     #[wasm_bindgen_test]
     fn what_the_relay_tells_of_a_call_is_understood() {
@@ -250,6 +268,10 @@ mod tests {
         let quality =
             Figures { mos_x100: Some(437), round_trip_ms: Some(34), loss_permille: Some(2), ..Figures::default() };
         assert_eq!(call.quality, Some(quality));
+        let course = call.course.as_ref().unwrap();
+        assert_eq!((course.at(0), course.end()), (1_790_000_014_700.0, 1_790_000_034_700.0));
+        assert_eq!(course.opinion, [Some(4.37), None]);
+        assert_eq!((course.round_trip_ms[1], course.loss_percent[1]), (Some(120.0), Some(3.1)));
         let names: Vec<_> = call.parts.iter().map(|part| part.person.name.as_str()).collect();
         assert_eq!(names, ["Ann", "guest:p7q2"], "an id stands for a name that is not known any more");
         assert_eq!(call.parts[1].joined_at, Some(1_790_000_004_200.0));

@@ -5,14 +5,12 @@ use std::time::Duration;
 use call::quality::{AddressFamily, CandidateType, Level, Line, RECENT, Route, Sample};
 use call::{OtherView, PeerKey, Time};
 
+use super::graph::{graph, path, tenths, whole};
 use super::parts::text_button;
-use crate::platform::{Copied, El, copy, drawing, el, el_class};
+use crate::platform::{Copied, El, copy, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{FigureWords, call_words, fill};
-
-/// The width and height of a graph, as [`drawing`] counts.
-const SPAN: f64 = 24.0;
 
 /// How one of the others is received, to be unfolded in the menu of their place.
 pub(crate) fn figures(other: &OtherView) -> El {
@@ -113,11 +111,8 @@ impl Figures {
     }
 
     fn view(&self, now: Time) -> El {
-        let graphs = self.graphs().map(|(title, value, of, least)| {
-            let caption = el("figcaption").child(el("span").text(title)).child(el_class("b", "tabular").text(&value));
-            let plot = drawing("plot", &path(&self.samples, now, of, least)).attr("preserveAspectRatio", "none");
-            el_class("figure", "graph").child(caption).child(plot)
-        });
+        let line = |of, least| line_of(&self.samples, now, of, least);
+        let graphs = self.graphs().map(|(title, value, of, least)| graph(title, &value, &line(of, least)));
         let facts = self
             .facts
             .iter()
@@ -199,49 +194,15 @@ impl FigureWords {
     }
 }
 
-/// The line of a graph over the last two minutes, as the `d` of an SVG path (SVG 2 section 9.3): now is at the right, 0 at
-/// the bottom, and the top is the largest value, but `least` at least. Where nothing is known the line breaks.
-fn path(samples: &[Sample], now: Time, of: Plotted, least: f64) -> String {
-    let top = samples.iter().filter_map(of).fold(least, f64::max);
-    let mut path = String::new();
-    let mut pen = "M";
-    for sample in samples {
-        let age = now.since(sample.at).min(RECENT);
-        match of(sample) {
-            Some(value) => {
-                let x = SPAN * (1.0 - part(age, RECENT));
-                let y = SPAN * (1.0 - value / top);
-                for piece in [pen, &point(x), " ", &point(y)] {
-                    path.push_str(piece);
-                }
-                pen = "L";
-            }
-            None => pen = "M",
-        }
-    }
-    path
+/// The line of a graph over the last two minutes: now is at the right.
+fn line_of(samples: &[Sample], now: Time, of: Plotted, least: f64) -> String {
+    let right = |sample: &Sample| 1.0 - part(now.since(sample.at).min(RECENT), RECENT);
+    let points: Vec<_> = samples.iter().map(|sample| (right(sample), of(sample))).collect();
+    path(&points, least)
 }
 
 fn part(of: Duration, whole: Duration) -> f64 {
     of.as_secs_f64() / whole.as_secs_f64()
-}
-
-fn point(number: f64) -> String {
-    let (before, after) = tenths(number);
-    [before.as_str(), ".", &after].concat()
-}
-
-/// A number that is not negative, to the nearest whole one.
-fn whole(number: f64) -> String {
-    // Figures of a call are far smaller than this; NaN becomes 0.
-    (number.round() as u64).to_string()
-}
-
-/// The digits before and the one after the point.
-fn tenths(number: f64) -> (String, String) {
-    // Figures of a call are far smaller than this; NaN becomes 0.
-    let tenths = (number * 10.0).round() as u64;
-    ((tenths / 10).to_string(), (tenths % 10).to_string())
 }
 
 #[cfg(test)]
@@ -257,17 +218,10 @@ mod tests {
     }
 
     #[test]
-    fn a_graph_goes_from_left_to_right_and_breaks_where_nothing_is_known() {
-        let samples = [sample(0, Some(0.0)), sample(60, Some(50.0)), sample(90, None), sample(120, Some(100.0))];
-        let path = path(&samples, Time::from_millis(120_000), |sample| sample.round_trip_ms, 100.0);
-        assert_eq!(path, "M0.0 24.0L12.0 12.0M24.0 0.0");
-    }
-
-    #[test]
-    fn a_graph_makes_room_for_what_is_large() {
-        let samples = [sample(118, Some(400.0)), sample(120, Some(100.0))];
-        let path = path(&samples, Time::from_millis(120_000), |sample| sample.round_trip_ms, 100.0);
-        assert_eq!(path, "M23.6 0.0L24.0 18.0");
+    fn now_is_at_the_right() {
+        let samples = [sample(0, Some(0.0)), sample(60, Some(50.0)), sample(90, None), sample(118, Some(100.0))];
+        let path = line_of(&samples, Time::from_millis(120_000), |sample| sample.round_trip_ms, 100.0);
+        assert_eq!(path, "M0.0 24.0L12.0 12.0M23.6 0.0");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The history of calls: a part of the program that is loaded when it is first wanted.
 
 mod ask;
+mod course;
 mod list;
 mod load;
 mod one;

@@ -51,6 +51,20 @@ pub(crate) struct HistoryWords {
     pub(crate) loss: &'static str,
     pub(crate) from_to: &'static str,
 
+    // How good it was from beginning to end
+    pub(crate) course: &'static str,
+    pub(crate) course_hint: &'static str,
+    pub(crate) opinion: &'static str,
+    pub(crate) round_trip: &'static str,
+    pub(crate) lost: &'static str,
+    pub(crate) up_to: &'static str,
+    pub(crate) down_to: &'static str,
+    pub(crate) throughout: &'static str,
+    pub(crate) worst_at: &'static str,
+    pub(crate) millis: &'static str,
+    pub(crate) percent: &'static str,
+    pub(crate) point: &'static str,
+
     // What a call came to for somebody
     pub(crate) placed: &'static str,
     pub(crate) accepted: &'static str,

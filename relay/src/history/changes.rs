@@ -3,7 +3,7 @@
 use protocol::{CallId, Figures, RoomCode, UserId};
 use rusqlite::{Transaction, params};
 
-use super::entry::{Call, Part};
+use super::entry::{Call, Course, Part};
 use super::word::Word;
 
 /// The row of a call's medians in the table of qualities.
@@ -41,8 +41,17 @@ pub(super) fn insert(transaction: &Transaction<'_>, call: &Call) -> rusqlite::Re
         insert_figures(transaction, seq, MEDIAN, &quality.median)?;
         insert_figures(transaction, seq, WORST, &quality.worst)?;
     }
+    if let Some(course) = &call.course {
+        transaction
+            .prepare_cached("INSERT INTO course (call, course) VALUES (?1, ?2)")?
+            .execute(params![seq, written(course)?])?;
+    }
     let places = 0_i64..;
     call.participants.iter().zip(places).try_for_each(|(part, place)| insert_part(transaction, seq, place, part))
+}
+
+fn written(course: &Course) -> rusqlite::Result<String> {
+    serde_json::to_string(course).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn insert_figures(transaction: &Transaction<'_>, call: i64, what: &str, figures: &Figures) -> rusqlite::Result<()> {

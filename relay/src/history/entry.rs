@@ -52,6 +52,11 @@ pub struct Call {
     pub participants: Vec<Part>,
     /// How good it was; `null` if nobody reported anything.
     pub quality: Option<Quality>,
+    /// How good it was from beginning to end. Only where one call is asked for and in an export, and not for a call that
+    /// was too short to have a course.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub course: Option<Course>,
 }
 
 /// How good it was, of everything that all of them reported.
@@ -63,6 +68,38 @@ pub struct Quality {
     /// The worst of each figure by itself.
     #[schema(value_type = shapes::Figures)]
     pub worst: Figures,
+}
+
+/// The worst of what was reported in equal stretches of time, at most 180 of them. In each list the first number belongs to
+/// the first stretch; `null` where nobody reported that figure.
+// Written into the file as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Course {
+    /// When the first stretch begins.
+    pub from: u64,
+    /// How long each of them lasts, in milliseconds.
+    pub every_ms: u64,
+    /// Mean opinion score of the sound in hundredths: the least.
+    pub mos_x100: Vec<Option<u16>>,
+    /// From here to there and back, in milliseconds: the longest.
+    pub round_trip_ms: Vec<Option<u16>>,
+    /// How many of a thousand packets were lost: the most.
+    pub loss_permille: Vec<Option<u16>>,
+}
+
+impl Course {
+    /// `None` for a single stretch, of which the worst figures say as much. `date` turns the relay's time into milliseconds
+    /// since 1970.
+    fn new(course: &call::quality::Course, date: impl Fn(Time) -> u64) -> Option<Self> {
+        let points = course.points();
+        (points.len() > 1).then(|| Self {
+            from: date(course.from()),
+            every_ms: u64::try_from(course.every().as_millis()).unwrap_or(u64::MAX),
+            mos_x100: points.iter().map(|point| point.mos_x100).collect(),
+            round_trip_ms: points.iter().map(|point| point.round_trip_ms).collect(),
+            loss_permille: points.iter().map(|point| point.loss_permille).collect(),
+        })
+    }
 }
 
 /// A person's part in it.
@@ -146,6 +183,7 @@ impl Call {
             ended_by: summary.by.clone(),
             participants: participants.collect(),
             quality: summary.quality.map(|overall| Quality { median: overall.median, worst: overall.worst }),
+            course: summary.course.as_ref().and_then(|course| Course::new(course, &date)),
         }
     }
 

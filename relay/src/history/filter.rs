@@ -31,11 +31,13 @@ pub struct Filter {
     pub missed: bool,
     /// Only calls with this in the name or id of somebody else in them, or in the room's name or code; folded.
     pub search: Option<String>,
+    /// With how good each was from beginning to end, which is more to read than all the rest.
+    pub courses: bool,
 }
 
 impl Default for Filter {
     fn default() -> Self {
-        Self { limit: SOME_CALLS, before: None, kind: None, missed: false, search: None }
+        Self { limit: SOME_CALLS, before: None, kind: None, missed: false, search: None, courses: false }
     }
 }
 
@@ -77,6 +79,7 @@ impl TryFrom<Asked> for Filter {
             kind: kind.as_deref().map(read_kind).transpose()?,
             missed: missed.as_deref().map_or(Ok(false), read_switch)?,
             search: q.as_deref().map_or(Ok(None), read_search)?,
+            courses: false,
         })
     }
 }

@@ -36,7 +36,7 @@ use std::{fs, io};
 use protocol::{CallId, UserId};
 use tokio::sync::oneshot;
 
-pub use self::entry::{Call, Part, PartStatus, Quality};
+pub use self::entry::{Call, Course, Part, PartStatus, Quality};
 pub use self::filter::{BadFilter, Cursor, Filter};
 pub use self::queue::WAITING;
 use self::queue::{Order, Queue};

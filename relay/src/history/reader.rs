@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 
 use super::HistoryError;
 use super::changes::{MEDIAN, WORST};
-use super::entry::{Call, Part, Quality};
+use super::entry::{Call, Course, Part, Quality};
 use super::filter::{Cursor, Filter};
 use super::schema::open_to_read;
 use super::word::Word;
@@ -99,7 +99,10 @@ pub(super) fn page(connection: &Connection, user: &UserId, filter: &Filter) -> r
     let more = found.len() > filter.limit;
     found.truncate(filter.limit);
     let next = found.last().filter(|_| more).map(|(seq, _)| Cursor(*seq));
-    let calls = found.into_iter().map(|(seq, call)| with_parts(connection, seq, call));
+    let calls = found.into_iter().map(|(seq, call)| {
+        let call = with_parts(connection, seq, call)?;
+        if filter.courses { with_course(connection, seq, call) } else { Ok(call) }
+    });
     Ok(CallPage { calls: calls.collect::<rusqlite::Result<_>>()?, next })
 }
 
@@ -113,7 +116,8 @@ pub(super) fn one(connection: &Connection, user: &UserId, id: &CallId) -> rusqli
          ORDER BY call.seq DESC LIMIT 1"
     ))?;
     let found = statement.query_row(params![id.as_str(), user.as_str()], call).optional()?;
-    found.map(|(seq, call)| with_parts(connection, seq, call)).transpose()
+    let whole = |(seq, call)| with_course(connection, seq, with_parts(connection, seq, call)?);
+    found.map(whole).transpose()
 }
 
 /// A call without its participants, and its place in the order of calls.
@@ -132,6 +136,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<(i64, Call)> {
         ended_by: optional_id(row, 11)?,
         participants: Vec::new(),
         quality: None,
+        course: None,
     };
     Ok((row.get(0)?, call))
 }
@@ -174,6 +179,16 @@ fn figures(connection: &Connection, seq: i64, what: &str) -> rusqlite::Result<Op
         })
     });
     row.optional()
+}
+
+/// A call with how good it was from beginning to end, if that is known.
+fn with_course(connection: &Connection, seq: i64, call: Call) -> rusqlite::Result<Call> {
+    let mut statement = connection.prepare_cached("SELECT course FROM course WHERE call = ?1")?;
+    let read = |row: &Row<'_>| {
+        let text = row.get_ref(0)?.as_str()?;
+        serde_json::from_str::<Course>(text).map_err(|error| wrong(0, Type::Text, error))
+    };
+    Ok(Call { course: statement.query_row([seq], read).optional()?, ..call })
 }
 
 fn id<Id: FromStr<Err = InvalidId>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Id> {

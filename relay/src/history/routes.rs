@@ -174,7 +174,7 @@ enum ExportError {
 }
 
 fn export_page(before: Option<Cursor>) -> Filter {
-    Filter { limit: MOST_CALLS, before, ..Filter::default() }
+    Filter { limit: MOST_CALLS, before, courses: true, ..Filter::default() }
 }
 
 async fn send_all(

@@ -9,7 +9,7 @@ use super::HistoryError;
 use crate::data;
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -94,6 +94,12 @@ pub(super) const MIGRATIONS: [&str; 4] = [
         renewed INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX subscription_by_user ON subscription (user_id, seq);",
+    // How good a call was from beginning to end, in JSON: read and written whole, for one call at a time. A call that was
+    // too short for it has no row.
+    "CREATE TABLE course (
+        call INTEGER PRIMARY KEY REFERENCES call (seq) ON DELETE CASCADE,
+        course TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// How long to wait for another program that looks at the file, a backup for instance.

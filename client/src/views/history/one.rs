@@ -1,4 +1,4 @@
-//! A call's page: who, when, how long, how it ended.
+//! A call's page: who, when, how long, how it ended, how good it was.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,6 +6,7 @@ use std::rc::Rc;
 use protocol::{CallId, UserId};
 
 use super::ask::ask;
+use super::course::graphs;
 use super::row::{back, fact, wrong};
 use super::tell;
 use crate::past::{Part, PastCall};
@@ -81,6 +82,7 @@ fn page(call: &PastCall, me: &UserId, asked: Rc<RefCell<Option<Asked>>>) -> El {
         )
         .child(facts)
         .child(people)
+        .children(call.course.as_ref().map(graphs))
         .child(delete(call.id.clone(), asked))
 }
 

@@ -46,6 +46,7 @@ fn call(n: usize, from: &str, to: &str) -> Call {
         ended_by: Some(user(from)),
         participants: vec![part(from, PartStatus::Placed), part(to, PartStatus::Accepted)],
         quality: None,
+        course: None,
     }
 }
 

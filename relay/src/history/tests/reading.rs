@@ -54,6 +54,34 @@ async fn what_is_written_is_read_again() {
 }
 
 #[tokio::test]
+async fn how_a_call_went_is_read_with_one_call_or_when_asked_for() {
+    let course = Course {
+        from: 3_000,
+        every_ms: 10_000,
+        mos_x100: vec![Some(441), None, Some(100)],
+        round_trip_ms: vec![Some(u16::MAX), None, Some(0)],
+        loss_permille: vec![None, None, Some(1_000)],
+    };
+    let (long, brief) = (Call { course: Some(course), ..call(1, "ann", "bob") }, call(2, "ann", "bob"));
+    let world = World::new();
+    world.note_all([long.clone(), brief.clone()]);
+    world.settle().await;
+    for call in [&long, &brief] {
+        let read = world.history.call(&user("bob"), call.call_id.clone()).await.unwrap();
+        assert_eq!(read.as_ref(), Some(call));
+    }
+    let saved = world.history.page(&user("ann"), Filter { courses: true, ..Filter::default() }).await.unwrap();
+    assert_eq!(saved.calls, [brief.clone(), long.clone()]);
+    let listed = world.history.page(&user("ann"), Filter::default()).await.unwrap();
+    assert_eq!(listed.calls, [brief, Call { course: None, ..long }]);
+    assert_eq!(rows(&world.path(), "SELECT count(*) FROM course"), 1, "a call without a course costs nothing");
+    for name in ["ann", "bob"] {
+        world.history.forget(&user(name), None).await.unwrap();
+    }
+    assert_eq!(rows(&world.path(), "SELECT count(*) FROM course"), 0, "gone with their calls");
+}
+
+#[tokio::test]
 async fn nobody_sees_the_calls_of_others() {
     let world = World::new();
     world.note_all([call(1, "ann", "bob"), call(2, "bob", "eve")]);
