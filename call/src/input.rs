@@ -18,6 +18,9 @@ pub enum Input {
     Media(MediaEvent),
     /// A screen is shared from now on, or none any more: its tracks are with the peer connections.
     Screen(bool),
+    /// The person wants to record the call, on this device, or not any more. It may begin once [`crate::OwnView`] says so: the
+    /// others are told by then.
+    Record(bool),
     /// One of the others is shown this large from now on. They are told, and send no more than that.
     WantMedia {
         /// Whose pictures they are.

@@ -32,6 +32,8 @@ pub(crate) struct OwnMedia {
     screen: bool,
     /// The call is on hold: nothing is sent.
     held: bool,
+    /// The person records the call.
+    recording: bool,
     told: MediaState,
 }
 
@@ -44,18 +46,20 @@ pub(crate) struct Kept {
 }
 
 impl OwnMedia {
-    /// A call begins. Nobody begins muted, and nobody goes on sharing what was for others.
+    /// A call begins. Nobody begins muted, and nobody goes on sharing what was for others, or recording what is of others.
     pub(crate) fn begin(&mut self, camera: bool) {
         self.want(Device::Microphone, true);
         self.want(Device::Camera, camera);
         self.screen = false;
         self.held = false;
+        self.recording = false;
     }
 
-    /// The call is put on hold, or goes on. Nobody shares a screen with somebody who waits.
+    /// The call is put on hold, or goes on. Nobody shares a screen with somebody who waits, or records them.
     pub(crate) fn hold(&mut self, on: bool) {
         self.held = on;
         self.screen &= !on;
+        self.recording &= !on;
     }
 
     pub(crate) const fn is_held(&self) -> bool {
@@ -78,6 +82,16 @@ impl OwnMedia {
     /// A screen is shared from now on, or none any more.
     pub(crate) fn share(&mut self, on: bool) {
         self.screen = on;
+    }
+
+    /// The person records from now on, or no more.
+    pub(crate) fn record(&mut self, on: bool) {
+        self.recording = on && !self.held;
+    }
+
+    /// The others were told that this side records, before the page was loaded anew: they are to be told that it does not.
+    pub(crate) fn recorded_before(&mut self, told: bool) {
+        self.told.recording = told;
     }
 
     /// The person wants one on or off. True if it could not be opened before, so that the browser must try again.
@@ -128,6 +142,7 @@ impl OwnMedia {
             camera: self.camera.sends(told.camera),
             screen: self.screen,
             held: false,
+            recording: self.recording,
         }
     }
 
@@ -154,6 +169,7 @@ impl OwnMedia {
             camera: self.camera.wanted,
             screen: self.screen,
             held: self.held,
+            recording: self.recording,
             microphone_problem: self.microphone.trouble(),
             camera_problem: self.camera.trouble(),
         }
@@ -229,6 +245,32 @@ mod tests {
         own.changed();
         own.share(false);
         assert_eq!(own.changed(), Some(media(true, true)));
+    }
+
+    #[test]
+    fn a_recording_is_told_and_ends_with_the_call_and_on_hold() {
+        let mut own = OwnMedia::default();
+        own.begin(false);
+        own.event(MediaEvent::Opened(Device::Microphone), true);
+        own.promise();
+        own.record(true);
+        let recording = MediaState { recording: true, ..media(true, false) };
+        assert_eq!((own.changed(), own.view().recording), (Some(recording), true));
+        assert_eq!(own.promise(), recording, "whoever comes later is told as well");
+        own.hold(true);
+        own.record(true);
+        assert_eq!(own.changed(), Some(MediaState { held: true, ..MediaState::default() }));
+        own.hold(false);
+        assert_eq!(
+            (own.changed(), own.view().recording),
+            (Some(media(true, false)), false),
+            "it does not go on by itself"
+        );
+        own.record(true);
+        own.begin(false);
+        assert_eq!(own.promise(), media(true, false), "nobody records the next call");
+        own.recorded_before(true);
+        assert_eq!(own.changed(), Some(media(true, false)), "nor goes on after the page was loaded anew");
     }
 
     #[test]

@@ -92,11 +92,17 @@ impl Phone {
                 self.own.event(event, may_ask);
             }
             Input::Screen(on) => self.own.share(on && self.current.is_some()),
+            Input::Record(on) => self.own.record(on && self.can_tell_the_others()),
             Input::WantMedia { to, max_fs } => self.want_shown(to, max_fs),
             Input::Tick => self.tick(now),
         }
         self.accept_early(now);
         self.conclude(now);
+    }
+
+    /// There is a call that runs, and the relay can be told something for the others in it right now.
+    fn can_tell_the_others(&self) -> bool {
+        self.hands.link.is_online() && self.current.as_ref().is_some_and(Current::is_known)
     }
 
     /// What to do next, in order; `None` when everything is said.

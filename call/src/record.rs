@@ -52,6 +52,8 @@ pub struct CallRecord {
     paths: Vec<Path>,
     /// What was reported of its quality, once something was.
     quality: Option<Box<quality::Reported>>,
+    /// Somebody said that they record it.
+    recorded: bool,
     stage: Stage,
 }
 
@@ -134,6 +136,9 @@ impl CallRecord {
     /// # Errors
     /// As with [`CallRecord::apply`].
     pub fn change(&mut self, now: Time, event: Event) -> Result<Vec<Effect>, Rejected> {
+        // Looked at before each event, the one that ends it included: whoever says it does so by an earlier one.
+        let records = self.participants().any(|participant| participant.media.recording);
+        self.recorded |= records;
         match event {
             Event::Appeared { user, device, forgot } => self.appeared(now, &user, device, forgot),
             Event::Ringing { device, in_call } => self.ringing(&device, in_call),
@@ -276,6 +281,7 @@ impl CallRecord {
             by,
             quality,
             course,
+            recorded: self.recorded,
             began: self.began,
             answered: self.answered(),
             active: self.active,

@@ -209,6 +209,8 @@ pub struct OwnView {
     pub screen: bool,
     /// This side has put the call on hold.
     pub held: bool,
+    /// This side records the call.
+    pub recording: bool,
     /// Why the microphone is not open although it is wanted.
     pub microphone_problem: Option<MediaProblem>,
     /// Why the camera is not on although it is wanted.

@@ -400,6 +400,28 @@ fn the_same_again_changes_nothing() {
 }
 
 #[test]
+fn a_call_that_anybody_recorded_is_remembered_so() {
+    let media =
+        |recording| Event::Media { device: device("bob1"), media: MediaState { recording, ..MediaState::default() } };
+    for (told, recorded) in [(vec![], false), (vec![false], false), (vec![true], true), (vec![true, false], true)] {
+        let mut world = World::ring(&["bob1"]);
+        world.accept("bob1").unwrap();
+        for recording in told {
+            world.does(media(recording)).unwrap();
+        }
+        world.does(Event::HangUp { device: device("ann"), reason: HangupReason::Completed }).unwrap();
+        assert_eq!(world.summary.unwrap().recorded, recorded);
+    }
+    let mut room = World::room("ann");
+    room.does(Event::Join { by: participant("bob1") }).unwrap();
+    room.does(media(true)).unwrap();
+    for name in ["bob1", "ann"] {
+        room.does(Event::Leave { device: device(name) }).unwrap();
+    }
+    assert!(room.summary.unwrap().recorded, "whoever recorded may have left before the end");
+}
+
+#[test]
 fn media_states_are_told_once() {
     let mut world = talking();
     let media = MediaState { camera: true, ..MediaState::default() };

@@ -11,6 +11,7 @@ mod find;
 mod keys;
 mod past;
 pub mod platform;
+mod recording;
 pub mod shell;
 pub mod signal;
 mod views;

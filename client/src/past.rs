@@ -27,6 +27,8 @@ pub(crate) struct PastCall {
     pub(crate) reason: EndReason,
     /// Whose doing that was, where it was a person's.
     pub(crate) ended_by: Option<UserId>,
+    /// Somebody recorded some of it.
+    pub(crate) recorded: bool,
     /// Everyone with part in it, the caller first.
     pub(crate) parts: Vec<Part>,
     /// How good it was, by the median of what was reported; nothing of calls too short to say.
@@ -145,6 +147,7 @@ mod tests {
             lasted: Duration::ZERO,
             reason,
             ended_by: None,
+            recorded: false,
             parts: vec![part("ann", Status::Placed), part("bob", bob)],
             quality: None,
             course: None,

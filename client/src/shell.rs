@@ -23,6 +23,7 @@ use crate::platform::media::Engine;
 use crate::platform::page::Page;
 use crate::platform::peer::Shared;
 use crate::platform::queue::{Event, Queue, Sender};
+use crate::platform::recorder::Voice;
 use crate::platform::socket::Socket;
 use crate::platform::{
     Devices, Install, Languages, Loudness, Missed, Parts, Router, Session, Sounds, Stream, Worker, random,
@@ -205,6 +206,16 @@ impl Shell {
     /// Somebody's voice, once it is there, to be made louder or softer.
     pub(crate) fn loudness(&self, peer: PeerKey) -> Option<Loudness> {
         self.0.core.try_borrow().ok()?.connections.as_ref()?.loudness(peer)
+    }
+
+    /// Somebody's voice as it comes, once it is there, or without a peer this side's as it is sent, to be recorded.
+    pub(crate) fn voice(&self, peer: Option<PeerKey>) -> Option<Voice> {
+        self.0.core.try_borrow().ok()?.connections.as_ref()?.voice(peer)
+    }
+
+    /// The person wants to record the call, or not any more.
+    pub(crate) fn record(&self, on: bool) {
+        self.0.queue.sender().send(Input::Record(on));
     }
 
     /// The part that makes connections is there, or did not come.

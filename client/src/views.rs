@@ -41,6 +41,7 @@ mod parts;
 mod people;
 mod prejoin;
 mod recent;
+mod recorded;
 mod ringtone;
 mod room_people;
 mod rooms;

@@ -21,6 +21,7 @@ mod hosting;
 mod in_call;
 mod invite;
 mod reasons;
+mod recording;
 mod ring;
 mod several;
 #[cfg(test)]

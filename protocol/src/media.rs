@@ -17,6 +17,9 @@ pub struct MediaState {
     /// The call is on hold here: nothing is sent, and nothing is played.
     #[serde(skip_serializing_if = "crate::is_false")]
     pub held: bool,
+    /// The person records the call, on this device.
+    #[serde(skip_serializing_if = "crate::is_false")]
+    pub recording: bool,
 }
 
 /// How large a participant's pictures are shown, in pixels of a frame: width times height (`max-fs`, RFC 8851 section 5).

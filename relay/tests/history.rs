@@ -91,6 +91,7 @@ fn earlier(n: usize, people: &[&UserId]) -> Call {
         duration_ms: 0,
         reason: EndReason::Completed,
         ended_by: None,
+        recorded: false,
         participants: people.iter().map(part).collect(),
         quality: None,
         course: None,

@@ -84,6 +84,7 @@ impl Phone {
         self.own.want(Device::Microphone, own.media.microphone || own.media.held);
         self.own.hold(own.media.held);
         self.own.promise();
+        self.own.recorded_before(own.media.recording);
         self.ended = None;
         self.current = Some(current);
         true

@@ -94,6 +94,7 @@ impl CallRecord {
             gone: Vec::new(),
             paths: Vec::new(),
             quality: None,
+            recorded: false,
             stage: Stage::Ringing(ring),
         };
         let effects = record.first_effects(now);

@@ -321,6 +321,8 @@ pub struct Summary {
     pub quality: Option<Overall>,
     /// How that went from beginning to end; there when `quality` is.
     pub course: Option<Course>,
+    /// Somebody recorded some of it, by what their page said.
+    pub recorded: bool,
     /// When it was placed.
     pub began: Time,
     /// When it was accepted, first; `None` for an open room, and for a call that nobody accepted.

@@ -62,6 +62,7 @@ impl CallRecord {
             gone: Vec::new(),
             paths: Vec::new(),
             quality: None,
+            recorded: false,
             stage: Stage::Room(Room {
                 code,
                 name,

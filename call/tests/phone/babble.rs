@@ -276,6 +276,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Happens(Input::Link(LinkEvent::NetworkChanged))),
         1 => media.prop_map(|event| Step::Happens(Input::Media(event))),
         1 => any::<bool>().prop_map(|on| Step::Happens(Input::Screen(on))),
+        1 => any::<bool>().prop_map(|on| Step::Happens(Input::Record(on))),
         1 => (0..3_u8, any::<u32>()).prop_map(|(d, camera)| {
             Step::Happens(Input::WantMedia { to: device(d), max_fs: MaxFs { camera, screen: 0 } })
         }),

@@ -119,6 +119,49 @@ fn a_shared_screen_is_told_to_all_and_ends_with_the_call() {
 }
 
 #[test]
+fn a_recording_is_told_to_all_and_to_whoever_comes_later() {
+    let (mut world, call) = World::in_call(10, &["ann", "bob", "cuc"]);
+    world.handle(0, Input::Record(true));
+    assert!(world.call(0).own.recording);
+    world.run(300);
+    assert!(seen(&world, 1).recording);
+    world.does(0, Command::Invite { to: vec![world.person(2)] });
+    world.run(1_500);
+    world.accepts(2);
+    world.run(1_500);
+    let of_ann = world.call(2).others.iter().find(|other| other.device == world.device(0)).unwrap();
+    assert!(of_ann.media.recording, "{}", world.story());
+    world.handle(0, Input::Record(false));
+    world.run(300);
+    assert!(world.call(2).others.iter().chain(&world.call(1).others).all(|other| !other.media.recording));
+    for page in 0..3 {
+        world.hangs_up(page);
+    }
+    world.run(300);
+    assert!(world.relay.calls[&call].ended().is_some());
+    world.handle(0, Input::Record(true));
+    world.assert_quiet();
+}
+
+#[test]
+fn nobody_records_what_the_others_cannot_be_told_of() {
+    let (mut world, _) = World::in_call(11, &["ann", "bob"]);
+    world.unplugs(0);
+    world.run(11_000);
+    world.handle(0, Input::Record(true));
+    assert!(!world.call(0).own.recording, "the relay is away");
+    world.plugs_in(0);
+    world.run(5_000);
+    assert!(!world.call(0).own.recording && !seen(&world, 1).recording);
+    world.handle(0, Input::Record(true));
+    world.run(300);
+    assert!(seen(&world, 1).recording);
+    world.reloads(0);
+    world.run(3_000);
+    assert!(!world.call(0).own.recording && !seen(&world, 1).recording, "{}", world.story());
+}
+
+#[test]
 fn muting_is_told_and_nothing_is_told_twice() {
     let (mut world, _) = World::in_call(4, &["ann", "bob"]);
     world.does(0, Command::SetMicrophone(false));

@@ -40,6 +40,15 @@ pub(crate) fn day(at: f64) -> Day {
     }
 }
 
+/// This moment as names of files have it, in their order: `2026-11-23 14.05.09`.
+pub(crate) fn stamp() -> String {
+    let now = Date::new_0();
+    let two = |number: u32| if number < 10 { ["0", &number.to_string()].concat() } else { number.to_string() };
+    let day = [now.get_full_year().to_string(), two(now.get_month() + 1), two(now.get_date())].join("-");
+    let time = [two(now.get_hours()), two(now.get_minutes()), two(now.get_seconds())].join(".");
+    [day, time].join(" ")
+}
+
 fn date(at: f64) -> Date {
     Date::new(&JsValue::from_f64(at))
 }

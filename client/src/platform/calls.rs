@@ -159,6 +159,7 @@ fn to_call(call: &JsValue) -> Option<PastCall> {
         lasted: Duration::from_millis(moment(call, "duration_ms")? as u64),
         reason: reason(&js::text(call, "reason")?)?,
         ended_by: js::text(call, "ended_by").and_then(|id| id.parse().ok()),
+        recorded: js::field(call, "recorded").is_truthy(),
         parts: Array::from(&js::field(call, "participants")).iter().filter_map(|part| to_part(&part)).collect(),
         quality: to_figures(&js::field(&js::field(call, "quality"), "median")),
         course: to_course(&js::field(call, "course")),
@@ -252,7 +253,7 @@ mod tests {
     /// As in protocol/PROTOCOL.md.
     const CALL: &str = r#"{"call_id":"c_5fb2c1ad90e84c77","kind":"video","placed_at":1790000000000,
         "answered_at":1790000004200,"connected_at":1790000004700,"ended_at":1790000064700,"duration_ms":60000,
-        "reason":"completed","ended_by":"guest:p7q2","participants":[
+        "reason":"completed","ended_by":"guest:p7q2","recorded":true,"participants":[
         {"id":"guest:k3v9","name":"Ann","status":"placed","joined_at":1790000000000,"left_at":1790000064700},
         {"id":"guest:p7q2","status":"accepted","joined_at":1790000004200,"left_at":1790000064700}],
         "quality":{"median":{"mos_x100":437,"round_trip_ms":34,"loss_permille":2},"worst":{"mos_x100":391}},
@@ -267,7 +268,7 @@ mod tests {
         assert_eq!((call.kind, call.reason, call.lasted.as_secs()), (CallType::Video, EndReason::Completed, 60));
         let quality =
             Figures { mos_x100: Some(437), round_trip_ms: Some(34), loss_permille: Some(2), ..Figures::default() };
-        assert_eq!(call.quality, Some(quality));
+        assert_eq!((call.quality, call.recorded), (Some(quality), true));
         let course = call.course.as_ref().unwrap();
         assert_eq!((course.at(0), course.end()), (1_790_000_014_700.0, 1_790_000_034_700.0));
         assert_eq!(course.opinion, [Some(4.37), None]);

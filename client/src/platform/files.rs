@@ -141,7 +141,7 @@ async fn promised(promise: Option<JsValue>) -> Option<JsValue> {
 }
 
 /// Has the browser save the pieces as a file, under a media type that it never shows as a page of ours.
-fn save(name: &str, pieces: &Array) -> Option<()> {
+pub(super) fn save(name: &str, pieces: &Array) -> Option<()> {
     let maker: Function = js::field(&window(), "Blob").dyn_into().ok()?;
     let kind = js::object(&[("type", JsValue::from_str("application/octet-stream"))]);
     let blob = Reflect::construct(&maker, &Array::of2(pieces, &kind)).ok()?;

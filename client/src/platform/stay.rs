@@ -30,16 +30,24 @@ pub(crate) fn ask_before_leaving(back: impl Fn() + 'static, over: impl Fn() -> b
             back();
         }
     }));
-    keep(Listener::new(&window(), "beforeunload", |event| {
-        event.prevent_default();
-        // What browsers looked at before they looked at the line above.
-        js::set(&event, "returnValue", &JsValue::TRUE);
-    }));
+    keep(ask_before_closing());
     at_the_end(move || {
         if over() && is_here() {
             step(-1);
         }
     });
+}
+
+/// Has the browser ask before the tab is closed or loaded anew, until this is dropped.
+pub(crate) struct AskBeforeClosing(#[expect(dead_code, reason = "kept for its end")] Listener);
+
+/// See [`AskBeforeClosing`].
+pub(crate) fn ask_before_closing() -> AskBeforeClosing {
+    AskBeforeClosing(Listener::new(&window(), "beforeunload", |event| {
+        event.prevent_default();
+        // What browsers looked at before they looked at the line above.
+        js::set(&event, "returnValue", &JsValue::TRUE);
+    }))
 }
 
 /// Whoever went back stays after all.

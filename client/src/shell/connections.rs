@@ -3,12 +3,14 @@
 
 use call::quality;
 use call::{Device, PeerCommand, PeerKey};
+use wasm_bindgen::JsCast;
 use web_sys::MediaStreamTrack;
 
 use super::Shown;
 use crate::platform::keyed::Keyed;
 use crate::platform::peer::{Ends, Peer, Shared};
 use crate::platform::queue::{Event, Sender};
+use crate::platform::recorder::Voice;
 use crate::platform::speaker::Speaker;
 use crate::platform::{Loudness, Stream};
 
@@ -22,6 +24,9 @@ pub(crate) trait Connections {
 
     /// Somebody's voice, once it is there.
     fn loudness(&self, peer: PeerKey) -> Option<Loudness>;
+
+    /// The same to be recorded, as it comes; without a peer, this side's as it is sent.
+    fn voice(&self, peer: Option<PeerKey>) -> Option<Voice>;
 }
 
 /// What they are made with.
@@ -79,6 +84,13 @@ impl Connections for Open {
 
     fn loudness(&self, peer: PeerKey) -> Option<Loudness> {
         self.speaker.voice(peer).map(Loudness::of)
+    }
+
+    fn voice(&self, peer: Option<PeerKey>) -> Option<Voice> {
+        match peer {
+            Some(peer) => self.speaker.voice(peer)?.src_object()?.get_audio_tracks().get(0).dyn_into().ok(),
+            None => self.tracks.0.clone(),
+        }
     }
 }
 

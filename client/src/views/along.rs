@@ -3,12 +3,14 @@
 mod controls;
 mod file;
 mod on_tile;
+mod recording;
 mod said;
 mod sheet;
 
 use protocol::DeviceId;
 
 use crate::platform::El;
+use crate::recording::use_recording;
 
 /// A view of this part.
 pub(crate) enum Along {
@@ -18,6 +20,10 @@ pub(crate) enum Along {
     Controls,
     /// What somebody shows on their picture; `None` is the person here.
     OnTile(Option<DeviceId>),
+    /// Recording the call.
+    Recording,
+    /// What came of a recording, once the call is over.
+    Recorded,
 }
 
 /// The view. To be called through [`crate::doors`] alone: whoever calls it directly takes this part into the program that
@@ -27,5 +33,7 @@ pub(crate) fn along(what: &Along) -> El {
         Along::Sheet => sheet::sheet(),
         Along::Controls => controls::controls(),
         Along::OnTile(device) => on_tile::on_tile(device.clone()),
+        Along::Recording => recording::recording(),
+        Along::Recorded => recording::said(&use_recording()),
     }
 }

@@ -12,6 +12,7 @@ use super::hints::hints;
 use super::holding::{held_call, on_hold};
 use super::leaving::leaving;
 use super::media_keys::media_keys;
+use super::recorded::recorded;
 use super::room_people::{knocking, muted, people_window};
 use super::screen_share::ScreenShare;
 use super::second_call::second_call;
@@ -84,6 +85,7 @@ pub(crate) fn call_screen() -> El {
         .child(tile_menu(choices))
         .child(knocking())
         .child(share.notice())
+        .child(recorded())
         .child(shortcuts(choices, &share))
         .child(troubles())
         .child(controls)

@@ -3,6 +3,8 @@
 use call::{CallView, Command, Face};
 use protocol::EndReason;
 
+use super::along::Along;
+use super::beside::beside;
 use super::icon::{Icon, icon};
 use super::parts::{button, face, group_face, quiet, text_button};
 use super::several::ring_group;
@@ -31,7 +33,8 @@ fn page(call: &CallView) -> Option<El> {
     let page = el_class("div", "middle")
         .child(call.with.as_ref().map_or_else(|| group_face("mid"), |person| face(person, "mid")))
         .child(said)
-        .child(el_class("div", "row").child(again(call)).child(done()));
+        .child(el_class("div", "row").child(again(call)).child(done()))
+        .child(beside(Along::Recorded));
     Some(page)
 }
 

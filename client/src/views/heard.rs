@@ -3,6 +3,7 @@
 use call::{CallView, Face};
 use protocol::DeviceId;
 
+use super::recorded::is_recorded;
 use super::text::is_group;
 use crate::words::{call_words, fill, group_words};
 
@@ -25,6 +26,8 @@ pub(crate) struct Heard {
     pub(crate) camera: bool,
     /// Who shares a screen, by name.
     pub(crate) sharing: Vec<String>,
+    /// Somebody records it. Who does is said where it is shown; here, that nobody does any more.
+    pub(crate) recorded: bool,
     /// It is on hold, which is said where it is shown.
     pub(crate) on_hold: bool,
 }
@@ -67,6 +70,7 @@ impl Heard {
             weak: weak(call),
             microphone: call.own.microphone,
             camera: call.own.camera,
+            recorded: is_recorded(call),
             on_hold: call.is_on_hold(),
             sharing: call
                 .others
@@ -84,6 +88,7 @@ impl Heard {
             .or_else(|| self.came_or_left(before))
             .or_else(|| self.switched(before))
             .or_else(|| self.shared(before))
+            .or_else(|| (before.recorded && !self.recorded).then(|| call_words().recorded.nobody.to_owned()))
             .or_else(|| self.weakened(before))
     }
 
@@ -171,6 +176,7 @@ mod tests {
             microphone: true,
             camera: false,
             sharing: Vec::new(),
+            recorded: false,
             on_hold: false,
         }
     }
@@ -214,6 +220,9 @@ mod tests {
         let shared = changed(&before, |call| call.sharing = vec!["Ann".to_owned()]);
         assert_eq!(shared.news(&before).as_deref(), Some("Ann shares their screen"));
         assert_eq!(before.news(&shared).as_deref(), Some("Ann shares their screen no more"));
+        let recorded = changed(&before, |call| call.recorded = true);
+        assert_eq!(recorded.news(&before), None, "who records is said where it is shown");
+        assert_eq!(before.news(&recorded).as_deref(), Some("Nobody is recording this call any more"));
         let lost = changed(&before, |call| {
             call.stands = Stands::Reconnecting;
             call.with = "Ann".to_owned();

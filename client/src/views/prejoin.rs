@@ -81,6 +81,7 @@ fn looks(wishes: Wishes) -> El {
         camera: wishes.camera.get(),
         screen: false,
         held: false,
+        recording: false,
         microphone_problem: problems.0.get(),
         camera_problem: problems.1.get(),
     });

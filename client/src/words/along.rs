@@ -67,6 +67,8 @@ pub(crate) struct AlongWords {
     pub(crate) came: &'static str,
     pub(crate) too_many_files: &'static str,
     pub(crate) file_too_big: &'static str,
+
+    pub(crate) record: super::recording::RecordWords,
 }
 }
 

@@ -155,6 +155,7 @@ pub(super) static IN_CALL: CallWords = CallWords {
         heading: "Hints during a call",
         about: "What is looked at for them stays in this browser.",
     },
+    recorded: super::recording::RECORDED,
     figures: FigureWords {
         title: "How {} arrives",
         nothing_yet: "There are no figures yet.",
@@ -423,6 +424,9 @@ pub(super) static HISTORY: HistoryWords = HistoryWords {
     you_hung_up: "You hung up",
     they_hung_up: "{} hung up",
     who: "Who was in it",
+    recorded: "Recorded",
+    recording: "Recording",
+    was_recorded: "Somebody recorded this call",
     quality: "Sound",
     good: "Good",
     fair: "With small gaps",
@@ -524,6 +528,8 @@ pub(super) static ALONG: AlongWords = AlongWords {
     came: "{} has arrived",
     too_many_files: "That is too many files at once. Take one back first.",
     file_too_big: "That file is too large: 2 GB at most.",
+
+    record: super::recording::RECORD,
 };
 
 /// The texts of "Can I call?".

@@ -47,6 +47,7 @@ pub(crate) struct CallWords {
     pub(crate) group: super::group::GroupWords,
     pub(crate) waiting: super::waiting::WaitingWords,
     pub(crate) hints: super::hints::HintWords,
+    pub(crate) recorded: super::recording::RecordedWords,
     pub(crate) figures: super::figures::FigureWords,
 }
 }

@@ -162,6 +162,7 @@ const IN_CALL: CallWords = CallWords {
         heading: "Gợi ý trong cuộc gọi",
         about: "Alo chỉ xem xét ngay trong trình duyệt này và không gửi gì đi.",
     },
+    recorded: super::recording::RECORDED_VI,
     figures: FigureWords {
         title: "Tín hiệu từ {}",
         nothing_yet: "Chưa có số liệu.",
@@ -434,6 +435,9 @@ const HISTORY: HistoryWords = HistoryWords {
     you_hung_up: "Bạn đã gác máy",
     they_hung_up: "{} đã gác máy",
     who: "Người tham gia",
+    recorded: "Có ghi âm",
+    recording: "Ghi âm",
+    was_recorded: "Có người đã ghi âm cuộc gọi này",
     quality: "Âm thanh",
     good: "Tốt",
     fair: "Hơi ngắt quãng",
@@ -534,6 +538,8 @@ const ALONG: AlongWords = AlongWords {
     came: "Đã nhận xong {}",
     too_many_files: "Quá nhiều tệp cùng lúc. Hãy thu hồi một tệp trước.",
     file_too_big: "Tệp này quá lớn: tối đa 2 GB.",
+
+    record: super::recording::RECORD_VI,
 };
 
 const CHECK: CheckWords = CheckWords {

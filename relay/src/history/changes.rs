@@ -19,8 +19,8 @@ pub(super) fn insert(transaction: &Transaction<'_>, call: &Call) -> rusqlite::Re
     transaction
         .prepare_cached(
             "INSERT INTO call (call_id, kind, room, room_name, placed_at, answered_at, connected_at, ended_at,
-                duration_ms, reason, ended_by, searched)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                duration_ms, reason, ended_by, searched, recorded)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             call.call_id.as_str(),
@@ -35,6 +35,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, call: &Call) -> rusqlite::Re
             Word(call.reason),
             call.ended_by.as_ref().map(UserId::as_str),
             call.searched(),
+            call.recorded,
         ])?;
     let seq = transaction.last_insert_rowid();
     if let Some(quality) = &call.quality {

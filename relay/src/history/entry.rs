@@ -48,6 +48,8 @@ pub struct Call {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub ended_by: Option<UserId>,
+    /// Somebody recorded some of it, on their own machine.
+    pub recorded: bool,
     /// Everyone who had part in it, the caller first.
     pub participants: Vec<Part>,
     /// How good it was; `null` if nobody reported anything.
@@ -181,6 +183,7 @@ impl Call {
             duration_ms: u64::try_from(talked).unwrap_or(u64::MAX),
             reason: summary.reason,
             ended_by: summary.by.clone(),
+            recorded: summary.recorded,
             participants: participants.collect(),
             quality: summary.quality.map(|overall| Quality { median: overall.median, worst: overall.worst }),
             course: summary.course.as_ref().and_then(|course| Course::new(course, &date)),

@@ -64,7 +64,8 @@ impl Reader {
 macro_rules! columns {
     () => {
         "call.seq, call.call_id, call.kind, call.room, call.room_name, call.placed_at, call.answered_at,
-         call.connected_at, call.ended_at, call.duration_ms, call.reason, call.ended_by"
+         call.connected_at, call.ended_at, call.duration_ms, call.reason, call.ended_by,
+         call.recorded"
     };
 }
 
@@ -134,6 +135,7 @@ fn call(row: &Row<'_>) -> rusqlite::Result<(i64, Call)> {
         duration_ms: whole(row, 9)?,
         reason: row.get::<_, Word<_>>(10)?.0,
         ended_by: optional_id(row, 11)?,
+        recorded: row.get(12)?,
         participants: Vec::new(),
         quality: None,
         course: None,

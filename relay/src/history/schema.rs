@@ -9,7 +9,7 @@ use super::HistoryError;
 use crate::data;
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 5] = [
+pub(super) const MIGRATIONS: [&str; 6] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -100,6 +100,7 @@ pub(super) const MIGRATIONS: [&str; 5] = [
         call INTEGER PRIMARY KEY REFERENCES call (seq) ON DELETE CASCADE,
         course TEXT NOT NULL
     ) STRICT;",
+    "ALTER TABLE call ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /// How long to wait for another program that looks at the file, a backup for instance.

@@ -69,6 +69,7 @@ fn page(call: &PastCall, me: &UserId, asked: Rc<RefCell<Option<Asked>>>) -> El {
         .child(fact(words.began, &tell::moment(call.placed_at)))
         .children((!call.lasted.is_zero()).then(|| fact(words.lasted, &length(call.lasted))))
         .child(fact(words.ended, &tell::end(call, me)))
+        .children(call.recorded.then(|| fact(words.recording, words.was_recorded)))
         .children(call.quality.and_then(|quality| Some(fact(words.quality, &tell::quality(&quality)?))));
     let people = el("section")
         .child(el("h2").text(words.who))

@@ -19,6 +19,7 @@ pub(super) fn row(call: &PastCall, me: &UserId) -> El {
     let missed = call.is_missed(me);
     let outcome = if missed { history_words().missed.to_owned() } else { tell::outcome(call, me) };
     let told = [calendar::time(call.placed_at).as_str(), " · ", &outcome].concat();
+    let told = if call.recorded { [told.as_str(), " · ", history_words().recorded].concat() } else { told };
     let told = match tell::company(call, me) {
         names if names.is_empty() => told,
         names => [told.as_str(), " · ", &names].concat(),

@@ -5,7 +5,6 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 
 use rusqlite::Connection;
 
-use super::super::changes::insert;
 use super::super::schema::{MIGRATIONS, migrate, version};
 use super::*;
 
@@ -25,9 +24,13 @@ async fn calls_of_the_first_format_are_kept_and_have_no_quality() {
     let folder = tempfile::tempdir().unwrap();
     let mut old = Connection::open(folder.path().join(FILE)).unwrap();
     migrate(&mut old, &MIGRATIONS[..1]).unwrap();
-    let transaction = old.transaction().unwrap();
-    insert(&transaction, &call(1, "ann", "bob")).unwrap();
-    transaction.commit().unwrap();
+    old.execute_batch(
+        "INSERT INTO call (call_id, kind, placed_at, ended_at, duration_ms, reason, searched)
+             VALUES ('c_00000000000000000001', 'voice', 1000, 9000, 6000, 'completed', '');
+         INSERT INTO part (user_id, call, place, status, searched)
+             VALUES ('ann', 1, 0, 'placed', 'ann'), ('bob', 1, 1, 'accepted', 'bob');",
+    )
+    .unwrap();
     drop(old);
     let world = World::in_folder(folder);
     let quality = Some(Quality::default());

@@ -44,6 +44,7 @@ fn call(n: usize, from: &str, to: &str) -> Call {
         duration_ms: 6_000,
         reason: EndReason::Completed,
         ended_by: Some(user(from)),
+        recorded: false,
         participants: vec![part(from, PartStatus::Placed), part(to, PartStatus::Accepted)],
         quality: None,
         course: None,
