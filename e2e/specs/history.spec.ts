@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { Locator } from '@playwright/test';
 
+import { photograph } from '../fixtures/album.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Person } from '../people/person.ts';
 
@@ -165,6 +166,19 @@ test('a history that cannot be read is said in words', async ({ person }) => {
   await ann.page.unroute(calls);
   await ann.presses('Try again');
   await expect(ann.page.getByText('No calls yet')).toBeVisible();
+});
+
+test('a history whose newest calls are missing says so', async ({ person }) => {
+  const ann = await person('Ann');
+  const calls = /\/api\/calls\?limit=30/;
+  await ann.page.route(calls, (route) => route.fulfill({ json: { calls: past(0, 2), behind: true } }));
+  await opensHistory(ann);
+  const told = ann.page.getByRole('status').filter({ hasText: /newest calls are not saved yet/ });
+  await expect(told).toBeVisible();
+  await photograph(ann.page, 'history-behind');
+  await ann.page.unroute(calls);
+  await ann.presses('Missed');
+  await expect(told).toHaveCount(0);
 });
 
 /** Calls with somebody on one day, as the relay tells of them. */

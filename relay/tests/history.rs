@@ -323,6 +323,34 @@ async fn relay_export(relay: &Relay, token: &str) -> Value {
 }
 
 #[tokio::test]
+async fn calls_go_on_while_the_file_takes_nothing_and_the_gap_is_told() {
+    let mut folder = None;
+    let relay = Relay::with(|config| folder = Some(config.data.0.clone())).await;
+    let (mut ann, bob, first) = talking(&relay).await;
+    hang_up(&mut ann, first).await;
+    assert_eq!(calls(&relay, &bob, 1).await.len(), 1);
+    // Somebody else writes and does not come to an end.
+    let other = rusqlite::Connection::open(folder.unwrap().join("history.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    drop((ann, bob));
+    let (mut cleo, dan, second) = talking(&relay).await;
+    hang_up(&mut cleo, second).await;
+    let behind = async {
+        loop {
+            let answer = get(&relay, &dan.token, "/api/calls").await.json();
+            if answer["behind"] == true {
+                return answer;
+            }
+        }
+    };
+    let told = tokio::time::timeout(SOON, behind).await.expect("it is told");
+    assert_eq!(told["calls"], json!([]));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(calls(&relay, &dan, 1).await.len(), 1, "it is there as soon as the file takes it");
+    assert_eq!(get(&relay, &dan.token, "/api/calls").await.json().get("behind"), None);
+}
+
+#[tokio::test]
 async fn a_query_that_makes_no_sense_is_refused_with_words() {
     let relay = Relay::start().await;
     let token = relay.token("Ann");

@@ -55,6 +55,8 @@ pub(crate) struct Page {
     pub(crate) calls: Vec<PastCall>,
     /// There are more, and this leads to them.
     pub(crate) next: Option<String>,
+    /// The newest are missing: the relay's disk does not take them at the moment.
+    pub(crate) behind: bool,
 }
 
 /// Something asked of the relay. Whoever drops it does not hear the answer.
@@ -143,7 +145,7 @@ impl Query {
 
 fn to_page(answer: &JsValue) -> Page {
     let calls = Array::from(&js::field(answer, "calls")).iter().filter_map(|call| to_call(&call)).collect();
-    Page { calls, next: js::text(answer, "next") }
+    Page { calls, next: js::text(answer, "next"), behind: js::field(answer, "behind").is_truthy() }
 }
 
 /// `None` for what a later relay may say and this page does not know.
@@ -264,6 +266,7 @@ mod tests {
         let text = ["{\"calls\":[", CALL, ",{\"kind\":\"telepathy\"}],\"next\":\"7\"}"].concat();
         let page = to_page(&js_sys::JSON::parse(&text).unwrap());
         assert_eq!(page.next.as_deref(), Some("7"));
+        assert!(!page.behind && to_page(&js_sys::JSON::parse(r#"{"calls":[],"behind":true}"#).unwrap()).behind);
         let [call] = page.calls.as_slice() else { panic!("one call is known: {page:?}") };
         assert_eq!((call.kind, call.reason, call.lasted.as_secs()), (CallType::Video, EndReason::Completed, 60));
         let quality =

@@ -396,6 +396,7 @@ pub(super) static HISTORY: HistoryWords = HistoryWords {
     loading: "Loading the calls…",
     nothing_yet: "No calls yet. Whom you call and who calls you is kept here.",
     nothing_found: "No call is like that. Choose another filter or search for something else.",
+    behind: "The newest calls are not saved yet: the server's disk does not take them. They follow as soon as it does.",
     more: "Show earlier calls",
     shown_one: "1 call is shown",
     shown_many: "{} calls are shown",

@@ -12,6 +12,7 @@ pub(crate) struct HistoryWords {
     pub(crate) loading: &'static str,
     pub(crate) nothing_yet: &'static str,
     pub(crate) nothing_found: &'static str,
+    pub(crate) behind: &'static str,
     pub(crate) more: &'static str,
     pub(crate) shown_one: &'static str,
     pub(crate) shown_many: &'static str,

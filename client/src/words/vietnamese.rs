@@ -407,6 +407,7 @@ const HISTORY: HistoryWords = HistoryWords {
     loading: "Đang tải các cuộc gọi…",
     nothing_yet: "Chưa có cuộc gọi nào. Những cuộc gọi đi và gọi đến của bạn được lưu ở đây.",
     nothing_found: "Không có cuộc gọi nào như vậy. Hãy chọn bộ lọc khác hoặc tìm tên khác.",
+    behind: "Những cuộc gọi mới nhất chưa được lưu: đĩa của máy chủ không nhận thêm. Chúng sẽ hiện ra khi đĩa dùng được trở lại.",
     more: "Hiện các cuộc gọi trước đó",
     shown_one: "Đang hiện 1 cuộc gọi",
     shown_many: "Đang hiện {} cuộc gọi",

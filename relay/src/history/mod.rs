@@ -221,7 +221,8 @@ impl History {
         let Some(kept) = &self.kept else { return Ok(CallPage::default()) };
         kept.settle().await;
         let user = user.clone();
-        kept.reader.read(move |connection| reader::page(connection, &user, &filter)).await
+        let page = kept.reader.read(move |connection| reader::page(connection, &user, &filter)).await?;
+        Ok(CallPage { behind: kept.queue.is_stuck(), ..page })
     }
 
     /// One of a person's calls; `None` when there is none such, or they had no part in it.

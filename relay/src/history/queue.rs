@@ -97,6 +97,8 @@ struct State {
     orders: Vec<Order>,
     /// The writer has taken some and is not back.
     writing: bool,
+    /// The file did not take the last of what was to be written.
+    failing: bool,
     closed: bool,
 }
 
@@ -160,6 +162,17 @@ impl Queue {
     pub(super) fn is_unsettled(&self) -> bool {
         let state = self.lock();
         state.writing || !state.calls.is_empty()
+    }
+
+    /// Notes whether the file takes what is written.
+    pub(super) fn set_failing(&self, failing: bool) {
+        self.lock().failing = failing;
+    }
+
+    /// Whether calls wait because the file does not take them, not only for company.
+    pub(super) fn is_stuck(&self) -> bool {
+        let state = self.lock();
+        state.failing && (state.writing || !state.calls.is_empty())
     }
 
     /// Asks for something; false if too many wait.

@@ -26,6 +26,8 @@ pub struct CallPage {
     pub calls: Vec<Call>,
     /// Where the next page begins, if there is more.
     pub next: Option<Cursor>,
+    /// The newest calls are missing: the file does not take them at the moment.
+    pub behind: bool,
 }
 
 /// The connection for reading.
@@ -104,7 +106,7 @@ pub(super) fn page(connection: &Connection, user: &UserId, filter: &Filter) -> r
         let call = with_parts(connection, seq, call)?;
         if filter.courses { with_course(connection, seq, call) } else { Ok(call) }
     });
-    Ok(CallPage { calls: calls.collect::<rusqlite::Result<_>>()?, next })
+    Ok(CallPage { calls: calls.collect::<rusqlite::Result<_>>()?, next, behind: false })
 }
 
 /// One of somebody's calls.

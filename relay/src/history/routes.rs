@@ -36,11 +36,22 @@ struct Page {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     next: Option<String>,
+    /// The newest calls are missing: this server's disk does not take them at the moment. They follow when it does.
+    /// Absent when they are not.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    behind: bool,
+}
+
+// As serde wants it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl From<CallPage> for Page {
     fn from(page: CallPage) -> Self {
-        Self { calls: page.calls, next: page.next.map(|next| next.to_string()) }
+        Self { calls: page.calls, next: page.next.map(|next| next.to_string()), behind: page.behind }
     }
 }
 

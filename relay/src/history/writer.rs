@@ -114,6 +114,7 @@ impl Thread {
 
     fn written(&mut self, batch: Batch, found: Vec<bool>) {
         self.queue.metrics.history_written(batch.calls.len());
+        self.queue.set_failing(false);
         if std::mem::take(&mut self.failing) {
             tracing::info!(path = %self.path.display(), "the history can be written again");
         }
@@ -158,6 +159,7 @@ impl Thread {
     /// Once for each time that it begins to fail.
     fn note_failure(&mut self, error: &HistoryError) {
         self.file = None;
+        self.queue.set_failing(true);
         if !std::mem::replace(&mut self.failing, true) {
             let path = self.path.display();
             tracing::error!(%path, %error, "the history cannot be written: calls go on, and wait to be written later");

@@ -29,6 +29,7 @@ pub(super) fn list() -> El {
         .child(el_class("header", "top").child(back).child(title))
         .child(choices(&load))
         .child(status(&load))
+        .child(behind(&load))
         .child(days(&load))
         .child(instead(&load))
         .child(more(&load))
@@ -70,6 +71,15 @@ fn status(load: &Load) -> El {
         Reading::First => history_words().loading.to_owned(),
         Reading::Done => calls.with(|calls| tell::shown(calls.len())),
         Reading::More | Reading::Failed(_) => String::new(),
+    })
+}
+
+/// That the newest are missing, where they should be.
+fn behind(load: &Load) -> El {
+    let behind = load.behind();
+    el("div").attr("role", "status").show(move || {
+        let told = el("span").text(history_words().behind);
+        behind.get().then(|| el_class("p", "behind").child(icon(Icon::Attention)).child(told))
     })
 }
 

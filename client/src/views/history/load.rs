@@ -55,6 +55,8 @@ struct Inner {
     text: RwSignal<String>,
     /// What leads to the calls before those that are shown, if there are any.
     next: RwSignal<Option<String>>,
+    /// The newest are missing.
+    behind: RwSignal<bool>,
     asked: RefCell<Option<Asked>>,
     typed: RefCell<Option<Timer>>,
 }
@@ -71,6 +73,7 @@ impl Load {
             which: RwSignal::default(),
             text: RwSignal::default(),
             next: RwSignal::default(),
+            behind: RwSignal::new(false),
             asked: RefCell::default(),
             typed: RefCell::default(),
         }));
@@ -99,6 +102,11 @@ impl Load {
     /// There are earlier calls than those that are shown.
     pub(super) fn has_more(&self) -> bool {
         self.0.next.with(Option::is_some)
+    }
+
+    /// The newest calls are missing, because the relay cannot write them at the moment.
+    pub(super) fn behind(&self) -> Signal<bool> {
+        self.0.behind.read_only()
     }
 
     /// Everything is shown that there is, not only what was chosen.
@@ -169,6 +177,7 @@ impl Inner {
                     self.missed.seen(last.ended_at as u64);
                 }
                 self.next.set(page.next);
+                self.behind.set(page.behind);
                 self.calls.update(|calls| {
                     if first {
                         calls.clear();

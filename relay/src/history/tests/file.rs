@@ -99,11 +99,14 @@ async fn calls_wait_for_a_read_only_file() {
     world.until("alo_history_waiting", 2.0).await;
     let refused = world.history.forget(&user("ann"), None).await;
     assert!(matches!(refused, Err(HistoryError::Unavailable)), "{refused:?}");
-    assert_eq!(world.calls_of("ann").await, [call_id(1)], "what is there can be read");
+    let page = world.history.page(&user("ann"), Filter::default()).await.unwrap();
+    assert_eq!(page.calls, [call(1, "ann", "bob")], "what is there can be read");
+    assert!(page.behind, "and that it is not all is said");
     assert_eq!((world.value("alo_history_waiting"), world.value("alo_history_written_total")), (2.0, 0.0));
 
     set_write_version(&path, 2);
     world.until("alo_history_written_total", 2.0).await;
+    assert!(!world.history.page(&user("ann"), Filter::default()).await.unwrap().behind);
     let folder = world.stop();
     assert_eq!(rows(&folder.path().join(FILE), CALLS), 3);
 }

@@ -50,7 +50,7 @@ async fn what_is_written_is_read_again() {
     world.settle().await;
     calls.reverse();
     let page = world.history.page(&user("ann"), Filter::default()).await.unwrap();
-    assert_eq!(page, CallPage { calls, next: None });
+    assert_eq!(page, CallPage { calls, next: None, behind: false });
 }
 
 #[tokio::test]
