@@ -148,6 +148,18 @@ function pages() {
   return self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 }
 
+// The push service has given this browser another subscription, or taken the one there was: where the relay is told of it
+// now, calls still are. A page that is opened later says so in any case.
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew(event)));
+
+async function renew({ oldSubscription: former, newSubscription }) {
+  // Without the former one nobody knows whose this is.
+  if (!former) return;
+  const { applicationServerKey } = former.options;
+  const now = newSubscription ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+  await post('/api/push/renew', { former, now });
+}
+
 // An answer given on a notification of a call, which the page shows under the call's id.
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
@@ -183,6 +195,10 @@ self.addEventListener('message', (event) => {
 
 /** What came with the notification says whose it is, so that nobody has to be signed in here. */
 function decline(what) {
+  return post('/api/push/decline', what);
+}
+
+function post(path, what) {
   const headers = { 'Content-Type': 'application/json' };
-  return fetch('/api/push/decline', { method: 'POST', headers, body: JSON.stringify(what) });
+  return fetch(path, { method: 'POST', headers, body: JSON.stringify(what) });
 }

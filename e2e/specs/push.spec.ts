@@ -217,3 +217,45 @@ test('whoever wants to be told no more is not', async ({ reached, person }) => {
   await expect.poll(() => bob.page.evaluate(() => localStorage.getItem('test-subscribed'))).toBeNull();
   await bob.presses('Close');
 });
+
+test('whoever signs out is forgotten by the relay at once', async ({ reached, person }) => {
+  const bob = await reached.comes(person, 'Bob');
+  const ann = await person('Ann', { at: `${reached.relay.origin}/` });
+  await ann.givesName();
+  await wantsToBeTold(bob);
+  const forgotten = bob.page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+  await bob.presses('Settings');
+  await bob.presses('Change');
+  expect((await forgotten).status()).toBe(204);
+  await expect.poll(() => bob.page.evaluate(() => localStorage.getItem('test-subscribed'))).toBeNull();
+  await expect(ann.button('Voice call Bob'), 'nobody can be told of a call any more').toBeHidden();
+});
+
+test('a browser that gets another subscription is told of calls at that', async ({ reached, person }) => {
+  const bob = await reached.comes(person, 'Bob');
+  const ann = await person('Ann', { at: `${reached.relay.origin}/` });
+  await ann.givesName();
+  await wantsToBeTold(bob);
+  await expect(ann.button('Voice call Bob')).toBeVisible();
+  const worker = await closesPage(bob);
+  const moved = new Browser(reached.service);
+  await worker.evaluate(
+    async ([former, now]) => {
+      let done: unknown;
+      const event = Object.assign(new Event('pushsubscriptionchange'), {
+        oldSubscription: { ...former, options: {}, toJSON: () => former },
+        newSubscription: { toJSON: () => now },
+        waitUntil: (promise: unknown) => (done = promise),
+      });
+      self.dispatchEvent(event);
+      await done;
+    },
+    [reached.browser.subscription, moved.subscription],
+  );
+  await ann.voiceCalls('Bob');
+  await isBrought(worker, await reached.service.next(moved));
+  expect((await shown(worker)).map((one) => one.title)).toEqual(['Ann is calling']);
+  await ann.hangsUp();
+  expect((await reached.service.next(moved)).came_to).toBe('missed');
+  await bob.page.close();
+});

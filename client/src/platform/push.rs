@@ -31,6 +31,9 @@ pub(crate) struct Reach {
 thread_local! {
     /// What is under way: a later wish takes the place of an earlier one.
     static UNDER_WAY: RefCell<Option<Task>> = const { RefCell::new(None) };
+    /// In whose name the relay was told of this browser. Whoever signs out is to be forgotten there at once, and by then
+    /// nobody is signed in any more.
+    static TOLD: RefCell<Option<Session>> = const { RefCell::new(None) };
 }
 
 /// Subscribes, or ends what there is of a subscription.
@@ -63,15 +66,20 @@ async fn subscribe(manager: &JsValue, session: &Session) -> Option<()> {
     let wanted = js::call(&subscription, "toJSON", &[])?;
     js::set(&wanted, "language", &JsValue::from_str(language()));
     let body = JSON::stringify(&wanted).ok()?.into();
-    session.tell("PUT", PATH, Some(body)).await.ok().map(drop)
+    let told = session.as_now();
+    told.tell("PUT", PATH, Some(body)).await.ok()?;
+    TOLD.set(Some(told));
+    Some(())
 }
 
-/// The relay is told while somebody is signed in; the push service is in any case, and tells the relay at the next push.
+/// The relay is told in the name of whoever was told of calls here; the push service is in any case, and tells the relay at
+/// the next push.
 async fn unsubscribe(manager: &JsValue, session: &Session) -> Option<()> {
     let subscription = asked(manager, "getSubscription", &[]).await?;
     let Some(endpoint) = js::text(&subscription, "endpoint") else { return Some(()) };
-    if session.entry().get_untracked() == Entry::SignedIn {
-        let _ = session.ask("DELETE", &[PATH, "?endpoint=", &encoded(&endpoint)].concat()).await;
+    let told = TOLD.take().or_else(|| (session.entry().get_untracked() == Entry::SignedIn).then(|| session.clone()));
+    if let Some(told) = told {
+        let _ = told.ask("DELETE", &[PATH, "?endpoint=", &encoded(&endpoint)].concat()).await;
     }
     asked(&subscription, "unsubscribe", &[]).await.map(drop)
 }

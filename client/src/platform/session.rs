@@ -214,6 +214,11 @@ impl Session {
         http::get(path, self.token.borrow().as_ref().map(|token| token.text.as_str()))
     }
 
+    /// Asks in the name of whoever is signed in now, whatever becomes of that.
+    pub(crate) fn as_now(&self) -> Self {
+        Self { token: Rc::new(RefCell::new(self.token.borrow().clone())), ..self.clone() }
+    }
+
     /// This tab's address inside calls.
     pub(crate) fn device(&self) -> Option<DeviceId> {
         self.seat.device()

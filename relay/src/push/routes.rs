@@ -1,4 +1,4 @@
-//! `/api/push`: which browsers are told of somebody's calls, and how a call is declined on one of them.
+//! `/api/push`: which browsers are told of somebody's calls, how a call is declined on one of them, and how one is followed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(key, subscribe, unsubscribe))
         .routes(routes!(decline))
+        .routes(routes!(renew))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, BODY_TIME))
 }
@@ -47,10 +48,9 @@ struct PublicKey {
 /// A browser's subscription: what `PushSubscription.toJSON()` says, and a language.
 #[derive(Deserialize, ToSchema)]
 struct Wanted {
-    /// The push service's address for it.
-    endpoint: String,
-    /// What it can read.
-    keys: Keys,
+    /// Where it is, and what it can read.
+    #[serde(flatten)]
+    place: Place,
     /// What to tell it in.
     #[serde(default)]
     language: Language,
@@ -63,6 +63,24 @@ struct Keys {
     p256dh: String,
     /// The secret that it shares.
     auth: String,
+}
+
+/// A subscription in the place of another.
+#[derive(Deserialize, ToSchema)]
+struct Renewed {
+    /// What the browser had.
+    former: Place,
+    /// What it has now.
+    now: Place,
+}
+
+/// Where a browser is, and what it can read: the `endpoint` and `keys` of `PushSubscription.toJSON()`.
+#[derive(Deserialize, ToSchema)]
+struct Place {
+    /// The push service's address for it.
+    endpoint: String,
+    /// What it can read.
+    keys: Keys,
 }
 
 /// Which browser.
@@ -118,17 +136,14 @@ async fn subscribe(
     body: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<StatusCode, Refusal> {
     known(&app)?;
-    let Json(Wanted { endpoint, keys, language }) = body.map_err(|_| unreadable())?;
-    if app.push.services.address(&endpoint).is_none() {
-        return Err(bad("This server sends nothing to that push service."));
-    }
-    let receiver = read_keys(&keys).ok_or_else(|| bad("Those are no keys of a subscription."))?;
+    let Json(Wanted { place, language }) = body.map_err(|_| unreadable())?;
+    let receiver = read_place(&app, &place)?;
     let me = me.person;
     if !app.push.subscriptions().has_room(&me.id) {
         return Err(Refusal::new(ErrorCode::Unavailable));
     }
     let renewed = app.clock.unix_now();
-    let new = Subscription { endpoint, receiver, name: me.name, language, renewed };
+    let new = Subscription { endpoint: place.endpoint, receiver, name: me.name, language, renewed };
     change(&app, Change::Subscribe(me.id, new)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -184,6 +199,44 @@ async fn decline(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Follows a browser to which its push service gave another subscription, while no page is open that could say so. Whoever
+/// knows the secret of the former one is that browser: it was told to this relay alone.
+#[utoipa::path(
+    post,
+    path = "/api/push/renew",
+    request_body = Renewed,
+    responses(
+        (status = 204, description = "It is so, for the same person."),
+        (status = 400, description = "A value that makes no sense, or a push service that nothing is sent to.", body = Refused),
+        (status = 404, description = "There is no such former subscription.", body = Refused),
+        (status = 503, description = "This relay keeps nothing, or cannot change it right now.", body = Refused),
+    ),
+)]
+async fn renew(State(app): State<Arc<App>>, body: Result<Json<Renewed>, JsonRejection>) -> Result<StatusCode, Refusal> {
+    known(&app)?;
+    let Json(Renewed { former, now }) = body.map_err(|_| unreadable())?;
+    let receiver = read_place(&app, &now)?;
+    let secret = read_keys(&former.keys).ok_or_else(no_keys)?.auth;
+    let found = app.push.subscriptions().with_secret(&former.endpoint, &secret);
+    let (user, known) = found.ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
+    // As old as it was: it lives on for as long as its person's token.
+    let renewed = Subscription { endpoint: now.endpoint, receiver, ..known };
+    let moved = renewed.endpoint != former.endpoint;
+    change(&app, Change::Subscribe(user.clone(), renewed)).await?;
+    if moved {
+        change(&app, Change::Unsubscribe(user, former.endpoint)).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The keys of a browser at a place that something may be sent to.
+fn read_place(app: &App, Place { endpoint, keys }: &Place) -> Result<Receiver, Refusal> {
+    if app.push.services.address(endpoint).is_none() {
+        return Err(bad("This server sends nothing to that push service."));
+    }
+    read_keys(keys).ok_or_else(no_keys)
+}
+
 fn known(app: &App) -> Result<(), Refusal> {
     if app.push.subscriptions().is_known() {
         return Ok(());
@@ -202,6 +255,10 @@ fn read_keys(keys: &Keys) -> Option<Receiver> {
 
 async fn change(app: &App, change: Change) -> Result<bool, Refusal> {
     app.history.change_subscriptions(change).await.map_err(|error| unavailable(&error))
+}
+
+fn no_keys() -> Refusal {
+    bad("Those are no keys of a subscription.")
 }
 
 fn unreadable() -> Refusal {

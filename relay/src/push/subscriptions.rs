@@ -7,11 +7,12 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use protocol::{Person, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::seal::Receiver;
+use super::seal::{AUTH, Receiver};
 use crate::identity;
 
 /// Browsers of one person; with one more, that which was renewed longest ago goes.
@@ -92,6 +93,17 @@ impl Subscriptions {
         let all = self.of_user.read().unwrap_or_else(PoisonError::into_inner);
         let name = all.get(user)?.last()?.name.clone();
         Some(Person { id: user.clone(), name, avatar: None })
+    }
+
+    /// Whose the browser is that has this place and this secret, with all that is known of it.
+    #[must_use]
+    pub fn with_secret(&self, endpoint: &str, secret: &[u8; AUTH]) -> Option<(UserId, Subscription)> {
+        let all = self.of_user.read().unwrap_or_else(PoisonError::into_inner);
+        let mut each = all.iter().flat_map(|(user, own)| own.iter().map(move |one| (user, one)));
+        let (user, known) = each.find(|(_, one)| one.endpoint == endpoint)?;
+        // In a time that says nothing of how much of a guess is right.
+        verify_slices_are_equal(&known.receiver.auth, secret).ok()?;
+        Some((user.clone(), known.clone()))
     }
 
     /// Whether there is room for another browser of that person.

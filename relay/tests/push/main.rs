@@ -255,6 +255,36 @@ async fn a_browser_tells_one_person_and_stops_when_asked() {
 }
 
 #[tokio::test]
+async fn a_browser_is_followed_to_another_subscription_by_its_secret() {
+    let (relay, mut service) = relay_and_service().await;
+    let (mut ann, bob) = (relay.page("Ann").await, away(&relay, "Bob"));
+    let (former, now) = (Browser::at(&service, "former"), Browser::at(&service, "now"));
+    subscribe(&relay, &bob, &former).await;
+    let renew = |former: Value, now: Value| {
+        ask(&relay, None, "POST", "/api/push/renew", Some(json!({ "former": former, "now": now })))
+    };
+    let mut guessed = former.json();
+    guessed["keys"]["auth"] = now.json()["keys"]["auth"].clone();
+    assert_eq!(renew(guessed, now.json()).await.status, 404, "an address alone is no proof");
+    assert_eq!(renew(now.json(), now.json()).await.status, 404);
+    let mut elsewhere = now.json();
+    elsewhere["endpoint"] = json!("http://127.0.0.1:22/x");
+    assert_eq!(renew(former.json(), elsewhere).await.status, 400);
+    assert_eq!(renew(former.json(), json!({})).await.status, 400);
+
+    assert_eq!(renew(former.json(), now.json()).await.status, 204);
+    let (call, answer) = ring(&mut ann, &bob.user).await;
+    answer.unwrap();
+    let told = service.next().await;
+    assert_eq!(told.path, "/now");
+    assert_eq!((&now.read(&told)["call_id"], &now.read(&told)["language"]), (&json!(call), &json!("vi")));
+    ann.request(Hangup { call_id: call, reason: HangupReason::Completed }.into()).await.unwrap();
+    assert_eq!(service.next().await.path, "/now");
+    service.hears_nothing().await;
+    assert_eq!(renew(former.json(), now.json()).await.status, 404, "it is gone");
+}
+
+#[tokio::test]
 async fn of_too_many_browsers_the_oldest_is_forgotten() {
     let (relay, mut service) = relay_and_service().await;
     let (mut ann, bob) = (relay.page("Ann").await, away(&relay, "Bob"));
