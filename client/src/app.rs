@@ -67,6 +67,7 @@ pub fn app() -> El {
         .show(spoken(|| Some(views::messages())))
         .show(spoken(|| Some(views::window())))
         .show(spoken(|| Some(views::several_window())))
+        .show(spoken(|| Some(views::person_window())))
         .show(spoken(|| Some(views::incoming())))
         .show(spoken(|| Some(views::beside(Along::Sheet))))
         .show(spoken(|| Some(views::announcer())))

@@ -163,6 +163,8 @@ pub(crate) struct Words {
     pub(crate) calls: &'static str,
     pub(crate) calls_missed: &'static str,
     pub(crate) people_here: &'static str,
+    pub(crate) more: &'static str,
+    pub(crate) more_about: &'static str,
     pub(crate) call_several: &'static str,
     pub(crate) whom_to_ring: &'static str,
     pub(crate) nobody_here: &'static str,

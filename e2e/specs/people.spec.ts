@@ -69,6 +69,54 @@ test('who does not want to be disturbed is not rung, and others see it', async (
   await ann.presses('Close');
 });
 
+test('what can be done with somebody is at their row', async ({ person }) => {
+  const [ann, bob] = await Promise.all([person('Ann'), person('Bob')]);
+  await ann.presses('Call several');
+  await ann.page.getByRole('checkbox', { name: 'Bob' }).check();
+  await ann.field('Name of the group').fill('Kin');
+  await ann.presses('Keep as a group');
+  await expect(ann.page.getByText('The group is kept.')).toBeVisible();
+  await ann.presses('Close');
+  const menu = ann.page.getByRole('dialog', { name: 'More' });
+  const box = (name: string) => menu.getByRole('checkbox', { name });
+
+  // With the keyboard alone.
+  await ann.button('More about Bob').focus();
+  await ann.page.keyboard.press('Enter');
+  await expect(menu.getByRole('heading', { name: 'Bob' })).toBeVisible();
+  await expect(box('Kin')).toBeChecked();
+  await expect(menu.getByRole('link', { name: 'The last call with Bob' }), 'there was none').toHaveCount(0);
+  await photograph(ann.page, 'people-menu');
+  const silenced = ann.page.waitForResponse((response) => response.url().includes('/api/people/'));
+  await box('Silence Bob').focus();
+  await ann.page.keyboard.press('Space');
+  expect((await silenced).status()).toBe(204);
+  const left = ann.page.waitForResponse((response) => response.url().includes('/api/groups/'));
+  await box('Kin').uncheck();
+  expect((await left).ok()).toBe(true);
+  await ann.page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(ann.button('More about Bob'), 'the focus is where it was').toBeFocused();
+
+  await bob.voiceCalls('Ann');
+  await ann.isRungBy('Bob');
+  await ann.accepts();
+  await ann.hears(bob);
+  await bob.hangsUp();
+  await ann.isTold('Call ended');
+  await ann.presses('Done');
+  const people = ann.page.getByRole('region', { name: 'People here' });
+  await people.getByRole('button', { name: 'More about Bob' }).click();
+  await expect(box('Silence Bob'), 'as it was left').toBeChecked();
+  await expect(box('Kin')).not.toBeChecked();
+  await menu.getByRole('link', { name: 'The last call with Bob' }).click();
+  await expect(ann.page).toHaveURL(/\/calls\/[\w-]+$/);
+  await expect(ann.page.getByRole('heading', { name: 'Bob' })).toBeFocused();
+  await ann.page.goBack();
+  await ann.page.getByRole('link', { name: /^Bob/ }).click();
+  await expect(ann.page.getByText('Incoming voice call'), 'a recent call leads to its page too').toBeVisible();
+});
+
 test('a group is kept, found again after a reload, changed, and rung', async ({ person }) => {
   const [ann, bob, cleo] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
   await ann.presses('Call several');

@@ -1,13 +1,14 @@
 //! A call and what is around it: a part of the program that is loaded when the first of it is wanted.
 
 use call::IncomingView;
-use protocol::{ErrorCode, RoomCode};
+use protocol::{ErrorCode, Person, RoomCode};
 
 use super::call_screen::call_screen;
 use super::ended::ended;
 use super::help::{Trouble, explanation};
 use super::look_away::tell_who_looks_away;
 use super::not_found::not_found;
+use super::person::person;
 use super::prejoin::prejoin;
 use super::recent::recent;
 use super::settings::settings;
@@ -35,6 +36,8 @@ pub(crate) enum Aside {
     Notice(ErrorCode),
     /// The calls of this tab: there are none before this part was loaded for the first of them.
     Recent,
+    /// What can be done with somebody, inside of its dialog.
+    Person(Person),
     /// A call that rings here, told of outside of the page.
     LookAway(IncomingView),
 }
@@ -52,6 +55,7 @@ pub(crate) fn aside(what: &Aside) -> El {
         Aside::Help(trouble) => explanation(trouble),
         Aside::Notice(code) => el("span").text(notice(*code)),
         Aside::Recent => recent(),
+        Aside::Person(who) => person(who),
         Aside::LookAway(incoming) => tell_who_looks_away(incoming),
     }
 }

@@ -4,7 +4,10 @@ use protocol::Person;
 
 use super::icon::{Icon, icon};
 use super::text::{hue_class, initials};
-use crate::platform::{El, el, el_class};
+use crate::platform::{El, drawing, el, el_class};
+
+/// Three dots.
+const DOTS: &str = "M5.5 12v.1M12 12v.1M18.5 12v.1";
 
 /// The mark: an o that rings.
 pub(crate) fn logo() -> El {
@@ -57,6 +60,11 @@ pub(crate) fn text_button(class: &str, text: &str, press: impl FnMut() + 'static
 /// A round button with a sign alone; `label` is its name.
 pub(crate) fn round_button(sign: Icon, label: &str, press: impl FnMut() + 'static) -> El {
     button("round", press).attr("aria-label", label).attr("title", label).child(icon(sign))
+}
+
+/// The button with three dots that opens a menu; `label` is its name.
+pub(crate) fn dots_button(class: &str, label: &str, press: impl FnMut() + 'static) -> El {
+    button(class, press).attr("aria-label", label).attr("aria-haspopup", "dialog").child(drawing("icon dots", DOTS))
 }
 
 /// A sign that something is being waited for.

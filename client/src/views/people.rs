@@ -3,7 +3,7 @@
 use protocol::{CallStatus, CallType, Person, PersonStatus};
 
 use super::icon::{Icon, icon};
-use super::parts::{button, face, name, text_button};
+use super::parts::{button, dots_button, face, name, text_button};
 use super::share::shared;
 use super::ui::use_ui;
 use crate::find::split;
@@ -102,6 +102,13 @@ fn row(person: &Person) -> El {
         .child(el_class("span", "who").child(name(&person.name)).child(doing))
         .child(call_button(person, CallType::Voice))
         .child(call_button(person, CallType::Video))
+        .child(more_about(person))
+}
+
+/// The way to what else can be done with somebody.
+pub(crate) fn more_about(person: &Person) -> El {
+    let (open, who) = (use_ui().person, person.clone());
+    dots_button("round", &fill(words().more_about, &person.name), move || open.set(Some(who.clone())))
 }
 
 /// The button that rings somebody.

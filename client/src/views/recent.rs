@@ -4,6 +4,7 @@ use call::{Command, Direction, RecentCall};
 
 use super::icon::{Icon, little_icon};
 use super::parts::{face, group_face, name, round_button};
+use super::people::more_about;
 use super::text::{is_video, length, names};
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
@@ -30,8 +31,17 @@ fn row(call: &RecentCall) -> El {
         .child(el_class("span", "cut").text(&told));
     el_class("li", "person")
         .child(call.with.as_ref().map_or_else(|| group_face(""), |person| face(person, "")))
-        .child(el_class("span", "who").child(name(&who)).child(doing))
+        .child(about(call).child(name(&who)).child(doing))
         .child(again(call, &who))
+        .children(call.with.as_ref().map(more_about))
+}
+
+/// Leads to the call's page. A room that was never entered has no call, so no page.
+fn about(call: &RecentCall) -> El {
+    if call.with.is_none() && call.group.is_empty() && call.lasted.is_zero() {
+        return el_class("span", "who");
+    }
+    el_class("a", "who").leads_to(Route::PastCall(call.call_id.clone()))
 }
 
 /// Whom the call was with.

@@ -6,22 +6,16 @@ use super::choices::{Choices, Place};
 use super::figures::figures;
 use super::holding::hold_button;
 use super::icon::Icon;
-use super::parts::{button, round_button, text_button};
-use crate::platform::{El, dialog, drawing, el, el_class};
+use super::parts::{button, dots_button, round_button, text_button};
+use crate::platform::{El, dialog, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::memo;
 use crate::volumes::LOUDEST;
 use crate::words::{call_words, fill, group_words, words};
 
-/// Three dots.
-const MORE: &str = "M5.5 12v.1M12 12v.1M18.5 12v.1";
-
 /// The button on a tile that opens its menu.
 pub(crate) fn more_button(place: Place, called: &str, choices: Choices) -> El {
-    button("round more", move || choices.menu.set(Some(place.clone())))
-        .attr("aria-label", &fill(group_words().more_about, called))
-        .attr("aria-haspopup", "dialog")
-        .child(drawing("icon dots", MORE))
+    dots_button("round more", &fill(words().more_about, called), move || choices.menu.set(Some(place.clone())))
 }
 
 /// The menu of whichever place it is open for.

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use protocol::Person;
+
 use crate::signal::RwSignal;
 
 /// Signals shared by views that are not inside each other.
@@ -13,6 +15,8 @@ pub(crate) struct Ui {
     pub(crate) keys: RwSignal<bool>,
     /// It is being chosen whom to ring.
     pub(crate) several: RwSignal<bool>,
+    /// It is shown what can be done with them.
+    pub(crate) person: RwSignal<Option<Person>>,
     /// A new room is about to be made: microphone and camera are being looked at.
     pub(crate) new_room: RwSignal<bool>,
 }
@@ -21,7 +25,13 @@ impl Ui {
     /// Everything closed, for the views below.
     pub(crate) fn provide() -> Self {
         let closed = || RwSignal::new(false);
-        let ui = Self { settings: closed(), keys: closed(), several: closed(), new_room: closed() };
+        let ui = Self {
+            settings: closed(),
+            keys: closed(),
+            several: closed(),
+            person: RwSignal::default(),
+            new_room: closed(),
+        };
         UI.set(Some(ui));
         ui
     }

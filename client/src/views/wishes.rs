@@ -68,6 +68,15 @@ impl Kept {
         }
     }
 
+    /// Has a place for what is wanted of somebody.
+    pub(crate) fn know(&self, person: &Person) {
+        self.change(|all| {
+            if !has(all, &person.id) {
+                all.want(Wanted { person: person.clone(), blocked: false, muted: false });
+            }
+        });
+    }
+
     fn change(&self, change: impl FnOnce(&mut Wishes)) {
         self.known.update(|known| {
             if let Some(Some(wishes)) = known {
@@ -81,7 +90,7 @@ impl Kept {
 pub(crate) fn wishes() -> El {
     let kept = Kept::ask();
     let known = kept.known;
-    let state = memo(move || kept_or_not(&known));
+    let state = memo(move || is_kept(&known));
     el_class("section", "wishes").show(move || match state.get() {
         None => None,
         Some(false) => Some(small(aside_words().wanted.unavailable)),
@@ -89,18 +98,21 @@ pub(crate) fn wishes() -> El {
     })
 }
 
-/// Nothing before the relay has answered.
-fn kept_or_not(known: &Known) -> Option<bool> {
+/// Whether the relay keeps wishes; nothing before it has answered.
+pub(crate) fn is_kept(known: &Known) -> Option<bool> {
     known.with(|known| known.as_ref().map(Option::is_some))
 }
 
 fn all(kept: &Kept) -> El {
+    el_class("div", "settings").child(status(kept)).child(people(kept)).child(groups(kept)).child(not_taken(kept))
+}
+
+/// That the relay did not take the last change, if it did not.
+pub(crate) fn not_taken(kept: &Kept) -> El {
     let failed = kept.failed;
-    el_class("div", "settings").child(status(kept)).child(people(kept)).child(groups(kept)).child(
-        el_class("p", "small")
-            .attr("role", "alert")
-            .text_now(move || if failed.get() { aside_words().wanted.not_taken } else { "" }),
-    )
+    el_class("p", "small")
+        .attr("role", "alert")
+        .text_now(move || if failed.get() { aside_words().wanted.not_taken } else { "" })
 }
 
 fn status(kept: &Kept) -> El {
@@ -149,15 +161,17 @@ fn people(kept: &Kept) -> El {
 }
 
 fn row(person: &Person, kept: &Kept) -> El {
-    let words = &aside_words().wanted;
     let (portrait, called) = (face(person, ""), name(&person.name));
+    let who = el_class("span", "who").child(called);
+    el_class("li", "person wanted").child(portrait).child(who).child(muting(person, kept))
+}
+
+/// Whether somebody may ring, and be heard ringing.
+pub(crate) fn muting(person: &Person, kept: &Kept) -> El {
+    let words = &aside_words().wanted;
     let block = toggle(person, kept, (words.block, words.block_named), |wanted| &mut wanted.blocked);
     let mute = toggle(person, kept, (words.silence, words.silence_named), |wanted| &mut wanted.muted);
-    el_class("li", "person wanted")
-        .child(portrait)
-        .child(el_class("span", "who").child(called))
-        .child(block)
-        .child(mute)
+    el_class("span", "pair").child(block).child(mute)
 }
 
 fn toggle(

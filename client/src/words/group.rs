@@ -6,7 +6,6 @@ texts! {
 /// The texts, which are loaded with the views of a call.
 pub(crate) struct GroupWords {
     pub(crate) options: &'static str,
-    pub(crate) more_about: &'static str,
     pub(crate) pin: &'static str,
     pub(crate) unpin: &'static str,
     pub(crate) volume: &'static str,
@@ -49,7 +48,6 @@ pub(crate) struct GroupWords {
 /// English.
 pub(super) const ENGLISH: GroupWords = GroupWords {
     options: "Options",
-    more_about: "More about {}",
     pin: "Show large",
     unpin: "Show like the others",
     volume: "Volume",
@@ -91,7 +89,6 @@ pub(super) const ENGLISH: GroupWords = GroupWords {
 /// Vietnamese.
 pub(super) const VIETNAMESE: GroupWords = GroupWords {
     options: "Tùy chọn",
-    more_about: "Tùy chọn cho {}",
     pin: "Phóng to",
     unpin: "Thu về như mọi người",
     volume: "Âm lượng",

@@ -28,6 +28,7 @@ texts! {
         pub(crate) change_group: &'static str,
         pub(crate) kept: &'static str,
 
+        pub(crate) last_call: &'static str,
         pub(crate) unavailable: &'static str,
         pub(crate) not_taken: &'static str,
     }
