@@ -1,9 +1,8 @@
 // Hints during a call: what a person cannot notice themselves is said, with a remedy, and only while it is so.
 
-import type { Locator } from '@playwright/test';
-
 import { photograph } from '../fixtures/album.ts';
 import { type Bring, expect, test } from '../fixtures/test.ts';
+import { hint } from '../people/hints.ts';
 import type { Person } from '../people/person.ts';
 
 declare global {
@@ -11,11 +10,6 @@ declare global {
     /** What these tests change about the devices while a call goes on. */
     stage: { plugged: boolean; painting: boolean; sound: () => void; mayPlay: boolean };
   }
-}
-
-/** The hint about something, by the name that its switch is kept under; any hint if nothing is said. */
-function hint(person: Person, about?: string): Locator {
-  return person.page.locator(about === undefined ? '[data-hint]' : `[data-hint="${about}"]`);
 }
 
 /** A video call of Ann and Bob; Ann's browser is changed by `change` before the page is there. */
