@@ -39,7 +39,8 @@ test('a call keeps how good it was, and shows it on its page', async ({ person }
   const call = await ann.callId();
 
   for (const one of [ann, bob]) {
-    await expect.poll(() => reports(one), `${one.name} says how it receives the other`, { timeout: 40_000 }).toBeGreaterThan(2);
+    const often = { message: `${one.name} says how it receives the other`, timeout: 40_000 };
+    await expect.poll(() => reports(one), often).toBeGreaterThan(2);
     await expect.poll(() => one.signals.receivedTypes, `${one.name} is told`).toContain('call:quality_update');
     await expect(one.page.getByText(/connection is weak/), 'nothing to complain about').toHaveCount(0);
   }
