@@ -1,0 +1,75 @@
+// What happens to a call when the way between two people dies, or one of their pages does.
+
+import { Path } from '../fixtures/path.ts';
+import { expect, test } from '../fixtures/test.ts';
+import type { Person } from '../people/person.ts';
+
+/** How long the picture of another may stand still when the path dies, in milliseconds. */
+const GAP = 4_000;
+
+/** Watches the other person's picture from now on. */
+async function watches(one: Person, other: Person): Promise<void> {
+  await one.participant(other.name).evaluate((group) => {
+    const seen = { stood: 0, last: performance.now(), frames: -1, states: new Set<string>() };
+    Object.assign(window, { seen });
+    const look = (): void => {
+      const frames = group.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? -1;
+      const now = performance.now();
+      if (frames !== seen.frames) Object.assign(seen, { frames, last: now, stood: Math.max(seen.stood, now - seen.last) });
+      seen.states.add(document.querySelector('main')?.dataset.callState ?? '');
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** The longest that it stood still, and what the call looked like meanwhile. */
+function seen(one: Person): Promise<{ stood: number; still: number; states: string[] }> {
+  return one.page.evaluate(() => {
+    const { stood, last, states } = (window as unknown as { seen: { stood: number; last: number; states: Set<string> } }).seen;
+    return { stood, still: performance.now() - last, states: [...states] };
+  });
+}
+
+async function inVideoCall(ann: Person, bob: Person): Promise<void> {
+  await ann.videoCalls('Bob');
+  await bob.isRungBy('Ann');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+}
+
+test('a path that dies is noticed, said, and replaced within four seconds', async ({ person }) => {
+  const [ann, bob] = [await person('Ann', { at: 'about:blank' }), await person('Bob', { at: 'about:blank' })];
+  const path = await Path.between(ann, bob);
+  await Promise.all([ann.arrives(), bob.arrives()]);
+  await inVideoCall(ann, bob);
+  await Promise.all([watches(ann, bob), watches(bob, ann)]);
+  path.dies();
+  for (const one of [ann, bob]) {
+    await expect.poll(async () => (await seen(one)).stood, { message: 'the picture stands still', timeout: 15_000 }).toBeGreaterThan(1_500);
+  }
+  await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+  await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
+  for (const one of [ann, bob]) {
+    const { stood, states } = await seen(one);
+    console.log(`${one.name} saw nothing for ${Math.round(stood)} ms`);
+    expect(stood, `${one.name} saw nothing for so long`).toBeLessThan(GAP);
+    expect(states).toContain('reconnecting');
+    expect(await one.page.evaluate(() => window.witness.holdings().peers), 'the dead connection is closed').toBe(1);
+  }
+  path.close();
+});
+
+test('a page that is loaded anew takes its seat again, and the other never sees anything but the call', async ({ person }) => {
+  const [ann, bob] = [await person('Ann'), await person('Bob')];
+  await inVideoCall(ann, bob);
+  await watches(ann, bob);
+  await bob.page.reload();
+  await bob.isIn('active');
+  await Promise.all([ann.sees(bob), bob.hears(ann)]);
+  const { stood, states } = await seen(ann);
+  console.log(`Ann saw nothing for ${Math.round(stood)} ms`);
+  expect(states).toEqual(['active']);
+  expect(await ann.page.evaluate(() => window.witness.holdings().peers)).toBe(1);
+});
