@@ -104,8 +104,13 @@ impl Paths {
         if crate::sdp::session(&offer) == self.retired.as_deref() && self.retired.is_some() {
             return;
         }
-        let known = self.fresh.as_ref().is_some_and(|fresh| !fresh.peer.is_of_another(&offer));
-        if !known {
+        // Two fresh ones that cross: the polite side lets its own go. The browser could take its offer back, but not the
+        // sections that were made for it, and would ask for them to be negotiated for ever.
+        let serves = self.fresh.as_ref().is_some_and(|fresh| match fresh.peer.far_session() {
+            Some(_) => !fresh.peer.is_of_another(&offer),
+            None => !fresh.peer.is_polite(),
+        });
+        if !serves {
             self.begin(hands);
         }
         if let Some(fresh) = &mut self.fresh {

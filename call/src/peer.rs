@@ -148,6 +148,11 @@ impl Peer {
         self.connection == ConnectionState::Connected
     }
 
+    /// Gives way when two offers cross.
+    pub(crate) const fn is_polite(&self) -> bool {
+        self.polite
+    }
+
     pub(crate) const fn was_connected(&self) -> bool {
         self.was_connected
     }

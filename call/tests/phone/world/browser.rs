@@ -302,6 +302,10 @@ impl Connection {
         if *self.far_session.get_or_insert(far.clone()) != far {
             return None;
         }
+        // The sections of a first offer stay when it is taken back, and the browser asks for them for ever.
+        if self.signalling == Signalling::HaveLocalOffer && self.remote_ufrag.is_none() {
+            return None;
+        }
         self.offered = None;
         self.signalling = Signalling::Stable;
         let fresh = self.local_ufrag.is_none() || self.remote_ufrag.as_deref() != Some(line(offer, "a=ice-ufrag:"));
