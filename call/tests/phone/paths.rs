@@ -168,3 +168,19 @@ fn offers_of_a_connection_that_is_gone_begin_nothing() {
     }
     world.assert_no_refusals();
 }
+
+#[test]
+fn both_begin_a_fresh_connection_in_the_same_moment() {
+    for late in (0..1_500).step_by(20) {
+        for slow in [0, 1] {
+            let (mut world, call) = World::in_call(late, &["ann", "bob"]);
+            // One of the two hears of it later, and waits less than the other because it is the impolite one.
+            world.pages[slow].browser.stats_take = late;
+            world.kills_paths(0, 1);
+            world.run(6_000);
+            world.assert_active(&[0, 1], &call);
+            assert_eq!(connections(&world), [1, 1], "{late} ms\n{}", world.story());
+            world.assert_no_refusals();
+        }
+    }
+}
