@@ -75,4 +75,4 @@ pub(crate) use incoming::incoming;
 pub(crate) use later::later;
 pub(crate) use messages::messages;
 pub(crate) use ui::Ui;
-pub(crate) use window::{person_window, several_window, window};
+pub(crate) use window::windows;

@@ -1,7 +1,7 @@
 //! A call and what is around it: a part of the program that is loaded when the first of it is wanted.
 
 use call::IncomingView;
-use protocol::{ErrorCode, Person, RoomCode};
+use protocol::{ErrorCode, RoomCode};
 
 use super::call_screen::call_screen;
 use super::ended::ended;
@@ -37,7 +37,7 @@ pub(crate) enum Aside {
     /// The calls of this tab: there are none before this part was loaded for the first of them.
     Recent,
     /// What can be done with somebody, inside of its dialog.
-    Person(Person),
+    Person,
     /// A call that rings here, told of outside of the page.
     LookAway(IncomingView),
 }
@@ -55,7 +55,7 @@ pub(crate) fn aside(what: &Aside) -> El {
         Aside::Help(trouble) => explanation(trouble),
         Aside::Notice(code) => el("span").text(notice(*code)),
         Aside::Recent => recent(),
-        Aside::Person(who) => person(who),
+        Aside::Person => person(),
         Aside::LookAway(incoming) => tell_who_looks_away(incoming),
     }
 }

@@ -5,7 +5,7 @@ use protocol::{CallStatus, CallType, Person, PersonStatus};
 use super::icon::{Icon, icon};
 use super::parts::{button, dots_button, face, name, text_button};
 use super::share::shared;
-use super::ui::use_ui;
+use super::ui::{show_person, use_ui};
 use crate::find::split;
 use crate::platform::{El, Part, address, el, el_class};
 use crate::shell::use_shell;
@@ -107,8 +107,8 @@ fn row(person: &Person) -> El {
 
 /// The way to what else can be done with somebody.
 pub(crate) fn more_about(person: &Person) -> El {
-    let (open, who) = (use_ui().person, person.clone());
-    dots_button("round", &fill(words().more_about, &person.name), move || open.set(Some(who.clone())))
+    let who = person.clone();
+    dots_button("round", &fill(words().more_about, &person.name), move || show_person(&who))
 }
 
 /// The button that rings somebody.

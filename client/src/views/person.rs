@@ -4,8 +4,8 @@
 use protocol::Person;
 
 use super::icon::{Icon, icon};
-use super::parts::small;
-use super::ui::use_ui;
+use super::parts::{face, small};
+use super::ui::{use_ui, whom};
 use super::wishes::{Kept, is_kept, muting, not_taken};
 use crate::platform::calls::{Query, page};
 use crate::platform::wishes::keep_group;
@@ -16,7 +16,11 @@ use crate::wishes::Group;
 use crate::words::{aside_words, fill};
 
 /// The menu, inside of its dialog.
-pub(crate) fn person(person: &Person) -> El {
+pub(crate) fn person() -> El {
+    whom().map_or_else(|| el("div"), |person| menu(&person))
+}
+
+fn menu(person: &Person) -> El {
     let kept = Kept::ask();
     let known = kept.known;
     let state = memo(move || is_kept(&known));
@@ -27,7 +31,10 @@ pub(crate) fn person(person: &Person) -> El {
         }
     });
     let who = person.clone();
-    el_class("div", "several").child(last_call(person)).show(move || match state.get()? {
+    let title = el_class("div", "person")
+        .child(face(person, ""))
+        .child(el_class("h3", "cut").attr("dir", "auto").text(&person.name));
+    el_class("div", "several").child(title).child(last_call(person)).show(move || match state.get()? {
         true => Some(wants(&who, &kept)),
         false => Some(small(aside_words().wanted.unavailable)),
     })
@@ -81,7 +88,7 @@ fn last_call(person: &Person) -> El {
     let open = use_ui().person;
     el_class("div", "row").show(move || {
         let to = Route::PastCall(last.get()?);
-        let link = el_class("a", "button").leads_to(to).on_click(move || open.set(None));
+        let link = el_class("a", "button").leads_to(to).on_click(move || open.set(false));
         Some(link.child(icon(Icon::Past)).text(&fill(aside_words().wanted.last_call, &called)))
     })
 }
