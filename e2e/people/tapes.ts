@@ -61,14 +61,20 @@ async function listen(person: Person, name: string, bytes: number[], tones: read
       const context = new OfflineAudioContext(1, 1, 48_000);
       const sound = await context.decodeAudioData(data.buffer);
       const samples = sound.getChannelData(0);
-      // The Goertzel algorithm: how much of one frequency there is, as the amplitude of a sine.
-      const amplitude = (tone: number): number => {
+      // The Goertzel algorithm: how much of one frequency there is, as the amplitude of a sine. In pieces of a 20th of a
+      // second, because what arrives is stretched and shortened on the way, and the sine with it.
+      const size = sound.sampleRate / 20;
+      const amplitude = (tone: number, from: number): number => {
         const turn = 2 * Math.cos((2 * Math.PI * tone) / sound.sampleRate);
         let [last, before] = [0, 0];
-        for (const sample of samples) [last, before] = [sample + turn * last - before, last];
-        return (2 * Math.sqrt(last * last + before * before - turn * last * before)) / samples.length;
+        for (const sample of samples.subarray(from, from + size)) [last, before] = [sample + turn * last - before, last];
+        return (2 * Math.sqrt(Math.max(0, last * last + before * before - turn * last * before))) / size;
       };
-      return { seconds: sound.duration, tones: tones.map(amplitude), plays };
+      const mean = (tone: number): number => {
+        const pieces = Array.from({ length: Math.floor(samples.length / size) }, (_, at) => amplitude(tone, at * size));
+        return pieces.reduce((sum, piece) => sum + piece, 0) / pieces.length;
+      };
+      return { seconds: sound.duration, tones: tones.map(mean), plays };
     },
     { bytes, tones },
   );

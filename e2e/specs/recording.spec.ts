@@ -19,7 +19,7 @@ async function isTold(person: Person, words: string): Promise<void> {
 
 /** The clock of the call, in seconds. */
 async function clock(person: Person): Promise<number> {
-  const [minutes = 0, seconds = 0] = (await person.page.getByRole('timer').innerText()).split(':').map(Number);
+  const [minutes = 0, seconds = 0] = ((await person.page.getByRole('timer').textContent()) ?? '').split(':').map(Number);
   return minutes * 60 + seconds;
 }
 
@@ -109,7 +109,7 @@ test('whoever comes later sees it at once, and what there is is saved when the c
   await expect.poll(() => downloads.length, 'whoever leaves has their file').toBe(1);
   await ann.hangsUp();
   await isTold(ann, 'The recording is saved: 3 files.');
-  expect(downloads.length).toBe(3);
+  await expect.poll(() => downloads.length).toBe(3);
   const tones = [ann.camera.tone, bob.camera.tone, cleo.camera.tone];
   const files = await Promise.all(downloads.map((download) => saved(ann, download, tones)));
   const of = (name: string): Tape | undefined => files.find((file) => file.name.startsWith(name));

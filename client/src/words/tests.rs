@@ -8,7 +8,7 @@ use super::vietnamese::vietnamese;
 use super::{Language, Texts, english, fill};
 
 /// Where both languages say the same.
-const SAME: [&str; 10] = [
+const SAME: [&str; 11] = [
     ".check.camera",
     ".video",
     ".call.camera_off_short",
@@ -19,6 +19,7 @@ const SAME: [&str; 10] = [
     ".call.figures.by",
     ".aside.camera",
     ".history.video",
+    ".history.millis",
 ];
 
 fn list(see: impl Fn(&mut dyn FnMut(String, &'static str))) -> Vec<(String, &'static str)> {

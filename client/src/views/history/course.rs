@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn one_stretch_without_a_report_is_no_gap() {
         let points = joined(&[Some(1.0), None, Some(2.0), None, None, Some(3.0)]);
-        assert_eq!(points, [(0.0, Some(1.0)), (0.4, Some(2.0)), (0.8, None), (1.0, Some(3.0))]);
+        assert_eq!(points, [(0.0, Some(1.0)), (0.4, Some(2.0)), (0.6, None), (1.0, Some(3.0))]);
         assert_eq!(joined(&[Some(1.0)]), [(0.0, Some(1.0))]);
     }
 
