@@ -100,7 +100,7 @@ impl Invitation {
             own: Default::default(),
             rings_in_call: false,
             held: None,
-            weak: false,
+            weak: None,
         }
     }
 }

@@ -7,7 +7,7 @@
 //!                                                 ├─ Tally: median and extremes of the whole call
 //!                                                 └─ Steady: good, fair, poor or lost, without flutter
 //!  Reading, what it comes to right now ◀──────────┘
-//!     └──▶ Quality::whose: is it mine, or theirs?
+//!     └──▶ Quality::whose: is it mine, or theirs?  ◀── what the others say of how they receive
 //!
 //!  reports of a call, at the relay ──▶ Tally and Course: what it came to, and how it went from beginning to end
 //! ```
@@ -23,6 +23,7 @@ mod sample;
 mod spread;
 mod stats;
 mod tally;
+mod told;
 mod whose;
 
 pub use course::{Course, Point};
@@ -33,4 +34,4 @@ pub use sample::Sample;
 pub use spread::Spread;
 pub use stats::{AddressFamily, CandidateType, Inbound, Limitation, Outbound, Route, Sound, Stats, Video};
 pub use tally::{Overall, Tally};
-pub use whose::{Quality, Whose};
+pub use whose::{Quality, Weak, Whose};

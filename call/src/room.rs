@@ -403,7 +403,7 @@ impl Room {
             own: own.view(),
             rings_in_call: false,
             held: None,
-            weak: false,
+            weak: None,
         }
     }
 }
@@ -428,6 +428,7 @@ impl Member {
             connected: self.paths.is_connected(),
             readable: self.paths.is_readable(),
             weak: false,
+            receives: None,
         }
     }
 }

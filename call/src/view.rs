@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, CallType, DeviceId, EndReason, ErrorCode, Invitation, MaxFs, MediaState, Person, PersonStatus, RoomCode,
-    RoomRules,
+    CallId, CallType, DeviceId, EndReason, ErrorCode, Figures, Invitation, MaxFs, MediaState, Person, PersonStatus,
+    RoomCode, RoomRules,
 };
 
+use crate::quality::Weak;
 use crate::{MediaProblem, PeerKey, Time};
 
 /// What to show.
@@ -138,8 +139,8 @@ pub struct CallView {
     pub rings_in_call: bool,
     /// The call that is on hold beside this one.
     pub held: Option<HeldView>,
-    /// This side's connection is so weak that the person should know.
-    pub weak: bool,
+    /// This side's connection is so weak that the person should know, and in which direction.
+    pub weak: Option<Weak>,
 }
 
 impl CallView {
@@ -196,6 +197,8 @@ pub struct OtherView {
     pub readable: bool,
     /// Their connection is so weak that the person should know.
     pub weak: bool,
+    /// How they receive this side, if they have said so within the last 30 seconds.
+    pub receives: Option<Figures>,
 }
 
 /// This side's microphone and camera.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use protocol::{Received, ReportQuality};
+use protocol::{DeviceId, QualityUpdate, Received, ReportQuality};
 
 use crate::hands::Hands;
 use crate::quality::{LATELY, Quality, Reading, Whose};
@@ -46,10 +46,19 @@ impl Watch {
         }
     }
 
+    /// Takes in what one of the others in `call` says of how they receive everybody; `own` is this side's device.
+    pub(crate) fn hear(&mut self, now: Time, call: &CallView, own: &DeviceId, update: &QualityUpdate) {
+        let who = call.others.iter().find(|other| other.device == update.device && call.call_id == update.call_id);
+        if let Some(who) = who {
+            self.quality.hear(now, who.peer, own, &update.received);
+        }
+    }
+
     /// Does what is due in the call as it is now. `known` says that the relay knows of this side in it.
     pub(crate) fn look(&mut self, now: Time, hands: &mut Hands, call: &CallView, known: bool) {
         let is_there = |key| call.others.iter().any(|other| other.peer == key);
         self.quality.retain(is_there);
+        self.quality.forget_stale(now);
         self.asked.retain(|key| is_there(*key));
         if call.is_on_hold() || !call.others.iter().any(|other| other.readable) {
             self.due = None;
@@ -90,14 +99,18 @@ impl Watch {
         }
     }
 
-    /// Marks whose connection is weak. Of one that is lost altogether the call speaks in other words.
+    /// Marks whose connection is weak, and how this side is received. Of a connection that is lost altogether the call
+    /// speaks in other words.
     pub(crate) fn mark(&self, call: &mut CallView) {
         if call.is_on_hold() {
             return;
         }
+        for other in call.others.iter_mut().filter(|other| other.connected) {
+            other.receives = self.quality.received_by(other.peer);
+        }
         match self.quality.whose() {
             Whose::Nobodys => {}
-            Whose::Mine => call.weak = true,
+            Whose::Mine(weak) => call.weak = Some(weak),
             Whose::Theirs(keys) => {
                 for other in &mut call.others {
                     other.weak = other.connected && keys.contains(&other.peer);

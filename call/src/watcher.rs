@@ -15,6 +15,7 @@ use std::time::Duration;
 use self::ear::Ear;
 use self::lasting::Lasting;
 use crate::Time;
+use crate::quality::Weak;
 
 /// What has been put away does not come back for so long, and not before it was gone once.
 const PEACE: Duration = Duration::from_secs(120);
@@ -46,6 +47,8 @@ pub enum Advice {
     Overload,
     /// This side's network is weak.
     Network,
+    /// This side's network is weak in the one direction: what is sent arrives badly.
+    Uplink,
     /// The microphone hears a lot that is not speech.
     Noisy,
     /// A device was plugged in.
@@ -54,7 +57,7 @@ pub enum Advice {
 
 impl Advice {
     /// All of them, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Blocked,
         Self::Silent,
         Self::TalkingMuted,
@@ -62,6 +65,7 @@ impl Advice {
         Self::Dark,
         Self::Overload,
         Self::Network,
+        Self::Uplink,
         Self::Noisy,
         Self::NewDevice,
     ];
@@ -77,6 +81,7 @@ impl Advice {
             Self::Dark => "dark",
             Self::Overload => "overload",
             Self::Network => "network",
+            Self::Uplink => "uplink",
             Self::Noisy => "noisy",
             Self::NewDevice => "new-device",
         }
@@ -96,7 +101,7 @@ impl Advice {
             // Browsers look at this every few seconds, and begin every picture with too much or too little.
             Self::Overload => (10_000, 10_000),
             // The phone has waited already.
-            Self::Network => (0, 0),
+            Self::Network | Self::Uplink => (0, 0),
             Self::Noisy => (8_000, 4_000),
             // Until it is used, put away, pulled out, or some time has passed.
             Self::NewDevice => (0, 20_000),
@@ -118,8 +123,8 @@ pub struct Observed {
     pub blocked: bool,
     /// A picture is sent smaller or less often than it could be because of this machine.
     pub overload: bool,
-    /// This side's network is weak.
-    pub weak: bool,
+    /// This side's network is weak, and in which direction.
+    pub weak: Option<Weak>,
     /// A device has just been plugged in.
     pub plugged_in: bool,
 }
@@ -202,7 +207,8 @@ impl Watcher {
                 Advice::Frozen => still,
                 Advice::Dark => camera.is_some_and(|camera| camera.brightness < DARK && camera.contrast < PLAIN),
                 Advice::Overload => seen.overload,
-                Advice::Network => seen.weak,
+                Advice::Network => seen.weak == Some(Weak::Receiving),
+                Advice::Uplink => seen.weak == Some(Weak::Sending),
                 Advice::Noisy => heard.is_some() && self.ear.is_in_noise(),
                 Advice::NewDevice => seen.plugged_in,
             };

@@ -67,7 +67,7 @@ fn view(scene: &str) -> Option<View> {
         }
         "weak-3" => {
             let mut view = room(2)?;
-            view.call.iter_mut().for_each(|call| call.weak = true);
+            view.call.iter_mut().for_each(|call| call.weak = Some(call::quality::Weak::Receiving));
             Some(view)
         }
         "alone" => room(0),
@@ -135,6 +135,7 @@ fn other(nth: usize, connected: bool) -> Option<OtherView> {
         wanted: None,
         connected,
         weak: false,
+        receives: None,
     })
 }
 
@@ -163,7 +164,7 @@ fn call(face: Face) -> Option<CallView> {
         own,
         rings_in_call: false,
         held: None,
-        weak: false,
+        weak: None,
     })
 }
 

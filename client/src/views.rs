@@ -41,6 +41,7 @@ mod parts;
 mod people;
 mod person;
 mod prejoin;
+mod receives;
 mod recent;
 mod recorded;
 mod ringtone;

@@ -18,6 +18,9 @@ test('the menu of a tile tells how its person is received, to be read and copied
   await figures.getByText('How Bob arrives').click();
   await expect(figures).toContainText('Bob arrives well.');
   await expect(figures).toContainText('You arrive there well.');
+  await expect(figures, 'as his page says itself').toContainText(/Bob receives you: sound 4\.\d of 4\.5 \(MOS\), \d/, {
+    timeout: 20_000,
+  });
   await expect(figures.getByText(/^Direct, in the same network \(IPv[46]\)$/)).toBeVisible();
   await expect(figures.getByText('opus')).toBeVisible();
   await expect(figures.getByText(/^\d+\s×\s\d+$/)).toBeVisible();
@@ -29,6 +32,7 @@ test('the menu of a tile tells how its person is received, to be read and copied
   await expect(figures.getByRole('status')).toHaveText('Copied');
   const text = await ann.page.evaluate(() => navigator.clipboard.readText());
   expect(text).toContain('Bob arrives well.\n');
+  expect(text).toContain('\nBob receives you: sound 4.');
   expect(text).toMatch(/^Way: Direct, in the same network \(IPv[46]\)$/m);
   expect(text).toMatch(/^Received: \d+\skb\/s$/m);
   await photograph(ann.page, 'figures');

@@ -26,6 +26,9 @@ async function kept(person: Person, call: string): Promise<Call> {
   return (await (await person.page.request.get(path, { headers })).json()) as Call;
 }
 
+/** As long as it takes until a report has passed that speaks of nothing but now: two of them, ten seconds apart. */
+const REPORTED = { timeout: 30_000 };
+
 const reports = (person: Person): number =>
   person.signals.sentTypes.filter((type) => type === 'call:report_quality').length;
 
@@ -116,7 +119,7 @@ test('the graphs of a call say when it was worst', async ({ person }) => {
   await photograph(ann.page, 'past-call-course');
 });
 
-test('a voice that breaks up is said in words, and no longer when it is whole again', async ({ person }) => {
+test('a voice that breaks up is said in words, to both, and no longer when it is whole again', async ({ person }) => {
   const ann = await person('Ann');
   const bob = await person('Bob');
   await ann.page.evaluate(breakUp);
@@ -130,10 +133,18 @@ test('a voice that breaks up is said in words, and no longer when it is whole ag
   await ann.page.evaluate(() => (window.breaksUp = true));
   await expect(ann.participant('Bob')).toContainText(words);
   await expect(ann.page.getByRole('status').filter({ hasText: words }), 'it is announced').toHaveCount(1);
-  await expect(bob.page.getByText(/connection is weak/), 'Bob hears well').toHaveCount(0);
+
+  // Her page says every ten seconds how it receives him.
+  const hint = bob.page.locator('[data-hint="uplink"]');
+  await expect(hint, 'Bob learns that it is his network').toContainText('The others hear you badly', REPORTED);
+  await expect(hint).toContainText('slow to send');
+  await expect(bob.participant('Ann')).toContainText('Your connection is weak');
+  await expect(bob.page.getByText("Ann's connection is weak"), 'he hears her well').toHaveCount(0);
+  await photograph(bob.page, 'hint-uplink');
 
   await ann.page.evaluate(() => (window.breaksUp = false));
   await expect(ann.participant('Bob')).not.toContainText(words);
+  await expect(hint).toHaveCount(0, REPORTED);
 });
 
 declare global {

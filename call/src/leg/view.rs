@@ -38,6 +38,7 @@ impl Leg {
             connected: self.paths.is_connected(),
             readable: self.paths.is_readable(),
             weak: false,
+            receives: None,
         };
         CallView {
             call_id: self.call_id.clone(),
@@ -55,7 +56,7 @@ impl Leg {
             own: own.view(),
             rings_in_call: self.in_call && self.rings_there(),
             held: None,
-            weak: false,
+            weak: None,
         }
     }
 

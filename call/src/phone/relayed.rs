@@ -95,8 +95,11 @@ impl Phone {
                     self.changed = true;
                 }
             }
-            // Nothing is shown of how the others receive each other.
-            RelayMessage::QualityUpdate(_) => {}
+            RelayMessage::QualityUpdate(m) => {
+                if let (Some(call), Some(own)) = (&self.view.call, self.hands.link.device()) {
+                    self.watch.hear(now, call, own, &m);
+                }
+            }
             // Nobody asked, so there is nothing to do.
             RelayMessage::Welcome(_)
             | RelayMessage::Ack(_)

@@ -41,6 +41,16 @@ impl Level {
         }
     }
 
+    /// The level of a mean opinion score in hundredths: the same borders, as the E-model converts them (G.107 annex B).
+    #[must_use]
+    pub const fn of_mos(mos_x100: u16) -> Self {
+        match mos_x100 {
+            402.. => Self::Good,
+            310.. => Self::Fair,
+            _ => Self::Poor,
+        }
+    }
+
     /// The level of a picture that stands still for this share of the time. The borders are ours: one second in five is
     /// noticed, and one in two is no moving picture any more.
     #[must_use]
@@ -88,6 +98,7 @@ impl Steady {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mos;
     use super::Level::{Fair, Good, Lost, Poor};
     use super::*;
 
@@ -131,6 +142,13 @@ mod tests {
     #[test]
     fn ratings_have_levels() {
         assert_eq!([93.0, 70.0, 59.9, f64::NAN].map(Level::of_rating), [Good, Fair, Poor, Poor]);
+        assert_eq!([450, 402, 401, 310, 309, 100].map(Level::of_mos), [Good, Good, Fair, Fair, Poor, Poor]);
+        for rating in [0.0, 59.0, 61.0, 79.0, 81.0, 93.0] {
+            // Never more than 450.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let hundredths = (mos(rating) * 100.0).round() as u16;
+            assert_eq!(Level::of_mos(hundredths), Level::of_rating(rating), "{rating}");
+        }
         assert_eq!([0.0, 0.3, 1.0, f64::NAN].map(Level::of_frozen), [Good, Fair, Poor, Good]);
     }
 }

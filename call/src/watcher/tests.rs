@@ -147,7 +147,7 @@ fn pictures_may_be_counted_less_often_than_the_rest_is_measured() {
 #[test]
 fn what_is_worse_is_said_first_and_one_at_a_time() {
     let mut page = Page::new();
-    page.seen.weak = true;
+    page.seen.weak = Some(Weak::Receiving);
     assert_eq!(page.after(2), Some(Advice::Network));
     page.seen.overload = true;
     assert_eq!(page.after(110), Some(Advice::Overload));
@@ -160,20 +160,31 @@ fn what_is_worse_is_said_first_and_one_at_a_time() {
 }
 
 #[test]
+fn who_is_heard_badly_is_told_so_and_not_that_they_hear_badly() {
+    let mut page = Page::new();
+    page.seen.weak = Some(Weak::Sending);
+    assert_eq!(page.after(2), Some(Advice::Uplink));
+    page.seen.weak = Some(Weak::Receiving);
+    assert_eq!(page.after(2), Some(Advice::Network));
+    page.seen.weak = None;
+    assert_eq!(page.after(2), None);
+}
+
+#[test]
 fn what_was_put_away_comes_back_only_when_it_was_gone_and_some_time_has_passed() {
     let mut page = Page::new();
-    page.seen.weak = true;
+    page.seen.weak = Some(Weak::Receiving);
     page.after(2);
     page.watcher.put_away(page.now, Advice::Network);
     assert_eq!(page.after(2_000), None, "it lasts, and was put away");
-    page.seen.weak = false;
+    page.seen.weak = None;
     page.after(10);
-    page.seen.weak = true;
+    page.seen.weak = Some(Weak::Receiving);
     assert_eq!(page.after(2), Some(Advice::Network));
     page.watcher.put_away(page.now, Advice::Network);
-    page.seen.weak = false;
+    page.seen.weak = None;
     page.after(100);
-    page.seen.weak = true;
+    page.seen.weak = Some(Weak::Receiving);
     assert_eq!(page.after(2), None, "too soon");
 }
 
@@ -217,6 +228,7 @@ fn observed() -> impl Strategy<Value = Observed> {
     let devices = (proptest::option::of(heard), proptest::option::of(seen));
     (devices, proptest::array::uniform5(any::<bool>())).prop_map(|((microphone, camera), on)| {
         let [visible, blocked, overload, weak, plugged_in] = on;
+        let weak = weak.then_some(if blocked { Weak::Sending } else { Weak::Receiving });
         Observed { visible, microphone, camera, blocked, overload, weak, plugged_in }
     })
 }

@@ -1,7 +1,7 @@
 //! How good a call is: asked of the browser, told to the others, and said to the person when it is bad.
 
 use call::PeerKey;
-use call::quality::Line;
+use call::quality::{Line, Weak};
 use protocol::{ClientMessage, Figures, ReportQuality};
 
 use crate::world::World;
@@ -23,7 +23,7 @@ fn line(world: &World, page: usize) -> &Line {
 }
 
 /// Whose connections a page calls weak: its own, and those of the others by name.
-fn weak(world: &World, page: usize) -> (bool, Vec<&str>) {
+fn weak(world: &World, page: usize) -> (Option<Weak>, Vec<&str>) {
     let call = world.call(page);
     (call.weak, call.others.iter().filter(|other| other.weak).map(|other| other.person.name.as_str()).collect())
 }
@@ -60,7 +60,7 @@ fn every_second_is_read_and_every_ten_are_told() {
         };
         assert_eq!(report.received[0].figures, figures);
     }
-    assert_eq!(weak(&world, 0), (false, vec![]));
+    assert_eq!(weak(&world, 0), (None, vec![]));
     world.hangs_up(0);
     world.run(300);
     world.assert_quiet();
@@ -72,23 +72,48 @@ fn losses_are_said_and_forgiven() {
     world.run(3_000);
     world.pages[0].browser.loss = 0.3;
     world.run(2_000);
-    assert_eq!(weak(&world, 0), (false, vec![]), "not for a moment");
+    assert_eq!(weak(&world, 0), (None, vec![]), "not for a moment");
     world.run(4_000);
-    assert_eq!(weak(&world, 0), (false, vec!["bob"]));
-    assert_eq!(weak(&world, 1), (false, vec![]));
+    assert_eq!(weak(&world, 0), (None, vec!["bob"]));
+    assert_eq!(weak(&world, 1), (None, vec![]));
     world.pages[0].browser.loss = 0.0;
     world.run(9_000);
-    assert_eq!(weak(&world, 0), (false, vec![]));
+    assert_eq!(weak(&world, 0), (None, vec![]));
     assert_eq!(line(&world, 0).whole().worst().loss_permille, Some(300));
+}
+
+#[test]
+fn who_is_heard_badly_learns_it_from_the_other() {
+    let (mut world, _) = World::in_call(2, &["ann", "bob"]);
+    let receives = |world: &World| world.call(1).others[0].receives.map(|figures| figures.loss_permille);
+    assert_eq!(receives(&world), None);
+    world.pages[0].browser.loss = 0.3;
+    world.run(7_000);
+    assert_eq!(receives(&world), Some(Some(300)));
+    assert_eq!(weak(&world, 1), (Some(Weak::Sending), vec![]));
+    assert_eq!(weak(&world, 0), (None, vec!["bob"]), "both are told the same");
+    world.pages[0].browser.loss = 0.0;
+    world.run(10_000);
+    assert_eq!(receives(&world), Some(Some(0)));
+    assert_eq!(weak(&world, 1), (None, vec![]));
+
+    // The relay is out of reach for her, and the media is not.
+    world.unplugs(0);
+    world.reunites(0, 1);
+    world.run(20_000);
+    assert!(receives(&world).is_some());
+    world.run(20_000);
+    assert_eq!(receives(&world), None, "nothing was said for too long");
 }
 
 #[test]
 fn when_all_the_others_are_bad_it_is_this_side() {
     let mut world = room(&["ann", "bob", "cat"]);
     world.pages[2].browser.loss = 0.3;
-    world.run(6_000);
-    assert_eq!(weak(&world, 2), (true, vec![]));
-    assert_eq!(weak(&world, 0), (false, vec![]));
+    world.run(7_000);
+    assert_eq!(weak(&world, 2), (Some(Weak::Receiving), vec![]));
+    assert_eq!(weak(&world, 0), (None, vec!["cat"]), "she has said how badly she hears everybody");
+    assert_eq!(weak(&world, 1), (None, vec!["cat"]));
     let told = reports(&world, 2).last().unwrap().received.len();
     assert_eq!(told, 2, "one report of all the others");
     world.hangs_up(2);

@@ -302,7 +302,7 @@ fn on_hold_nothing_is_measured_and_nobody_is_called_weak() {
     }
     world.run(60_000);
     assert_eq!((read(&world, 0), read(&world, 1)), before);
-    assert!((0..2).all(|page| !world.call(page).weak && !world.call(page).others[0].weak));
+    assert!((0..2).all(|page| world.call(page).weak.is_none() && !world.call(page).others[0].weak));
     assert_eq!((world.state(0), world.state(1)), ("active", "active"));
     nobody_is_in_a_call(world);
 }

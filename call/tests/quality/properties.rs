@@ -96,7 +96,7 @@ proptest! {
             let line = lines.entry(key).or_default();
             quality.take(PeerKey(key), line.take(now, stats, expected));
             if let Whose::Theirs(keys) = quality.whose() {
-                prop_assert!(keys.iter().all(|key| quality.of(*key).unwrap().level.is_bad()));
+                prop_assert!(keys.iter().all(|key| quality.of(*key).unwrap().level.is_bad()), "nobody has said anything");
             }
             let line = &lines[&key];
             prop_assert!(line.recent().len() <= 120);

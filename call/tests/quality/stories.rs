@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use call::quality::{Inbound, Level, Line, Outbound, Quality, Sound, Stats, Video, Whose};
+use call::quality::{Inbound, Level, Line, Outbound, Quality, Sound, Stats, Video, Weak, Whose};
 use call::{PeerKey, Time};
-use protocol::Figures;
+use protocol::{DeviceId, Figures, Received};
 
 const ANN: PeerKey = PeerKey(1);
 const BINH: PeerKey = PeerKey(2);
@@ -216,12 +216,77 @@ fn whose_network_it_is() {
         call.quality.whose()
     };
     assert_eq!(whose([LOSSY, FINE, FINE]), Whose::Theirs(vec![ANN]));
-    assert_eq!(whose([LOSSY, LOSSY, FINE]), Whose::Mine);
+    assert_eq!(whose([LOSSY, LOSSY, FINE]), Whose::Mine(Weak::Receiving));
     assert_eq!(whose([NOT_HEARD, FINE, FINE]), Whose::Nobodys, "their downlink: they are told");
-    assert_eq!(whose([NOT_HEARD, NOT_HEARD, FINE]), Whose::Mine);
+    assert_eq!(whose([NOT_HEARD, NOT_HEARD, FINE]), Whose::Mine(Weak::Sending));
     let mut call = Call::with(&[ANN]);
     call.go_on(6, &[NOT_HEARD]);
-    assert_eq!(call.quality.whose(), Whose::Mine);
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
+}
+
+/// One of the others says how they hear everybody but themselves: this side first, in hundredths of MOS.
+fn says(call: &mut Call, at: u64, key: PeerKey, hears: &[u16]) {
+    let device = |nth: usize| format!("device-0123456789-{nth}").parse::<DeviceId>().unwrap();
+    let received = hears.iter().enumerate().map(|(nth, mos)| Received {
+        from: device(nth),
+        figures: Figures { mos_x100: Some(*mos), ..Figures::default() },
+    });
+    let received: Vec<Received> = received.collect();
+    call.quality.hear(Time::from_millis(at * 1_000), key, &device(0), &received);
+}
+
+#[test]
+fn who_is_heard_badly_learns_it_from_those_who_hear() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[FINE]);
+    says(&mut call, 6, ANN, &[440]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys);
+    says(&mut call, 16, ANN, &[309]);
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
+    assert_eq!(call.quality.received_by(ANN).unwrap().mos_x100, Some(309));
+    says(&mut call, 26, ANN, &[340]);
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending), "not much better");
+    says(&mut call, 36, ANN, &[360]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys);
+    says(&mut call, 46, ANN, &[340]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys, "nor much worse");
+}
+
+#[test]
+fn what_was_said_long_ago_is_forgotten() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[FINE]);
+    says(&mut call, 6, ANN, &[200]);
+    call.quality.forget_stale(Time::from_millis(35_900));
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
+    call.quality.forget_stale(Time::from_millis(36_000));
+    assert_eq!((call.quality.whose(), call.quality.received_by(ANN)), (Whose::Nobodys, None));
+    says(&mut call, 40, ANN, &[340]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys, "what it was before is forgotten as well");
+}
+
+#[test]
+fn one_who_hears_everybody_badly_is_no_witness() {
+    let whose = |ann: &[u16], binh: &[u16]| {
+        let mut call = Call::with(&[ANN, BINH]);
+        call.go_on(6, &[FINE, FINE]);
+        says(&mut call, 6, ANN, ann);
+        says(&mut call, 6, BINH, binh);
+        call.quality.whose()
+    };
+    assert_eq!(whose(&[200, 440], &[200, 440]), Whose::Mine(Weak::Sending), "both hear only this side badly");
+    assert_eq!(whose(&[200, 440], &[440, 440]), Whose::Nobodys, "the way between two");
+    assert_eq!(whose(&[200, 200], &[440, 440]), Whose::Theirs(vec![ANN]), "their own network, and so they are told");
+    assert_eq!(whose(&[200, 200], &[200, 440]), Whose::Mine(Weak::Sending), "the one witness says so");
+    assert_eq!(whose(&[200, 200], &[200, 200]), Whose::Theirs(vec![ANN, BINH]));
+}
+
+#[test]
+fn whoever_hears_nothing_at_all_hears_nothing_badly() {
+    let mut call = Call::with(&[ANN]);
+    call.go_on(6, &[FINE]);
+    says(&mut call, 6, ANN, &[]);
+    assert_eq!((call.quality.whose(), call.quality.received_by(ANN)), (Whose::Nobodys, None));
 }
 
 #[test]

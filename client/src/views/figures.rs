@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use call::quality::{AddressFamily, CandidateType, Level, Line, RECENT, Route, Sample};
-use call::{OtherView, PeerKey, Time};
+use call::{CallView, OtherView, PeerKey, Time};
+use protocol::Figures as Received;
 
 use super::graph::{graph, path, tenths, whole};
 use super::parts::text_button;
+use super::receives::arrival;
 use crate::platform::{Copied, El, copy, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
@@ -16,21 +18,22 @@ use crate::words::{FigureWords, call_words, fill};
 pub(crate) fn figures(other: &OtherView) -> El {
     let open = RwSignal::new(false);
     let (call, device) = (use_shell().shown().call, other.device.clone());
-    let peer =
-        memo(move || call.with(|call| Some(call.as_ref()?.others.iter().find(|now| now.device == device)?.peer)));
+    let find =
+        move |call: &CallView| call.others.iter().find(|now| now.device == device).map(|now| (now.peer, now.receives));
+    let far = memo(move || call.with(|call| find(call.as_ref()?)));
     let name = other.person.name.clone();
     let title = el("summary").attr("dir", "auto").text(&fill(call_words().figures.title, &name));
     el_class("details", "more figures")
         .on("toggle", move |_| open.update(|open| *open = !*open))
         .child(title)
-        .show(move || open.get().then(|| content(&name, peer)))
+        .show(move || open.get().then(|| content(&name, far)))
 }
 
-fn content(name: &str, peer: Signal<Option<PeerKey>>) -> El {
+fn content(name: &str, far: Signal<Option<Far>>) -> El {
     let (shell, words) = (use_shell(), &call_words().figures);
     let (seconds, own) = (shell.seconds(), name.to_owned());
     let (reading, told) = (shell.clone(), own.clone());
-    let read = move || Figures::read(&reading, peer.get(), &told);
+    let read = move || Figures::read(&reading, far.get(), &told);
     let again = read.clone();
     let copied = RwSignal::new(None);
     let told = move || match copied.get() {
@@ -49,20 +52,24 @@ fn content(name: &str, peer: Signal<Option<PeerKey>>) -> El {
         .child(row)
 }
 
+/// The connection to somebody, and how they receive this side.
+type Far = (PeerKey, Option<Received>);
+
 /// What is known at this moment.
 struct Figures {
     words: &'static FigureWords,
-    verdict: [String; 2],
+    verdict: Vec<String>,
     samples: Vec<Sample>,
     facts: Vec<(&'static str, String)>,
 }
 
 impl Figures {
-    fn read(shell: &Shell, peer: Option<PeerKey>, name: &str) -> Option<Self> {
-        shell.quality(peer?, |line| Self::of(line, name))?
+    fn read(shell: &Shell, far: Option<Far>, name: &str) -> Option<Self> {
+        let (peer, receives) = far?;
+        shell.quality(peer, |line| Self::of(line, name, receives.as_ref()))?
     }
 
-    fn of(line: &Line, name: &str) -> Option<Self> {
+    fn of(line: &Line, name: &str, receives: Option<&Received>) -> Option<Self> {
         let words = &call_words().figures;
         let samples: Vec<Sample> = line.recent().copied().collect();
         let last = samples.last()?;
@@ -84,12 +91,10 @@ impl Figures {
         ];
         let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         let (level, uplink) = line.levels();
-        Some(Self {
-            words,
-            verdict: [fill(words.arrives(level), name), words.received(uplink).to_owned()],
-            samples,
-            facts,
-        })
+        let uplink = arrival(uplink, receives);
+        let mut verdict = vec![fill(words.arrives(level), name), words.received(uplink).to_owned()];
+        verdict.extend(receives.and_then(|figures| words.receives(name, figures)));
+        Some(Self { words, verdict, samples, facts })
     }
 
     /// The four graphs: title, the value now, what is drawn of a sample, and where the graph ends at least.
@@ -127,7 +132,7 @@ impl Figures {
 
     /// The same as lines of text.
     fn text(&self) -> String {
-        let mut lines = self.verdict.to_vec();
+        let mut lines = self.verdict.clone();
         lines.extend(self.graphs().map(|(title, value, ..)| [title, ": ", &value].concat()));
         lines.extend(self.facts.iter().map(|(name, value)| [name, ": ", value.as_str()].concat()));
         lines.join("\n")
@@ -184,7 +189,7 @@ impl FigureWords {
         fill(self.ms, &whole(millis))
     }
 
-    fn decimal(&self, number: f64) -> String {
+    pub(super) fn decimal(&self, number: f64) -> String {
         let (before, after) = tenths(number);
         self.pair(self.point, &before, &after)
     }
@@ -239,12 +244,16 @@ mod tests {
             });
             stats
         };
-        assert!(Figures::of(&line, "Ann").is_none());
+        assert!(Figures::of(&line, "Ann", None).is_none());
         for second in 0..3 {
             line.take(Time::from_millis(second * 1_000), stats(second as f64), true);
         }
-        let text = Figures::of(&line, "Ann").unwrap().text().replace('\u{a0}', " ");
-        for told in ["34 ms", "2.0 %", "opus", "Direct, through the internet (IPv6)", "Ann arrives"] {
+        let receives = Received { mos_x100: Some(250), ..Received::default() };
+        let text = Figures::of(&line, "Ann", Some(&receives)).unwrap().text().replace('\u{a0}', " ");
+        let there = ["You arrive there badly.", "Ann receives you: sound 2.5 of"];
+        for told in
+            ["34 ms", "2.0 %", "opus", "Direct, through the internet (IPv6)", "Ann arrives"].into_iter().chain(there)
+        {
             assert!(text.contains(told), "{told}: {text}");
         }
     }

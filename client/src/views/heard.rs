@@ -150,7 +150,7 @@ impl Heard {
 fn weak(call: &CallView) -> String {
     let theirs = || call.others.iter().find(|other| other.weak);
     match theirs() {
-        _ if call.weak => call_words().weak_mine.to_owned(),
+        _ if call.weak.is_some() => call_words().weak_mine.to_owned(),
         Some(other) => fill(call_words().weak_theirs, &other.person.name),
         None => String::new(),
     }

@@ -89,7 +89,7 @@ fn look(shell: &Shell, senses: &mut Senses, observed: &mut Observed) {
     observed.camera = if observed.visible { senses.see() } else { None };
     observed.blocked = shell.unheard().get_untracked();
     shell.shown().call.with_untracked(|call| {
-        observed.weak = call.as_ref().is_some_and(|call| call.weak);
+        observed.weak = call.as_ref().and_then(|call| call.weak);
         observed.overload = call.as_ref().is_some_and(|call| is_overloaded(shell, call));
     });
 }
@@ -146,7 +146,7 @@ const fn sign(advice: Advice) -> Icon {
         Advice::Blocked => Icon::Speaker,
         Advice::Silent | Advice::TalkingMuted | Advice::Noisy => Icon::MicrophoneOff,
         Advice::Frozen | Advice::Dark => Icon::CameraOff,
-        Advice::Overload | Advice::Network | Advice::NewDevice => Icon::Attention,
+        Advice::Overload | Advice::Network | Advice::Uplink | Advice::NewDevice => Icon::Attention,
     }
 }
 
@@ -158,10 +158,17 @@ fn reason(advice: Advice) -> Option<&'static str> {
         Advice::Dark => hints.dark_why,
         Advice::Overload => hints.overload_why,
         Advice::Network => hints.network_why,
+        Advice::Uplink if is_seen() => hints.uplink_why,
+        Advice::Uplink => hints.uplink_why_unseen,
         Advice::Noisy => hints.noisy_why,
         Advice::Blocked => hints.blocked_why,
         Advice::TalkingMuted | Advice::NewDevice => return None,
     })
+}
+
+/// This side sends a picture.
+fn is_seen() -> bool {
+    use_shell().shown().call.with_untracked(own_of).camera
 }
 
 /// What can be done about it.
@@ -189,10 +196,8 @@ fn remedy(advice: Advice, arrival: Arrival) -> Option<Remedy> {
         }
         Advice::Overload => (words.hints.smaller_picture, Box::new(move || devices.spare())),
         Advice::Dark => (words.camera_off, command(Command::SetCamera(false))),
-        Advice::Network if shell.shown().call.with_untracked(own_of).camera => {
-            (words.camera_off, command(Command::SetCamera(false)))
-        }
-        Advice::Network => return None,
+        Advice::Network | Advice::Uplink if is_seen() => (words.camera_off, command(Command::SetCamera(false))),
+        Advice::Network | Advice::Uplink => return None,
         Advice::Noisy => (words.mute, command(Command::SetMicrophone(false))),
         Advice::NewDevice => {
             let (kind, id, _) = arrival?;

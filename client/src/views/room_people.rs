@@ -240,7 +240,7 @@ mod tests {
             own: OwnView::default(),
             rings_in_call: false,
             held: None,
-            weak: false,
+            weak: None,
         };
         let mine = |call: &CallView, me: &str| Room::of(call, Some(&me.parse().unwrap())).map(|room| room.mine);
         assert_eq!((mine(&call, "ann"), mine(&call, "bob")), (Some(true), Some(false)));

@@ -246,7 +246,7 @@ mod tests {
             own: OwnView::default(),
             rings_in_call: false,
             held: None,
-            weak: false,
+            weak: None,
         })
     }
 

@@ -128,7 +128,7 @@ fn weakness(call: &Option<CallView>, other: &OtherView) -> &'static str {
 }
 
 fn own_weakness(call: &Option<CallView>) -> &'static str {
-    if call.as_ref().is_some_and(|call| call.weak) { call_words().weak_mine } else { "" }
+    if call.as_ref().is_some_and(|call| call.weak.is_some()) { call_words().weak_mine } else { "" }
 }
 
 /// Speaks when the connection is bad, and only then.

@@ -14,6 +14,10 @@ pub(crate) struct FigureWords {
     pub(crate) received_well: &'static str,
     pub(crate) received_fairly: &'static str,
     pub(crate) received_badly: &'static str,
+    pub(crate) receives: &'static str,
+    pub(crate) sound_there: &'static str,
+    pub(crate) loss_there: &'static str,
+    pub(crate) frozen_there: &'static str,
     pub(crate) lately: &'static str,
 
     // Graphs

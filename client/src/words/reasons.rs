@@ -47,6 +47,7 @@ pub(crate) fn hint_heading(advice: Advice) -> &'static str {
         Advice::Dark => hints.dark,
         Advice::Overload => hints.overload,
         Advice::Network => hints.network,
+        Advice::Uplink => hints.uplink,
         Advice::Noisy => hints.noisy,
         Advice::NewDevice => hints.new_device,
     }
