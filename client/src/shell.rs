@@ -26,7 +26,7 @@ use crate::platform::queue::{Event, Queue, Sender};
 use crate::platform::recorder::Voice;
 use crate::platform::socket::Socket;
 use crate::platform::{
-    Devices, Install, Languages, Loudness, Missed, Parts, Router, Session, Sounds, Stream, Worker, random,
+    Devices, Install, Languages, Loud, Loudness, Missed, Parts, Router, Session, Sounds, Stream, Worker, random,
 };
 use crate::signal::{Signal, memo};
 
@@ -216,6 +216,11 @@ impl Shell {
     /// The person wants to record the call, or not any more.
     pub(crate) fn record(&self, on: bool) {
         self.0.queue.sender().send(Input::Record(on));
+    }
+
+    /// How loud somebody's voice arrives.
+    pub(crate) fn loud(&self, peer: PeerKey) -> Option<Loud> {
+        self.0.core.try_borrow().ok()?.connections.as_ref()?.loud(peer)
     }
 
     /// The part that makes connections is there, or did not come.

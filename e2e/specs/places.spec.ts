@@ -2,6 +2,7 @@
 
 import type { Locator } from '@playwright/test';
 
+import { photograph } from '../fixtures/album.ts';
 import type { Bring } from '../fixtures/test.ts';
 import type { Person } from '../people/person.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -94,6 +95,43 @@ test('somebody is shown large, by hand and by key, and is sent more of', async (
   await tile(cleo).dblclick();
   const ratio = async (): Promise<number> => area(await boxOf(tile(cleo))) / area(await boxOf(tile(bob)));
   await expect.poll(ratio, 'all alike again').toBeLessThan(2.1);
+});
+
+test('whoever speaks is shown large where the person wants it so, and is sent more of', async ({ person }) => {
+  test.slow();
+  const people = await meet(person, 'Ann', 'Bob', 'Cleo');
+  const [ann, bob, cleo] = people as [Person, Person, Person];
+  await Promise.all([ann.sees(bob), ann.sees(cleo)]);
+  const tile = (other: Person): Locator => ann.participant(other.name);
+  const ratio = async (one: Person, other: Person): Promise<number> => area(await boxOf(tile(one))) / area(await boxOf(tile(other)));
+  const limit = async (from: Person): Promise<number> => (await from.sends(ann)).limit;
+  const bar = bob.page.getByRole('region', { name: 'Call controls' });
+  await bob.mutes();
+  await expect(tile(cleo), 'who speaks is marked').toHaveClass(/\bspeaks\b/);
+  await expect(tile(bob)).not.toHaveClass(/\bspeaks\b/);
+
+  await ann.presses('Show who speaks large');
+  await expect.poll(() => ratio(cleo, bob), 'Cleo speaks').toBeGreaterThan(4);
+  await expect.poll(async () => (await limit(cleo)) / (await limit(bob))).toBeGreaterThan(2);
+  await photograph(ann.page, 'three-who-speaks');
+  const own = await boxOf(ann.participant('You'));
+
+  await cleo.mutes();
+  await bar.getByRole('button', { name: 'Unmute microphone' }).click();
+  await expect.poll(() => ratio(bob, cleo), 'now Bob does').toBeGreaterThan(4);
+  expect(await boxOf(ann.participant('You')), 'who is not concerned stays put').toEqual(own);
+  await bob.mutes();
+  await expect(tile(bob)).not.toHaveClass(/\bspeaks\b/);
+  expect(await ratio(bob, cleo), 'in silence the light stays').toBeGreaterThan(4);
+
+  await tile(cleo).dblclick();
+  await bar.getByRole('button', { name: 'Unmute microphone' }).click();
+  await expect(tile(bob)).toHaveClass(/\bspeaks\b/);
+  await expect.poll(() => ratio(cleo, bob), 'a pin is stronger').toBeGreaterThan(4);
+
+  await ann.presses('Show everybody alike');
+  await expect.poll(() => ratio(cleo, bob), 'all alike again').toBeLessThan(2.1);
+  await expect.poll(() => ratio(bob, cleo)).toBeLessThan(2.1);
 });
 
 test('one hides oneself, and shows oneself again', async ({ person }) => {

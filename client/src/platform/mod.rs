@@ -89,6 +89,7 @@ pub(crate) use media_session::{MediaKey, on_media_keys, show_devices_in_use};
 pub use missed::Missed;
 pub use page::{tab_title, visible};
 pub use parts::{Loading, Part, Parts};
+pub(crate) use peer::Loud;
 pub(crate) use push::{Reach, encoded, reach};
 pub(crate) use ringtone::{
     Tune, can_choose_device as can_choose_ring_device, keep as keep_ring, kept as kept_ring, ringer, stop_trying,

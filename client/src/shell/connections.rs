@@ -12,7 +12,7 @@ use crate::platform::peer::{Ends, Peer, Shared};
 use crate::platform::queue::{Event, Sender};
 use crate::platform::recorder::Voice;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Loudness, Stream};
+use crate::platform::{Loud, Loudness, Stream};
 
 /// What the shell asks of the connections.
 pub(crate) trait Connections {
@@ -27,6 +27,9 @@ pub(crate) trait Connections {
 
     /// The same to be recorded, as it comes; without a peer, this side's as it is sent.
     fn voice(&self, peer: Option<PeerKey>) -> Option<Voice>;
+
+    /// How loud it arrives.
+    fn loud(&self, peer: PeerKey) -> Option<Loud>;
 }
 
 /// What they are made with.
@@ -91,6 +94,10 @@ impl Connections for Open {
             Some(peer) => self.speaker.voice(peer)?.src_object()?.get_audio_tracks().get(0).dyn_into().ok(),
             None => self.tracks.0.clone(),
         }
+    }
+
+    fn loud(&self, peer: PeerKey) -> Option<Loud> {
+        self.peers.find(peer)?.loud()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use protocol::{DeviceId, UserId};
 
-use crate::platform::{keep_volumes, kept_volumes};
+use super::light::ALIKE;
+use crate::platform::{is_switched_on, keep_volumes, kept_volumes};
 use crate::signal::RwSignal;
 use crate::volumes::Volumes;
 
@@ -32,6 +33,10 @@ impl Place {
 pub(crate) struct Choices {
     /// What is shown large.
     pub(crate) pinned: RwSignal<Option<Place>>,
+    /// Whoever speaks is shown large where nothing is pinned or shared.
+    pub(crate) follows: RwSignal<bool>,
+    /// Those who speak, as far as there are several.
+    pub(crate) speaking: RwSignal<Vec<DeviceId>>,
     /// One's own picture is not to be seen here.
     pub(crate) self_hidden: RwSignal<bool>,
     /// Whose menu is open.
@@ -45,6 +50,8 @@ impl Choices {
     pub(crate) fn new() -> Self {
         Self {
             pinned: RwSignal::new(None),
+            follows: RwSignal::new(!is_switched_on(ALIKE)),
+            speaking: RwSignal::default(),
             self_hidden: RwSignal::new(false),
             menu: RwSignal::new(None),
             volumes: RwSignal::new(Volumes::read(&kept_volumes())),

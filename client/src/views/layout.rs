@@ -4,6 +4,8 @@
 //! others of the row fill, and who comes takes the first gap. Only when another number of rows or columns is right do the
 //! places change, and then everybody keeps their turn.
 
+use super::strip::Strip;
+
 /// Between two places, in CSS pixels.
 const GAP: f64 = 8.0;
 /// The strip beside a large place: so much of the room, within these bounds in CSS pixels.
@@ -86,10 +88,13 @@ impl<K: Clone + PartialEq> Seats<K> {
     }
 
     /// Everybody's place on a stage of this size, all alike; or one of them large and the others in a strip beside.
-    pub(crate) fn places(&self, size: (f64, f64), large: Option<&K>) -> Vec<(K, Rect)> {
+    pub(crate) fn places(&self, size: (f64, f64), large: Option<&K>, strip: &mut Strip<K>) -> Vec<(K, Rect)> {
         match large.filter(|large| self.0.iter().flatten().any(|who| who == *large)) {
-            Some(large) => self.spotlight(size, large),
-            None => self.grid(size),
+            Some(large) => spotlight(size, large, strip.beside(&self.seated(), large)),
+            None => {
+                strip.clear();
+                self.grid(size)
+            }
         }
     }
 
@@ -110,28 +115,27 @@ impl<K: Clone + PartialEq> Seats<K> {
         }
         places
     }
+}
 
-    fn spotlight(&self, (width, height): (f64, f64), large: &K) -> Vec<(K, Rect)> {
-        let small: Vec<K> = self.seated().into_iter().filter(|who| who != large).collect();
-        let beside = width >= height;
-        let (along, across) = if beside { (height, width) } else { (width, height) };
-        let strip = if small.is_empty() { 0.0 } else { (across * STRIP).clamp(STRIP_BOUNDS.0, STRIP_BOUNDS.1) };
-        // Small ones are as wide as in a film where there is room, and never longer than the strip has room for.
-        let film = if beside { strip * 9.0 / 16.0 } else { strip * 4.0 / 3.0 };
-        let each = film.min(shares(along, small.len()).0);
-        let taken = (each + GAP) * small.len() as f64 - GAP;
-        let first = ((along - taken) / 2.0).max(0.0);
-        let rest = (across - strip - if small.is_empty() { 0.0 } else { GAP }).max(0.0);
-        let turned = |along: f64, across: f64, long: f64, broad: f64| match beside {
-            true => Rect { left: across, top: along, width: broad, height: long },
-            false => Rect { left: along, top: across, width: long, height: broad },
-        };
-        let strip_of =
-            |(nth, who): (usize, K)| (who, turned(first + (each + GAP) * nth as f64, rest + GAP, each, strip));
-        let mut places: Vec<(K, Rect)> = small.into_iter().enumerate().map(strip_of).collect();
-        places.push((large.clone(), turned(0.0, 0.0, along, rest)));
-        places
-    }
+/// One large, and the small ones in a strip beside or below.
+fn spotlight<K: Clone>((width, height): (f64, f64), large: &K, small: Vec<K>) -> Vec<(K, Rect)> {
+    let beside = width >= height;
+    let (along, across) = if beside { (height, width) } else { (width, height) };
+    let strip = if small.is_empty() { 0.0 } else { (across * STRIP).clamp(STRIP_BOUNDS.0, STRIP_BOUNDS.1) };
+    // Small ones are as wide as in a film where there is room, and never longer than the strip has room for.
+    let film = if beside { strip * 9.0 / 16.0 } else { strip * 4.0 / 3.0 };
+    let each = film.min(shares(along, small.len()).0);
+    let taken = (each + GAP) * small.len() as f64 - GAP;
+    let first = ((along - taken) / 2.0).max(0.0);
+    let rest = (across - strip - if small.is_empty() { 0.0 } else { GAP }).max(0.0);
+    let turned = |along: f64, across: f64, long: f64, broad: f64| match beside {
+        true => Rect { left: across, top: along, width: broad, height: long },
+        false => Rect { left: along, top: across, width: long, height: broad },
+    };
+    let strip_of = |(nth, who): (usize, K)| (who, turned(first + (each + GAP) * nth as f64, rest + GAP, each, strip));
+    let mut places: Vec<(K, Rect)> = small.into_iter().enumerate().map(strip_of).collect();
+    places.push((large.clone(), turned(0.0, 0.0, along, rest)));
+    places
 }
 
 /// How long each of so many parts is, and where they begin.
@@ -169,7 +173,7 @@ mod tests {
 
     fn seated(seats: &mut Seats<char>, present: &str, size: (f64, f64)) -> Vec<(char, Rect)> {
         seats.seat(&present.chars().collect::<Vec<_>>(), size);
-        seats.places(size, None)
+        seats.places(size, None, &mut Strip::default())
     }
 
     fn of(places: &[(char, Rect)], who: char) -> Rect {
@@ -209,7 +213,7 @@ mod tests {
                 assert_eq!(places.len(), count);
                 check(&places, size);
                 for large in present.chars() {
-                    let places = seats.places(size, Some(&large));
+                    let places = seats.places(size, Some(&large), &mut Strip::default());
                     assert_eq!(places.len(), count);
                     check(&places, size);
                     let area = |who| of(&places, who).width * of(&places, who).height;
@@ -262,7 +266,8 @@ mod tests {
     fn a_pin_on_somebody_who_left_is_none() {
         let mut seats = Seats::default();
         seated(&mut seats, "ab", WIDE);
-        assert_eq!(seats.places(WIDE, Some(&'z')), seats.places(WIDE, None));
+        let places = |large| seats.places(WIDE, large, &mut Strip::default());
+        assert_eq!(places(Some(&'z')), places(None));
     }
 
     #[test]
@@ -271,6 +276,11 @@ mod tests {
         for (_, rect) in seated(&mut seats, "abcd", (0.0, 0.0)) {
             assert_eq!((rect.width, rect.height), (0.0, 0.0));
         }
-        assert!(seats.places((10.0, 10.0), Some(&'a')).iter().all(|(_, rect)| rect.width >= 0.0 && rect.height >= 0.0));
+        assert!(
+            seats
+                .places((10.0, 10.0), Some(&'a'), &mut Strip::default())
+                .iter()
+                .all(|(_, rect)| rect.width >= 0.0 && rect.height >= 0.0)
+        );
     }
 }

@@ -8,8 +8,10 @@ use protocol::DeviceId;
 use super::asked::asked;
 use super::choices::{Choices, Place};
 use super::layout::{Rect, Seats};
+use super::light::{in_light, light_button};
 use super::parts::waiting;
 use super::share::share_button;
+use super::strip::Strip;
 use super::text::clock;
 use super::tile::{other_tile, own_tile, screen_tile};
 use crate::platform::{El, el, el_class, measured};
@@ -32,15 +34,20 @@ pub(crate) fn stage(choices: Choices) -> El {
         present.with(|present| seats.seat(present, size));
         seats.clone()
     });
-    let large = memo(move || present.with(|present| large(present, choices.pinned.get())));
-    let places = memo(move || seats.with(|seats| seats.places(size.get(), large.get().as_ref())));
+    let lit = in_light(choices);
+    let large = memo(move || present.with(|present| large(present, choices.pinned.get(), lit.get())));
+    let strip = RefCell::new(Strip::default());
+    let places = memo(move || {
+        let mut strip = strip.borrow_mut();
+        seats.with(|seats| seats.places(size.get(), large.get().as_ref(), &mut strip))
+    });
     let group = memo(move || present.with(|present| present.len() > 1));
     let people = el("div").class_now(move || if group.get() { "stage many" } else { "stage solo" }).each(
         move || seats.with(Seats::seated),
         Place::clone,
         move |place| placed(&place, places, choices),
     );
-    el_class("div", "scene").child(heading()).child(measured(people, size)).child(asked()).child(lost())
+    el_class("div", "scene").child(heading(choices)).child(measured(people, size)).child(asked()).child(lost())
 }
 
 /// More is to be seen of the others than one picture.
@@ -61,13 +68,15 @@ pub(crate) fn present(call: &CallView, own: bool) -> Vec<Place> {
     own.into_iter().chain(people).chain(screens).collect()
 }
 
-/// What is shown large: what is pinned, else what somebody shares. With nothing else there is nothing to be larger than.
-fn large(present: &[Place], pinned: Option<Place>) -> Option<Place> {
+/// What is shown large: what is pinned, else what somebody shares, else who is in the light. With nothing else there is
+/// nothing to be larger than.
+fn large(present: &[Place], pinned: Option<Place>, lit: Option<DeviceId>) -> Option<Place> {
     if present.len() < 2 {
         return None;
     }
     let shared = || present.iter().rfind(|place| matches!(place, Place::Screen(_))).cloned();
-    pinned.filter(|pinned| present.contains(pinned)).or_else(shared)
+    let is_there = |place: &Place| present.contains(place);
+    pinned.filter(is_there).or_else(shared).or_else(|| lit.map(Place::Person).filter(is_there))
 }
 
 /// A tile at its place.
@@ -109,7 +118,7 @@ fn pixels(length: f64) -> String {
 }
 
 /// With whom, since when, and in a room its link.
-fn heading() -> El {
+fn heading(choices: Choices) -> El {
     let shell = use_shell();
     let (call, seconds) = (shell.shown().call, shell.seconds());
     let title = move || call.with(|call| call.as_ref().map(title).unwrap_or_default());
@@ -121,6 +130,7 @@ fn heading() -> El {
     el_class("header", "heading")
         .child(el_class("h1", "cut").attr("dir", "auto").text_now(title))
         .child(el_class("span", "tabular").attr("role", "timer").text_now(running))
+        .child(light_button(choices))
         .show(move || room.get().map(|code| share_button(shell.router().link(&code))))
 }
 
@@ -173,11 +183,22 @@ mod tests {
     fn what_is_shared_is_large_until_something_is_pinned() {
         let (person, screen) = (Place::Person(device(1)), Place::Screen(device(1)));
         let all = [Place::Own, person.clone(), screen.clone()];
-        assert_eq!(large(&all, None), Some(screen.clone()));
-        assert_eq!(large(&all, Some(person.clone())), Some(person.clone()));
-        assert_eq!(large(&all, Some(Place::Person(device(2)))), Some(screen), "who is gone is not pinned");
-        assert_eq!(large(&[Place::Own, person.clone()], None), None);
-        assert_eq!(large(std::slice::from_ref(&person), Some(person.clone())), None);
+        assert_eq!(large(&all, None, None), Some(screen.clone()));
+        assert_eq!(large(&all, Some(person.clone()), None), Some(person.clone()));
+        assert_eq!(large(&all, Some(Place::Person(device(2))), None), Some(screen), "who is gone is not pinned");
+        assert_eq!(large(&[Place::Own, person.clone()], None, None), None);
+        assert_eq!(large(std::slice::from_ref(&person), Some(person.clone()), None), None);
+    }
+
+    #[test]
+    fn who_is_in_the_light_is_large_unless_something_else_is() {
+        let (ann, bob, screen) = (Place::Person(device(1)), Place::Person(device(2)), Place::Screen(device(1)));
+        let both = [Place::Own, ann.clone(), bob.clone()];
+        let lit = || Some(device(2));
+        assert_eq!(large(&both, None, lit()), Some(bob.clone()));
+        assert_eq!(large(&both, Some(ann.clone()), lit()), Some(ann.clone()));
+        assert_eq!(large(&[ann.clone(), bob, screen.clone()], None, lit()), Some(screen));
+        assert_eq!(large(&[Place::Own, ann], None, lit()), None, "who has just left");
     }
 
     #[test]

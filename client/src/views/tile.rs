@@ -39,8 +39,11 @@ pub(crate) fn other_tile(other: &OtherView, choices: Choices) -> El {
     let state = memo(move || call.with(|call| state_of(call, &device)));
     let stream = memo(move || shell.stream(peer.get()?).get());
     play(other.person.id.clone(), peer, stream, choices);
+    let device = other.device.clone();
+    let speaks = memo(move || choices.speaking.with(|speaking| speaking.contains(&device)));
     tile(&other.person, &other.person.name, stream, RwSignal::new(false).read_only(), state)
         .attr_now("data-peer", move || peer.get().map(of_peer))
+        .class_when("speaks", move || speaks.get())
         .child(beside(Along::OnTile(Some(other.device.clone()))))
         .show(move || state.get().connecting.then(connecting))
         .child(more_button(Place::Person(other.device.clone()), &other.person.name, choices))

@@ -8,6 +8,7 @@ mod ends;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -26,6 +27,7 @@ pub(crate) use self::config::configuration;
 pub(crate) use self::ends::{Ends, Shared};
 pub(crate) use self::stats::read;
 use self::stats::{Listening, take_in};
+pub(crate) use self::voice::Loud;
 use super::browser::user_agent;
 use super::channel::Channels;
 use super::clock::now;
@@ -107,6 +109,11 @@ impl Peer {
     /// Looks at what the connection came to so far.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&quality::Line) -> R) -> R {
         look(&self.line.quality.borrow())
+    }
+
+    /// How loud the voice arrives.
+    pub(crate) fn loud(&self) -> Option<Loud> {
+        voice::loud(&self.line.connection)
     }
 
     /// Sends another track from now on, or none.
