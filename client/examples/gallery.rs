@@ -134,6 +134,7 @@ fn other(nth: usize, connected: bool) -> Option<OtherView> {
         media,
         wanted: None,
         connected,
+        readable: true,
         weak: false,
         receives: None,
     })
