@@ -119,6 +119,13 @@ impl Recording {
                 upgraded(&inner, |inner| inner.finish());
             }
         });
+        let which = memo(move || call.with(|call| call.as_ref().map(|call| call.call_id.clone())));
+        let inner = Rc::downgrade(&recording.0);
+        effect(move || {
+            if which.with(Option::is_some) {
+                upgraded(&inner, |inner| inner.forget());
+            }
+        });
         recording
     }
 
@@ -161,8 +168,14 @@ impl Inner {
     fn begin(self: &Rc<Self>, folder: Option<Folder>) {
         let shell = use_shell();
         shell.record(true);
-        if !shell.shown().call.with_untracked(|call| call.as_ref().is_some_and(goes_on)) {
-            return self.stage.set(Stage::Failed(Trouble::Untold));
+        let told = shell.shown().call.with_untracked(|call| {
+            call.as_ref().filter(|call| !matches!(call.face, Face::Ended { .. })).map(|call| call.own.recording)
+        });
+        match told {
+            Some(true) => {}
+            Some(false) => return self.stage.set(Stage::Failed(Trouble::Untold)),
+            // The call was over before a folder was chosen.
+            None => return self.stage.set(Stage::Off),
         }
         let inner = Rc::downgrade(self);
         let look = Interval::new(LOOK, Box::new(move || upgraded(&inner, Inner::look)));
@@ -275,6 +288,13 @@ impl Inner {
             self.stage.set(Stage::Saving);
             self.takes.borrow_mut().iter_mut().for_each(Take::end);
             self.rest();
+        }
+    }
+
+    /// Another call: what came of the recording of the last one is not said in it.
+    fn forget(&self) {
+        if matches!(self.stage.get_untracked(), Stage::Saved(_) | Stage::Failed(_)) {
+            self.stage.set(Stage::Off);
         }
     }
 

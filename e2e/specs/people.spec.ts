@@ -70,7 +70,7 @@ test('who does not want to be disturbed is not rung, and others see it', async (
 });
 
 test('what can be done with somebody is at their row', async ({ person }) => {
-  const [ann, bob] = await Promise.all([person('Ann'), person('Bob')]);
+  const [ann, bob] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
   await ann.presses('Call several');
   await ann.page.getByRole('checkbox', { name: 'Bob' }).check();
   await ann.field('Name of the group').fill('Kin');
