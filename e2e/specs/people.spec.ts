@@ -72,7 +72,7 @@ test('who does not want to be disturbed is not rung, and others see it', async (
 test('what can be done with somebody is at their row', async ({ person }) => {
   const [ann, bob] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
   await ann.presses('Call several');
-  await ann.page.getByRole('checkbox', { name: 'Bob' }).check();
+  for (const name of ['Bob', 'Cleo']) await ann.page.getByRole('checkbox', { name }).check();
   await ann.field('Name of the group').fill('Kin');
   await ann.presses('Keep as a group');
   await expect(ann.page.getByText('The group is kept.')).toBeVisible();
@@ -94,6 +94,7 @@ test('what can be done with somebody is at their row', async ({ person }) => {
   const left = ann.page.waitForResponse((response) => response.url().includes('/api/groups/'));
   await box('Kin').uncheck();
   expect((await left).ok()).toBe(true);
+  await expect(box('Kin')).not.toBeChecked();
   await ann.page.keyboard.press('Escape');
   await expect(menu).toBeHidden();
   await expect(ann.button('More about Bob'), 'the focus is where it was').toBeFocused();
@@ -106,6 +107,9 @@ test('what can be done with somebody is at their row', async ({ person }) => {
   await ann.isTold('Call ended');
   await ann.presses('Done');
   const people = ann.page.getByRole('region', { name: 'People here' });
+  await people.getByRole('button', { name: 'More about Cleo' }).click();
+  await expect(box('Kin'), 'a group of nobody is none').toBeDisabled();
+  await ann.presses('Close');
   await people.getByRole('button', { name: 'More about Bob' }).click();
   await expect(box('Silence Bob'), 'as it was left').toBeChecked();
   await expect(box('Kin')).not.toBeChecked();

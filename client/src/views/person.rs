@@ -31,7 +31,7 @@ fn menu(person: &Person) -> El {
         }
     });
     let who = person.clone();
-    let title = el_class("div", "person")
+    let title = el_class("div", "person whom")
         .child(face(person, ""))
         .child(el_class("h3", "cut").attr("dir", "auto").text(&person.name));
     el_class("div", "several").child(title).child(last_call(person)).show(move || match state.get()? {
@@ -62,6 +62,8 @@ fn groups(person: &Person, kept: &Kept) -> El {
 
 fn member(person: &Person, group: Group, kept: &Kept) -> El {
     let is_in = group.members.iter().any(|member| member.id == person.id);
+    // A group of nobody is none: that one is deleted, in the settings.
+    let alone = is_in && group.members.len() == 1;
     let called = group.name.clone();
     let (person, kept) = (person.clone(), kept.clone());
     let change = move |on: bool| {
@@ -70,8 +72,12 @@ fn member(person: &Person, group: Group, kept: &Kept) -> El {
         changed.members.extend(on.then(|| person.clone()));
         kept.wait_for(keep_group(&use_shell().session(), &changed, kept.answered()));
     };
-    let tick = el("input").attr("type", "checkbox").ticked_now(move || is_in).on_tick(change);
-    el_class("label", "tick").child(tick).child(el("bdi").text(&called))
+    let tick = el("input")
+        .attr("type", "checkbox")
+        .attr_now("disabled", move || alone.then_some(""))
+        .ticked_now(move || is_in)
+        .on_tick(change);
+    el_class("label", "tick small").child(tick).child(el("bdi").text(&called))
 }
 
 /// The way to the page of the last call with them, if there was one.
@@ -86,7 +92,7 @@ fn last_call(person: &Person) -> El {
     // Whoever closes the menu does not want to know any more.
     at_the_end(move || drop(read));
     let open = use_ui().person;
-    el_class("div", "row").show(move || {
+    el_class("div", "row").hidden_when(move || last.with(Option::is_none)).show(move || {
         let to = Route::PastCall(last.get()?);
         let link = el_class("a", "button").leads_to(to).on_click(move || open.set(false));
         Some(link.child(icon(Icon::Past)).text(&fill(aside_words().wanted.last_call, &called)))
