@@ -7,7 +7,8 @@
 //! What arrives is bounded: in size by [`protocol::PeerMessage::parse`], in number by what is kept, in time by a bucket
 //! for each of the others. Nobody is named in a message, so nobody can speak for somebody else: the words of each come
 //! from themselves, to those who come late and after a lost connection too. What somebody said who has left, a newcomer
-//! does not get; handed on by others it would be worth no more than their word.
+//! does not get; handed on by others it would be worth no more than their word. One's own words, which nobody can give
+//! back for that reason, are kept by the device ([`Output::Remember`]) for when its page is loaded anew.
 //!
 //! # The order of use
 //! As with `Phone`: `handle`, then `poll` until it returns `None`, then one timer for `deadline`. The clock it is told
@@ -107,6 +108,7 @@ impl Exchange {
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
             Input::Command(command) => self.command(now, command),
+            Input::Remembered(said) => said.into_iter().for_each(|message| self.remembered(now, message)),
             Input::Others(others) => self.others_are(now, others),
             Input::Opened(peer) => self.opened(now, peer),
             Input::Closed(peer) => self.closed(now, peer),
@@ -163,7 +165,10 @@ impl Exchange {
         match command {
             Command::Say { id, text } => {
                 let said = self.chat.say(now, &mut self.clock, id, &text);
-                said.into_iter().for_each(|message| self.tell_all(&message.into()));
+                if let Some(message) = said {
+                    self.tell_all(&message.into());
+                    self.remember(now);
+                }
             }
             Command::React(reaction) => self.react(now, reaction),
             Command::RaiseHand => {
@@ -183,6 +188,18 @@ impl Exchange {
                 }
             }
         }
+    }
+
+    /// Everything of one's own, as it is at this moment.
+    fn remember(&mut self, now: Time) {
+        self.out.push_back(Output::Remember(self.chat.own_after(now, None)));
+    }
+
+    fn remembered(&mut self, now: Time, message: ChatMessage) {
+        self.changed = true;
+        // What the clock of the call showed then, it shows that much later now: nobody has to tell it.
+        self.clock.set(now, message.clock.saturating_add(message.age_ms.into()));
+        self.chat.remember(seat::before(now, message.age_ms), message);
     }
 
     fn react(&mut self, now: Time, reaction: Reaction) {
@@ -343,6 +360,9 @@ impl Exchange {
             self.tell(&device, &message.into());
         }
         self.files_again(now, place);
+        if too_early > 0 && self.chat.has_own() {
+            self.remember(now);
+        }
     }
 
     fn hand_goes_up(&mut self, place: usize, since: Time) {

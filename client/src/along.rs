@@ -5,6 +5,7 @@
 //! one loop, one match on outputs.
 
 mod core;
+mod memory;
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -276,7 +277,10 @@ impl Inner {
         let company = shown.call.with_untracked(|call| call.as_ref().and_then(company));
         let is_same = |core: &Core| company.as_ref().is_some_and(|company| company.call.is(core.call()));
         if !core.as_ref().is_some_and(is_same) {
-            *core = None;
+            // Another call: this one is on hold, or over as well, and then its words make room for the next.
+            if let (Some(core), None) = (core.take(), &company) {
+                memory::forget(&core.call().call_id);
+            }
             self.open.set(false);
             self.said.set(String::new());
             self.view.set(View::default());

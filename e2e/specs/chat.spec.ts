@@ -88,11 +88,45 @@ test('who comes late reads what was said, and lines stand in the same order ever
   await writes(cleo, 'I have read it');
   for (const one of [ann, bob]) await expect.poll(() => written(one)).toEqual([...said, 'I have read it']);
 
-  // A page that is loaded anew reads what the others have said.
-  await bob.page.reload();
-  await bob.isIn('active');
+  // A page that is loaded anew reads it all, its own words too, and tells them to who comes later.
+  for (const one of [bob, cleo]) {
+    await one.page.reload();
+    await one.isIn('active');
+    await opensChat(one);
+    await expect.poll(() => written(one)).toEqual([...said, 'I have read it']);
+  }
+  // When one has left, nothing of it stays.
+  await bob.hangsUp();
+  await bob.isIn('ended');
+  expect(await bob.page.evaluate(() => Object.values(sessionStorage).filter((kept) => String(kept).includes('fourth')))).toEqual([]);
+});
+
+test('what was written in a call that was on hold is there again afterwards', async ({ person }) => {
+  const [ann, bob] = await inACall(person);
+  await Promise.all([opensChat(ann), opensChat(bob)]);
+  await writes(ann, 'to Bob');
+  await writes(bob, 'to Ann');
+  const cleo = await person('Cleo');
+  await cleo.voiceCalls('Bob');
+  await bob.isRungMeanwhileBy('Cleo');
+  await bob.answersSecond('Hold and accept');
+  await cleo.isIn('active');
   await opensChat(bob);
-  await expect.poll(() => written(bob)).toEqual(['first', 'third', 'I have read it']);
+  await expect.poll(() => written(bob), 'Cleo reads nothing of it').toEqual([]);
+  await writes(bob, 'to Cleo');
+  await opensChat(cleo);
+  await expect.poll(() => written(cleo)).toEqual(['to Cleo']);
+
+  await bob.page.getByRole('region', { name: 'On hold: Ann' }).getByRole('button').click();
+  await Promise.all([bob.hears(ann), ann.hears(bob)]);
+  await opensChat(bob);
+  await expect.poll(() => written(bob)).toEqual(['to Bob', 'to Ann']);
+  await ann.hangsUp();
+  await expect(bob.page.getByRole('heading', { name: 'Cleo is on hold' })).toBeVisible();
+  await bob.presses('Resume');
+  await bob.hears(cleo);
+  await opensChat(bob);
+  await expect.poll(() => written(bob)).toEqual(['to Cleo']);
 });
 
 test('signs and hands are seen on the picture of whoever shows them', async ({ person }) => {

@@ -41,6 +41,14 @@ impl Chat {
         Some(ChatMessage { id, text: text.to_owned(), age_ms: 0, clock })
     }
 
+    /// The person here has written this before, at that time.
+    pub(super) fn remember(&mut self, at: Time, message: ChatMessage) {
+        if !self.has(None, &message.id) {
+            let ChatMessage { id, text, clock, .. } = message;
+            self.add(Said { id, from: None, name: Arc::default(), at, clock, text: text.into() });
+        }
+    }
+
     /// Somebody has written something, at that time by their word, and later than everything of theirs that is known.
     pub(super) fn hear(
         &mut self,
@@ -65,6 +73,11 @@ impl Chat {
         for said in &mut self.said {
             said.clock = said.clock.saturating_add(millis);
         }
+    }
+
+    /// Something is the person's here.
+    pub(super) fn has_own(&self) -> bool {
+        self.of(None).next().is_some()
     }
 
     /// By author: somebody else's id on one's own message would keep theirs away otherwise.

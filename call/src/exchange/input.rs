@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{DeviceId, ItemId, Reaction};
+use protocol::{ChatMessage, DeviceId, ItemId, Reaction};
 
 use super::view::ItemKey;
 use crate::PeerKey;
@@ -12,6 +12,9 @@ use crate::PeerKey;
 pub enum Input {
     /// A person asked for something.
     Command(Command),
+    /// What this device has written in this call before, as it was last given by [`Output::Remember`] and is that much
+    /// older by now. To be told before anything else.
+    Remembered(Vec<ChatMessage>),
     /// Who else takes part, all of them, whenever that changes.
     Others(Vec<Other>),
     /// Both channels of a peer connection carry messages from now on, and this page listens.
@@ -131,6 +134,9 @@ pub enum Output {
     Discard(ItemKey),
     /// A file of one's own is not needed any more.
     Release(ItemId),
+    /// Everything that was written here in this call: keep it for as long as this device can come back to the call, in
+    /// the place of what was to be kept before. Nobody else can give it back.
+    Remember(Vec<ChatMessage>),
     /// Tell the person.
     Tell(News),
     /// The view has changed.

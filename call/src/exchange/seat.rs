@@ -79,10 +79,15 @@ impl Seat {
     /// When something was that they say was so many milliseconds ago. Whoever was here all the time cannot have done it
     /// before.
     pub(super) fn at(&self, now: Time, ago_ms: u32) -> Time {
-        let ago = Duration::from_millis(ago_ms.into()).min(LONGEST_AGO);
-        let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
-        Time::from_millis(now.as_millis().saturating_sub(ago)).max(self.left_off)
+        before(now, ago_ms).max(self.left_off)
     }
+}
+
+/// When something was that was so many milliseconds ago.
+pub(super) fn before(now: Time, ago_ms: u32) -> Time {
+    let ago = Duration::from_millis(ago_ms.into()).min(LONGEST_AGO);
+    let ago = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+    Time::from_millis(now.as_millis().saturating_sub(ago))
 }
 
 /// How often one person may show a sign.

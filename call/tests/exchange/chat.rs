@@ -97,11 +97,50 @@ fn words_that_are_lost_when_a_channel_breaks_come_again() {
 }
 
 #[test]
-fn a_page_that_is_loaded_anew_reads_what_the_others_have_said() {
+fn a_page_that_is_loaded_anew_reads_what_was_said_by_everyone() {
+    let mut world = World::joined(&["Ann", "Bob", "Cat"]);
+    world.passes(60_000);
+    world.says(ANN, "one");
+    world.passes(900);
+    world.says(BOB, "two");
+    world.passes(900);
+    world.says(CAT, "three");
+    let before: Vec<_> = world.people[BOB].exchange.view().lines.clone();
+    world.passes(20_000);
+    let sent = world.told["chat:message"];
+    world.reloads(BOB);
+    assert_eq!(world.people[BOB].exchange.view().lines, before, "at the same times too");
+    assert_eq!(world.told["chat:message"] - sent, 2, "his own are known to the others");
+    world.says(BOB, "four");
+    for who in [ANN, BOB, CAT] {
+        assert_eq!(world.texts(who), ["one", "two", "three", "four"]);
+    }
+}
+
+#[test]
+fn what_was_said_to_nobody_yet_outlives_a_page_too() {
+    let mut world = World::new(&["Ann", "Bob", "Cat"]);
+    world.joins(ANN, BOB);
+    world.runs();
+    world.passes(600_000);
+    world.says(ANN, "one");
+    world.passes(1_000);
+    world.says(CAT, "two, to nobody");
+    world.passes(1_000);
+    world.reloads(CAT);
+    world.says(BOB, "three");
+    world.reloads(CAT);
+    for who in [ANN, BOB, CAT] {
+        assert_eq!(world.texts(who), ["one", "two, to nobody", "three"]);
+    }
+}
+
+#[test]
+fn a_device_that_has_kept_nothing_begins_anew() {
     let mut world = World::joined(&["Ann", "Bob"]);
     world.says(ANN, "one");
     world.says(BOB, "two");
-    world.reloads(BOB);
+    world.forgets(BOB, Vec::new());
     assert_eq!(world.texts(BOB), ["one"]);
     assert_eq!(world.texts(ANN), ["one", "two"]);
     world.says(BOB, "three");

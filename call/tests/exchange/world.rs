@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use call::exchange::{Command, Exchange, FileState, Input, ItemKey, News, Other, Output, What};
 use call::{PeerKey, Time};
-use protocol::{DeviceId, ItemId, chunk};
+use protocol::{ChatMessage, DeviceId, ItemId, chunk};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -17,6 +17,8 @@ pub(crate) struct Person {
     pub(crate) device: DeviceId,
     pub(crate) exchange: Exchange,
     pub(crate) news: Vec<News>,
+    /// What the device keeps of what is written on it, and since when.
+    pub(crate) remembered: (Vec<ChatMessage>, Time),
     /// Own files.
     pub(crate) files: BTreeMap<ItemId, Vec<u8>>,
     /// What has come of others' files.
@@ -127,11 +129,21 @@ impl World {
         self.runs();
     }
 
-    /// The page is loaded anew: another machine with nothing in it, on new connections.
+    /// The page is loaded anew: another machine with nothing in it but what the device has kept, on new connections.
     pub(crate) fn reloads(&mut self, who: usize) {
+        let (mut kept, since) = self.people[who].remembered.clone();
+        let older = u32::try_from(self.now.since(since).as_millis()).unwrap();
+        kept.iter_mut().for_each(|message| message.age_ms += older);
+        self.forgets(who, kept);
+    }
+
+    /// The same with a device that has kept this, by its word.
+    pub(crate) fn forgets(&mut self, who: usize, kept: Vec<ChatMessage>) {
         let others: Vec<usize> = (0..self.people.len()).filter(|other| *other != who && self.present[*other]).collect();
         others.iter().for_each(|other| self.parts(who, *other));
         self.people[who] = Person::new(self.now, who, self.people[who].name);
+        self.people[who].remembered = (kept.clone(), self.now);
+        self.handle(who, Input::Remembered(kept));
         others.iter().for_each(|other| self.renews(who, *other));
         self.tell_who_is_there();
         self.runs();
@@ -207,6 +219,7 @@ impl World {
                     self.people[who].discarded.push(key);
                 }
                 Output::Release(id) => drop(self.people[who].files.remove(&id)),
+                Output::Remember(said) => self.people[who].remembered = (said, self.now),
                 Output::Tell(news) => self.people[who].news.push(news),
                 Output::Show => {}
             }
@@ -333,6 +346,7 @@ impl Person {
             device: device(n),
             exchange: Exchange::new(now, device(n)),
             news: Vec::new(),
+            remembered: (Vec::new(), now),
             files: BTreeMap::new(),
             places: BTreeMap::new(),
             saved: BTreeMap::new(),

@@ -5,7 +5,7 @@ use call::exchange::{Command, Exchange, Input, ItemKey, News, Output, View};
 use protocol::{DeviceId, ItemId};
 use wasm_bindgen::JsValue;
 
-use super::{AHEAD, Company, Event, Sender, Which, clock};
+use super::{AHEAD, Company, Event, Sender, Which, clock, memory};
 use crate::platform::channel::Channels;
 use crate::platform::clock::Timer;
 use crate::platform::files::{Chosen, Outcome, Place};
@@ -47,9 +47,11 @@ pub(super) struct Shown {
 impl Core {
     pub(super) fn new(call: Which, me: DeviceId, sender: Sender, shown: Shown) -> Self {
         let ring = sender.clone();
+        let mut exchange = Exchange::new(clock(), me);
+        exchange.handle(clock(), Input::Remembered(memory::recall(&call.call_id)));
         Self {
             call,
-            exchange: Exchange::new(clock(), me),
+            exchange,
             timer: Timer::new(move || ring.input(Input::Tick)),
             talks: Keyed::new(),
             files: Vec::new(),
@@ -74,6 +76,11 @@ impl Core {
 
     /// These take part, and these channels there are.
     pub(super) fn join(&mut self, company: Company, channels: &Keyed<Channels>) {
+        if self.call.call_id != company.call.call_id {
+            let written = memory::recall(&self.call.call_id);
+            memory::forget(&self.call.call_id);
+            memory::remember(&company.call.call_id, written);
+        }
         self.call = company.call;
         let known: Vec<PeerKey> = self.talks.pairs().iter().map(|(key, _)| *key).collect();
         for key in known.into_iter().filter(|key| channels.find(*key).is_none()) {
@@ -175,6 +182,7 @@ impl Core {
             }
             Output::Discard(key) => self.place(&key).into_iter().for_each(Place::discard),
             Output::Release(id) => self.files.retain(|(known, _)| *known != id),
+            Output::Remember(written) => memory::remember(&self.call.call_id, written),
             Output::Tell(news) => {
                 let told =
                     if matches!(news, News::TooMany | News::TooBig) { self.shown.problem } else { self.shown.said };

@@ -18,6 +18,12 @@ pub fn now() -> Time {
     Time::from_millis(millis as u64)
 }
 
+/// Milliseconds since the beginning of 1970 by the clock of this machine, which people set: for what outlives the page.
+pub(crate) fn time_since_1970() -> u64 {
+    // A float of this size converts exactly enough.
+    js_sys::Date::now() as u64
+}
+
 /// The time of day at a moment of this clock, as people here write it (`14:05`, `2:05 PM`).
 pub(crate) fn time_of_day(at: Time) -> String {
     let ago = now().since(at).as_millis() as f64;

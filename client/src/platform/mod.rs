@@ -52,7 +52,7 @@ pub(crate) mod socket;
 mod sound;
 pub(crate) mod speaker;
 mod stay;
-mod storage;
+pub(crate) mod storage;
 mod stream;
 mod switches;
 pub(crate) mod talk;
