@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::budget::Encodings;
-use call::{Command, Input, Output, PeerCommand, PeerEvent, PeerKey, Phone, Time};
+use call::{Command, Input, LinkEvent, Output, PeerCommand, PeerEvent, PeerKey, Phone, Time};
 use protocol::{CallType, DeviceId, IceServer, MaxFs, Person};
 
 pub(crate) use self::connections::{Connections, Setup, connections};
@@ -211,6 +211,11 @@ impl Shell {
     /// Somebody's voice as it comes, once it is there, or without a peer this side's as it is sent, to be recorded.
     pub(crate) fn voice(&self, peer: Option<PeerKey>) -> Option<Voice> {
         self.0.core.try_borrow().ok()?.connections.as_ref()?.voice(peer)
+    }
+
+    /// The person does not want to wait for the next attempt to find what is lost.
+    pub(crate) fn try_now(&self) {
+        self.0.queue.sender().send(Input::Link(LinkEvent::NetworkChanged));
     }
 
     /// The person wants to record the call, or not any more.

@@ -17,6 +17,10 @@ test('the call goes on, the page says what is lost, and hanging up still works',
   await Promise.all([ann.isIn('active'), bob.isIn('active')]);
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 
+  const tried = ann.page.waitForEvent('websocket', { timeout: 2_000 });
+  await ann.presses('Try now');
+  await tried;
+
   await ann.hangsUp();
   await ann.isTold('Call ended');
   await ann.holdsNothing();

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 
-use call::{CallView, Face, OtherView};
+use call::{CallView, Face, LinkView, OtherView};
 use protocol::DeviceId;
 
 use super::asked::asked;
 use super::choices::{Choices, Place};
 use super::layout::{Rect, Seats};
 use super::light::{in_light, light_button};
+use super::messages::try_now;
 use super::parts::waiting;
 use super::share::share_button;
 use super::strip::Strip;
@@ -160,12 +161,17 @@ fn lost() -> El {
             _ => None,
         })
     });
-    let told = move || call.with(|call| fill(call_words().reconnecting, &call.as_ref().map(title).unwrap_or_default()));
+    let link = shell.shown().link;
+    let told = move || match link.get() {
+        // Who does not reach the server either need not look for the fault with the other one.
+        LinkView::Lost { .. } => call_words().all_lost.to_owned(),
+        _ => call.with(|call| fill(call_words().reconnecting, &call.as_ref().map(title).unwrap_or_default())),
+    };
     el_class("div", "lost-place").show(move || {
         let lost = lost.get()?;
         let passed = move || clock(seconds.get().since(lost));
         let chip = el_class("p", "chip").child(waiting()).child(el("span").text_now(told));
-        Some(chip.child(el_class("span", "tabular quiet").text_now(passed)))
+        Some(chip.child(el_class("span", "tabular quiet").text_now(passed)).child(try_now()))
     })
 }
 

@@ -36,6 +36,7 @@ pub(crate) struct CallWords {
     pub(crate) weak_mine: &'static str,
     pub(crate) weak_theirs: &'static str,
     pub(crate) reconnecting: &'static str,
+    pub(crate) all_lost: &'static str,
     pub(crate) alone_in_room: &'static str,
     pub(crate) alone_hint: &'static str,
     pub(crate) copy_link: &'static str,
