@@ -189,10 +189,12 @@ impl Current {
         match self {
             Self::Direct(leg) => {
                 leg.farewell(hands, HangupReason::Completed);
+                leg.paths.say_bye(hands);
                 leg.reason_to_hang_up()
             }
             Self::Room(room) => {
                 room.farewell(hands);
+                room.say_bye(hands);
                 if room.is_joined() && !room.is_calling() { EndReason::Completed } else { EndReason::Cancelled }
             }
         }

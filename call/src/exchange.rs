@@ -316,6 +316,7 @@ impl Exchange {
         let device = seat.device.clone();
         match message {
             PeerMessage::PeerHello(hello) => self.greeted(now, place, &hello),
+            PeerMessage::PeerBye(_) => self.out.push_back(Output::Bye(peer)),
             PeerMessage::ChatMessage(message) => self.said(now, place, message),
             PeerMessage::ChatReaction(sign) => {
                 if seat.signs.take(now) {

@@ -159,6 +159,8 @@ pub enum PeerEvent {
     NegotiationNeeded,
     /// The `connectionState` changed.
     Connection(ConnectionState),
+    /// The other side has said, on the connection itself, that it leaves the call ([`protocol::PeerBye`]).
+    Bye,
     /// [`crate::PeerCommand::ReadStats`] is done: what it came to, if the browser said.
     Quality(Option<Reading>),
 }

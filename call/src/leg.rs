@@ -31,6 +31,8 @@ const RING: Duration = Duration::from_secs(65);
 const LONGEST_RING: Duration = Duration::from_secs(600);
 /// How much later than the relay this side ends a ring by itself.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long the relay may take to say that the far side has left, which has said so itself.
+const BYE: Duration = Duration::from_millis(500);
 /// How long media may take to flow after the acceptance.
 const CONNECT: Duration = Duration::from_secs(30);
 
@@ -68,6 +70,8 @@ pub(crate) struct Leg {
     pub(crate) silent: bool,
     /// It rings, here or there, on a device that is in another call.
     in_call: bool,
+    /// The far side has said that it leaves.
+    bye: bool,
     /// The relay does not know this call any more.
     forgotten: bool,
     /// When the relay lost the ring, and when to ring again after it did not find the callee.
@@ -147,6 +151,7 @@ impl Leg {
             said: false,
             silent: false,
             in_call: false,
+            bye: false,
             forgotten: false,
             lost_ring: None,
             ring_again: None,
@@ -256,6 +261,7 @@ impl Leg {
         match self.paths.event(now, hands, key, event)? {
             PeerNews::Description(sdp) => self.described(now, hands, own, sdp),
             PeerNews::Connection(_) => self.connection_changed(now, hands),
+            PeerNews::Bye => return self.far_left(now, hands),
             PeerNews::Broken => {
                 if self.stage != Stage::Incoming {
                     self.farewell(hands, HangupReason::Failed);
@@ -264,6 +270,20 @@ impl Leg {
             }
         }
         None
+    }
+
+    /// The far side says on the connection itself that it leaves. The relay says so too, if it is there.
+    fn far_left(&mut self, now: Time, hands: &mut Hands) -> Option<EndReason> {
+        if !self.is_joined() {
+            return None;
+        }
+        if hands.link.is_online() {
+            self.bye = true;
+            self.guard = Some(now + BYE);
+            return None;
+        }
+        self.farewell(hands, HangupReason::Completed);
+        Some(EndReason::Completed)
     }
 
     /// What arrives by a connection, once a second: for how long nothing did.
@@ -350,6 +370,7 @@ impl Leg {
                 hands.request(Connected { call_id: self.call_id.clone() });
                 hands.tone(Tone::Connected);
             }
+            _ if self.bye => {}
             (Stage::Reconnecting { since, .. }, true) => {
                 self.stage = Stage::Active { since };
                 self.guard = None;
@@ -382,6 +403,7 @@ impl Leg {
             }
             Stage::Initiating | Stage::Ringing => (EndReason::Missed, HangupReason::Completed),
             Stage::Connecting => (EndReason::Timeout, HangupReason::Timeout),
+            _ if self.bye => (EndReason::Completed, HangupReason::Completed),
             Stage::Active { .. } | Stage::Reconnecting { .. } => (EndReason::Failed, HangupReason::Failed),
         };
         self.farewell(hands, told);

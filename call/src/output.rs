@@ -74,6 +74,8 @@ pub enum PeerCommand {
         /// The other side sends something.
         expected: bool,
     },
+    /// Say [`protocol::BYE`] on the talk channel, if that is open: the call is left, and what follows is `Close`.
+    SayBye,
     /// Close it and forget it.
     Close,
 }

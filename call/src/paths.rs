@@ -157,6 +157,7 @@ impl Paths {
                 self.give_up(hands);
                 None
             }
+            PeerNews::Bye => Some(PeerNews::Bye),
             PeerNews::Connection(_) | PeerNews::Description(_) => None,
         }
     }
@@ -217,6 +218,11 @@ impl Paths {
                 fresh.peer.offer(hands, false);
             }
         }
+    }
+
+    /// Tells the far side that this one leaves the call, past the relay.
+    pub(crate) fn say_bye(&self, hands: &mut Hands) {
+        self.peer.say_bye(hands);
     }
 
     /// Closes what there is.

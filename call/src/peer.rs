@@ -77,6 +77,8 @@ pub(crate) enum PeerNews {
     Broken,
     /// The state of the connection.
     Connection(ConnectionState),
+    /// The far side leaves the call.
+    Bye,
 }
 
 /// The negotiation with one participant over one peer connection (a new one if the far page is loaded anew).
@@ -264,6 +266,7 @@ impl Peer {
                 None
             }
             PeerEvent::Connection(state) => self.connection_is(now, state),
+            PeerEvent::Bye => Some(PeerNews::Bye),
             // Not for the negotiation: whoever watches the quality has taken it before.
             PeerEvent::Quality(_) => None,
         }
@@ -329,6 +332,13 @@ impl Peer {
             hands.peer(self.key, PeerCommand::SendFullPicture);
         }
         restarts
+    }
+
+    /// Tells the far side that this one leaves the call.
+    pub(crate) fn say_bye(&self, hands: &mut Hands) {
+        if self.was_connected {
+            hands.peer(self.key, PeerCommand::SayBye);
+        }
     }
 
     /// Closes the peer connection.

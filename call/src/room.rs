@@ -279,7 +279,11 @@ impl Room {
     /// What a peer connection said. One that never comes about leaves the room as it is for the others.
     pub(crate) fn event(&mut self, now: Time, hands: &mut Hands, key: PeerKey, event: PeerEvent) {
         let Some(member) = self.members.iter_mut().find(|m| m.paths.has(key)) else { return };
-        if let Some(PeerNews::Connection(_)) = member.paths.event(now, hands, key, event) {
+        let news = member.paths.event(now, hands, key, event);
+        if news == Some(PeerNews::Bye) && !hands.link.is_online() {
+            let device = member.participant.device.clone();
+            self.went(hands, &device);
+        } else if let Some(PeerNews::Connection(_)) = news {
             let first = !member.met;
             member.connection_changed(now);
             if first && member.met {
@@ -351,6 +355,11 @@ impl Room {
         if matches!(self.stage, Stage::In { .. } | Stage::Waiting) {
             hands.request(Leave { call_id });
         }
+    }
+
+    /// Tells the others that this side leaves, past the relay.
+    pub(crate) fn say_bye(&self, hands: &mut Hands) {
+        self.members.iter().for_each(|member| member.paths.say_bye(hands));
     }
 
     /// Leaves nothing over.

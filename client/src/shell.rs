@@ -213,6 +213,11 @@ impl Shell {
         self.0.core.try_borrow().ok()?.connections.as_ref()?.voice(peer)
     }
 
+    /// Somebody has said, on the connection itself, that they leave.
+    pub(crate) fn far_left(&self, peer: PeerKey) {
+        self.0.queue.sender().send(Input::Peer(peer, PeerEvent::Bye));
+    }
+
     /// The person does not want to wait for the next attempt to find what is lost.
     pub(crate) fn try_now(&self) {
         self.0.queue.sender().send(Input::Link(LinkEvent::NetworkChanged));

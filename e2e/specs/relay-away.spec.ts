@@ -21,7 +21,11 @@ test('the call goes on, the page says what is lost, and hanging up still works',
   await ann.presses('Try now');
   await tried;
 
+  // Only the browsers' own connection can tell.
+  const began = Date.now();
   await ann.hangsUp();
+  await bob.isTold('Call ended');
+  console.log(`hung up for the other after ${Date.now() - began} ms`);
   await ann.isTold('Call ended');
-  await ann.holdsNothing();
+  await Promise.all([ann.holdsNothing(), bob.holdsNothing()]);
 });

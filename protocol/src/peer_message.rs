@@ -10,6 +10,8 @@ use crate::{ErrorCode, ItemId, frame, limits};
 /// The channel that carries [`PeerMessage`]s: its number (RFC 8832 section 6) and label. Both sides open it by
 /// themselves, ordered and reliable.
 pub const TALK_CHANNEL: (u16, &str) = (0, "talk");
+/// [`PeerBye`] as text: it is said where nothing else of these is written.
+pub const BYE: &str = r#"{"type":"peer:bye","data":{}}"#;
 /// The channel that carries the bytes of files, see [`chunk`].
 pub const FILES_CHANNEL: (u16, &str) = (1, "files");
 
@@ -18,6 +20,8 @@ messages! {
     PeerMessage {
         /// This page listens; says what it has of the other's words, so that the rest can be sent.
         "peer:hello" => PeerHello,
+        /// The sender leaves the call.
+        "peer:bye" => PeerBye,
         /// Something written.
         "chat:message" => ChatMessage,
         /// A sign that is shown for some seconds.
@@ -55,6 +59,10 @@ pub struct PeerHello {
     #[serde(default)]
     pub clock: u64,
 }
+
+/// The sender leaves the call. The relay is told as well, and is not always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerBye {}
 
 /// Something written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,6 +226,7 @@ impl PeerMessage {
             Self::FileAccept(m) => m.offset <= limits::FILE_BYTES,
             Self::FileReceived(m) => m.offset <= limits::FILE_BYTES,
             Self::PeerHello(_)
+            | Self::PeerBye(_)
             | Self::ChatReaction(_)
             | Self::RaiseHand(_)
             | Self::LowerHand(_)
@@ -254,6 +263,12 @@ mod tests {
 
     fn refusal(text: &str) -> ErrorCode {
         PeerMessage::parse(text).expect_err(text)
+    }
+
+    #[test]
+    fn a_bye_is_written_as_it_stands_there() {
+        assert_eq!(PeerMessage::from(PeerBye {}).write(), BYE);
+        assert_eq!(PeerMessage::parse(BYE), Ok(PeerBye {}.into()));
     }
 
     #[test]

@@ -137,6 +137,8 @@ pub enum Output {
     /// Everything that was written here in this call: keep it for as long as this device can come back to the call, in
     /// the place of what was to be kept before. Nobody else can give it back.
     Remember(Vec<ChatMessage>),
+    /// Whoever is at the other end says that they leave the call: a [`crate::PeerEvent::Bye`].
+    Bye(PeerKey),
     /// Tell the person.
     Tell(News),
     /// The view has changed.

@@ -139,3 +139,12 @@ fn a_hand_that_is_to_stay_up_stays_up() {
     speaks(&mut world, ANN, 10_000, f32::NAN);
     assert!(own(&world, ANN).is_some());
 }
+
+#[test]
+fn who_says_bye_is_handed_on_once_they_are_met() {
+    let mut world = World::joined(&["Ann", "Bob"]);
+    let bob = call::PeerKey(1);
+    world.handle(0, call::exchange::Input::Heard(bob, protocol::BYE.to_owned()));
+    world.handle(0, call::exchange::Input::Heard(call::PeerKey(7), protocol::BYE.to_owned()));
+    assert_eq!(world.people[0].byes, [bob], "and nobody who is not there");
+}

@@ -32,6 +32,7 @@ fn written() -> impl Strategy<Value = String> {
             format!(r#"{{"type":"chat:message","data":{{"id":"{id}","text":{text},"age_ms":{age},"clock":{clock}}}}}"#)
         }),
         1 => Just(r#"{"type":"chat:reaction","data":{"reaction":"clap"}}"#.to_owned()),
+        1 => Just(protocol::BYE.to_owned()),
         1 => Just(r#"{"type":"hand:raise","data":{}}"#.to_owned()),
         1 => Just(r#"{"type":"hand:lower"}"#.to_owned()),
         3 => (id(), number(), number()).prop_map(|(id, size, clock)| {

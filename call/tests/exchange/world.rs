@@ -17,6 +17,8 @@ pub(crate) struct Person {
     pub(crate) device: DeviceId,
     pub(crate) exchange: Exchange,
     pub(crate) news: Vec<News>,
+    /// Connections at whose other end somebody has said that they leave.
+    pub(crate) byes: Vec<PeerKey>,
     /// What the device keeps of what is written on it, and since when.
     pub(crate) remembered: (Vec<ChatMessage>, Time),
     /// Own files.
@@ -220,6 +222,7 @@ impl World {
                 }
                 Output::Release(id) => drop(self.people[who].files.remove(&id)),
                 Output::Remember(said) => self.people[who].remembered = (said, self.now),
+                Output::Bye(peer) => self.people[who].byes.push(peer),
                 Output::Tell(news) => self.people[who].news.push(news),
                 Output::Show => {}
             }
@@ -346,6 +349,7 @@ impl Person {
             device: device(n),
             exchange: Exchange::new(now, device(n)),
             news: Vec::new(),
+            byes: Vec::new(),
             remembered: (Vec::new(), now),
             files: BTreeMap::new(),
             places: BTreeMap::new(),

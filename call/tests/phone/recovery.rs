@@ -335,3 +335,66 @@ fn every_frame_twice_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn a_call_that_is_hung_up_while_the_relay_is_away_is_over_for_both_at_once() {
+    for page in 0..2 {
+        let (mut world, call) = World::in_call(9 + page as u64, &["ann", "bob"]);
+        world.relay_dies();
+        world.run(3_000);
+        world.assert_active(&[0, 1], &call);
+        world.hangs_up(page);
+        world.run(300);
+        for page in [0, 1] {
+            assert_eq!(world.reason(page), EndReason::Completed, "{}", world.story());
+        }
+        world.relay_down = false;
+        world.run(30_000);
+        world.assert_quiet();
+    }
+}
+
+#[test]
+fn a_relay_that_is_there_says_who_has_hung_up() {
+    let (mut world, _) = World::in_call(12, &["ann", "bob"]);
+    world.hangs_up(0);
+    world.run(100);
+    assert_eq!((world.reason(0), world.reason(1)), (EndReason::Completed, EndReason::Completed));
+    assert_eq!((world.said(0, "call:hangup"), world.said(1, "call:hangup")), (1, 0));
+    world.assert_quiet();
+}
+
+#[test]
+fn a_relay_that_only_one_of_them_reaches_hears_it_from_that_one() {
+    let (mut world, _) = World::in_call(13, &["ann", "bob"]);
+    // Ann's frames get lost on the way, and nobody has noticed; the two browsers still reach each other.
+    world.unplugs(0);
+    world.reunites(0, 1);
+    world.hangs_up(0);
+    world.run(1_000);
+    assert_eq!(world.reason(1), EndReason::Completed, "{}", world.story());
+    assert_eq!(world.said(1, "call:hangup"), 1);
+    world.plugs_in(0);
+    world.run(10_000);
+    world.assert_quiet();
+}
+
+#[test]
+fn somebody_leaves_a_room_while_the_relay_is_away() {
+    let mut world = World::new(14, &["ann", "bob", "cat"]);
+    world.does(0, call::Command::CreateRoom { name: None, camera: false });
+    world.run(300);
+    let room = world.call(0).room.clone().unwrap().code;
+    for page in [1, 2] {
+        world.joins(page, &room);
+        world.run(1_000);
+    }
+    world.relay_dies();
+    world.run(2_000);
+    world.hangs_up(1);
+    world.run(300);
+    for page in [0, 2] {
+        assert_eq!(world.state(page), "active");
+        assert_eq!(world.call(page).others.len(), 1, "{}", world.story());
+    }
+}

@@ -13,6 +13,7 @@ use crate::platform::js;
 use crate::platform::keyed::Keyed;
 use crate::platform::talk::{Said, Talk, read_head};
 use crate::platform::{random, spawn};
+use crate::shell::use_shell;
 use crate::signal::RwSignal;
 use crate::words::exchange_news;
 
@@ -183,6 +184,7 @@ impl Core {
             Output::Discard(key) => self.place(&key).into_iter().for_each(Place::discard),
             Output::Release(id) => self.files.retain(|(known, _)| *known != id),
             Output::Remember(written) => memory::remember(&self.call.call_id, written),
+            Output::Bye(peer) => use_shell().far_left(peer),
             Output::Tell(news) => {
                 let told =
                     if matches!(news, News::TooMany | News::TooBig) { self.shown.problem } else { self.shown.said };

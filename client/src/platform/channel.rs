@@ -14,6 +14,11 @@ pub(crate) struct Channels {
 }
 
 impl Channels {
+    /// Sends a text to the other page. One that the channel does not take (any more) is lost with the channel.
+    pub(crate) fn say(&self, text: &str) {
+        js::call(&self.talk, "send", &[&JsValue::from_str(text)]);
+    }
+
     /// Opens them, before the first description is made: so it has a place for them (RFC 9429 section 5.2.1), and they
     /// need no negotiation of their own. They carry nothing before the connection is there.
     pub(crate) fn open(connection: &RtcPeerConnection) -> Self {

@@ -65,7 +65,7 @@ impl Talk {
 
     /// Sends a text. One that a channel does not take any more is lost with the channel.
     pub(crate) fn send(&self, text: &str) {
-        js::call(&self.channels.talk, "send", &[&JsValue::from_str(text)]);
+        self.channels.say(text);
     }
 
     /// Sends the bytes of an `ArrayBuffer` in chunks with this head. Whether there is room for more.

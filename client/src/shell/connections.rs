@@ -118,6 +118,7 @@ impl Open {
                 self.shown.forget_streams(key);
                 self.shown.channels.update(|channels| drop(channels.remove(key)));
             }
+            PeerCommand::SayBye => self.peers.find(key).into_iter().for_each(Peer::say_bye),
             PeerCommand::Hold(on) => self.peers.find(key).into_iter().for_each(|peer| peer.hold(on)),
             other => {
                 if let Some(peer) = self.peers.find_mut(key) {

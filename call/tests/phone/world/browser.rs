@@ -193,7 +193,11 @@ impl Browser {
                     connection.line.take(now, connection.counters.read(connection.flows, self.loss), expected);
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
-            PeerCommand::SendFullPicture | PeerCommand::Hold(_) | PeerCommand::Create { .. } | PeerCommand::Close => {
+            PeerCommand::SendFullPicture
+            | PeerCommand::Hold(_)
+            | PeerCommand::Create { .. }
+            | PeerCommand::SayBye
+            | PeerCommand::Close => {
                 return Vec::new();
             }
         };

@@ -45,6 +45,7 @@ impl World {
             PeerCommand::AddCandidates(_) => {
                 assert!(!self.prepares(page, key), "candidates were used before the call was accepted");
             }
+            PeerCommand::SayBye => self.bye(page, key),
             PeerCommand::Close => self.forget_path(page, key),
             PeerCommand::Create { ice_servers } => assert!(!ice_servers.is_empty()),
             _ => {}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use call::{ConnectionState, PeerKey};
+use call::{ConnectionState, PeerEvent, PeerKey};
 
 use super::browser::Later;
 use super::{Happening, World};
@@ -59,6 +59,18 @@ impl World {
         let dead: Vec<_> = pairs.filter(|(a, b)| self.fit(*a, *b)).flat_map(|(a, b)| [a, b]).collect();
         self.dead.extend(dead);
         self.look_at_paths();
+    }
+
+    /// A word on the connection itself, to whoever is at the other end.
+    pub(super) fn bye(&mut self, page: usize, key: PeerKey) {
+        let ends = |(to, p): (usize, &super::Page)| -> Vec<(usize, PeerKey)> {
+            p.browser.connections.keys().map(|key| (to, *key)).collect()
+        };
+        let others = self.pages.iter().enumerate().filter(|(to, _)| *to != page).flat_map(ends);
+        let reached: Vec<_> = others.filter(|other| self.fit((page, key), *other)).collect();
+        for (to, at) in reached {
+            self.later(15, Happening::Browser(to, Later::Say(at, PeerEvent::Bye)));
+        }
     }
 
     pub(super) fn path_becomes(&mut self, page: usize, key: PeerKey, state: ConnectionState, after: u64) {

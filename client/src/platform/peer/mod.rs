@@ -106,6 +106,11 @@ impl Peer {
         self.channels.clone()
     }
 
+    /// Says that the call is left.
+    pub(crate) fn say_bye(&self) {
+        self.channels.say(protocol::BYE);
+    }
+
     /// Looks at what the connection came to so far.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&quality::Line) -> R) -> R {
         look(&self.line.quality.borrow())
@@ -238,7 +243,7 @@ impl Line {
                 Ok(())
             }
             // These do not wait in line and never come here.
-            PeerCommand::Create { .. } | PeerCommand::Hold(_) | PeerCommand::Close => Ok(()),
+            PeerCommand::Create { .. } | PeerCommand::Hold(_) | PeerCommand::SayBye | PeerCommand::Close => Ok(()),
         }
     }
 
