@@ -89,6 +89,7 @@ impl Invitation {
             kind: self.kind,
             direction: Direction::Incoming,
             room: None,
+            group_code: None,
             with: Some(self.from.clone()),
             group: self.group(),
             face: Face::Ended { reason, lasted: Duration::ZERO },

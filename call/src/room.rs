@@ -162,6 +162,10 @@ impl Room {
         self.forgotten = false;
         self.name = joined.name;
         self.rules = joined.rules;
+        self.code.get_or_insert(joined.room);
+        if joined.private {
+            self.is_of_group();
+        }
         if self.call_id != joined.call_id {
             self.call_id = joined.call_id;
             for member in &mut self.members {
@@ -214,6 +218,7 @@ impl Room {
         if self.members.len() >= MOST_MEMBERS {
             return;
         }
+        self.knows(&participant.user);
         let mut paths = Paths::new(hands);
         let to = Some(participant.device.clone());
         paths.open(now, hands, Address { call_id: self.call_id.clone(), to });
@@ -390,7 +395,7 @@ impl Room {
     }
 
     pub(crate) fn room_view(&self) -> Option<RoomView> {
-        // A group's code is of no use to others.
+        // A group's call is no room to come back to: it is over when its people leave, and so is its code.
         let code = self.code.clone().filter(|_| self.group.is_none())?;
         Some(RoomView { code, name: self.name.clone() })
     }
@@ -401,6 +406,7 @@ impl Room {
             kind: self.kind,
             direction: self.direction(),
             room: self.room_view(),
+            group_code: self.group_code(),
             with: None,
             group: self.people(),
             face: self.face(),

@@ -117,6 +117,8 @@ pub struct CallView {
     pub direction: Direction,
     /// The room, if it is an open room's call.
     pub room: Option<RoomView>,
+    /// The code of a group's call. It lets others in once somebody in it has unlocked it ([`protocol::Action::Unlock`]).
+    pub group_code: Option<RoomCode>,
     /// Whom a direct call is with, or who rang this side into a call of several.
     pub with: Option<Person>,
     /// Of a call of several that was rung: the others who were in it or rung, for calling them again.

@@ -16,8 +16,8 @@ use std::time::Duration;
 use call::record::{Called, Event, Loss, PartStatus};
 use proptest::prelude::*;
 use protocol::{
-    CallState, CallStatus, CallType, DeclineReason, EndReason, ErrorCode, HangupReason, InvitationStatus, RelayMessage,
-    RoomCode,
+    Action, CallState, CallStatus, CallType, DeclineReason, EndReason, ErrorCode, HangupReason, InvitationStatus,
+    RelayMessage, RoomCode,
 };
 use record_world::{World, device, participant, user};
 
@@ -200,6 +200,28 @@ fn strangers_find_nothing() {
     assert_eq!(world.does(invite("eve", vec![called("dan", &["dan"])])), Err(ErrorCode::NoCall));
     assert_eq!(world.does(invite("cat", vec![called("dan", &["dan"])])), Err(ErrorCode::WrongState), "not yet in it");
     assert_eq!(world.inbox.len(), 0);
+}
+
+fn door(by: &str, action: Action) -> Event {
+    Event::Moderate { by: device(by), action, device: None }
+}
+
+#[test]
+fn whoever_is_in_it_opens_it_to_those_who_have_its_link() {
+    let mut world = ringing();
+    world.does(join("bob1")).unwrap();
+    assert_eq!(world.does(join("eve")), Err(ErrorCode::NotFound));
+    assert_eq!(world.does(door("eve", Action::Unlock)), Err(ErrorCode::NoCall), "nobody from outside");
+    assert_eq!(world.does(door("bob1", Action::End)), Err(ErrorCode::NotHost), "there is still no host");
+    world.does(door("bob1", Action::Unlock)).unwrap();
+    world.does(join("eve")).unwrap();
+    assert_eq!(world.does(join("eve2")), Err(ErrorCode::AnsweredElsewhere), "from one device");
+    world.does(door("eve", Action::Lock)).unwrap();
+    assert_eq!(world.does(join("dan")), Err(ErrorCode::NotFound));
+    world.does(leave("ann")).unwrap();
+    world.does(leave("bob1")).unwrap();
+    world.wait(SECOND * 70);
+    assert!(world.summary.is_some(), "it is over with the last but one, whoever they are");
 }
 
 #[test]

@@ -154,6 +154,7 @@ fn call(face: Face) -> Option<CallView> {
         kind,
         direction,
         room,
+        group_code: None,
         with,
         group,
         face,

@@ -67,6 +67,37 @@ test('four people: three are rung, two come one after the other, one declines an
   await photograph(bob.page, 'several-ended');
 });
 
+test('somebody who was not rung comes in by the link, once it is asked for', async ({ person }) => {
+  const [ann, bob, cleo] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
+  await ann.presses('Call several');
+  await chooses(ann, 'Bob', 'Cleo');
+  await ann.presses('Video call');
+  await cleo.declines();
+  await bob.acceptsWithVideo();
+  await areTogether(ann, bob);
+  const room = ann.signals.received.find((frame) => frame.type === 'room:created')?.data?.['room'];
+
+  const dan = await person('Dan', { at: `/r/${String(room)}` });
+  await dan.givesName();
+  await dan.presses('Join room');
+  await dan.isAlerted(/not here/i);
+  await bob.presses('People');
+  await bob.presses('Add someone');
+  await expect(bob.button('Copy link')).toHaveCount(0);
+  await bob.presses('Let others in with a link');
+  await expect(bob.page.getByText(`/r/${String(room)}`)).toBeVisible();
+  await photograph(bob.page, 'several-link');
+
+  await dan.opens(`/r/${String(room)}`);
+  await dan.joinsRoom();
+  await areTogether(ann, bob, dan);
+  await bob.presses('Close');
+  await bob.hangsUp();
+  await areTogether(ann, dan);
+  await ann.hangsUp();
+  await dan.isTold('Call ended');
+});
+
 test('a call of two takes a third in, and the picture of the two goes on', async ({ person }) => {
   const [ann, bob, cleo] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
   await ann.videoCalls('Bob');

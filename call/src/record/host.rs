@@ -2,7 +2,8 @@
 //!
 //! The host is the person who made the room; while they are not in it, whoever has been in it longest. So a room is never
 //! without one, nothing has to be handed over, and its maker has it back when they return, from whichever device. In a
-//! group's call, into which people were rung, there is none: there everybody is somebody's guest.
+//! group's call, into which people were rung, there is none: there everybody is somebody's guest. Its door is locked for
+//! whoever was not rung, and anybody in it may unlock it for those who have its link, as anybody may ring others in.
 
 use std::time::Duration;
 
@@ -48,6 +49,16 @@ struct Knock {
 impl Door {
     pub(super) fn new(waiting_room: bool) -> Self {
         Self { waiting_room, ..Self::default() }
+    }
+
+    /// The door of a group's call.
+    pub(super) fn of_group() -> Self {
+        Self { locked: true, ..Self::default() }
+    }
+
+    /// Whoever was not rung, or not let in, stays outside.
+    pub(super) const fn is_locked(&self) -> bool {
+        self.locked
     }
 
     fn admit(&mut self, user: UserId) {
@@ -205,10 +216,14 @@ impl CallRecord {
         let Some(me) = self.seat(by).map(|seat| seat.participant.user.clone()) else {
             return self.refuse(by, ErrorCode::WrongState);
         };
+        let mut effects = Vec::new();
+        if self.is_private() && matches!(action, Action::Lock | Action::Unlock) {
+            self.change_door(&mut effects, |door| door.locked = action == Action::Lock);
+            return Ok(effects);
+        }
         if self.host() != Some(&me.id) {
             return reject(ErrorCode::NotHost);
         }
-        let mut effects = Vec::new();
         match (action, device) {
             (Action::Mute, Some(device)) => effects.push(self.ask_to_mute(&me, device)?),
             (Action::Remove, Some(device)) => self.put_out(now, &me, device, &mut effects)?,

@@ -192,7 +192,7 @@ impl CallRecord {
             private: true,
             guests,
             answered,
-            door: Door::default(),
+            door: Door::of_group(),
         });
         for seat in &self.seats {
             effects.extend(self.joined(seat.device()).map(|message| Self::send(seat.device(), message)));
@@ -338,7 +338,8 @@ impl CallRecord {
         effects
     }
 
-    /// Whether somebody may enter: an open room anyone, a group's call whoever was rung into it, from one device.
+    /// Whether somebody may enter: an open room anyone, a group's call whoever was rung into it, or, once it is unlocked,
+    /// has its code; from one device.
     pub(super) fn may_enter(&self, room: &Room, by: &Participant) -> Result<(), ErrorCode> {
         if !room.private {
             return Ok(());
@@ -347,7 +348,7 @@ impl CallRecord {
             return Err(ErrorCode::AnsweredElsewhere);
         }
         let known = room.host == by.user.id || room.guest(&by.user.id).is_some();
-        if known { Ok(()) } else { Err(ErrorCode::NotFound) }
+        if known || !room.door.is_locked() { Ok(()) } else { Err(ErrorCode::NotFound) }
     }
 
     /// Somebody entered: if they were rung, that is their answer.

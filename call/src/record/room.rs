@@ -20,7 +20,7 @@ pub struct NewRoom {
     pub name: Option<String>,
     /// Who made it.
     pub host: UserId,
-    /// Only whoever is rung into it may enter: it is a group's call.
+    /// Only whoever is rung into it may enter, until it is opened to those who have its link: it is a group's call.
     pub private: bool,
     /// Whoever comes waits until the host lets them in.
     pub waiting_room: bool,
@@ -70,7 +70,7 @@ impl CallRecord {
                 private,
                 guests: Vec::new(),
                 answered: None,
-                door: Door::new(waiting_room),
+                door: if private { Door::of_group() } else { Door::new(waiting_room) },
             }),
         };
         let effects = record.take_seat(now, by);

@@ -1,6 +1,6 @@
 //! A group's call: a private room into which people are rung.
 
-use protocol::{CallType, Invitation, InvitationStatus, Person, limits};
+use protocol::{CallType, Invitation, InvitationStatus, Person, RoomCode, limits};
 
 use super::{Member, Room, Stage};
 use crate::leg::{Continued, Leg};
@@ -29,6 +29,26 @@ impl Room {
         self.kind = kind;
         let direction = Direction::Incoming;
         self.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
+    }
+
+    /// Was entered by its link, as it turns out.
+    pub(super) fn is_of_group(&mut self) {
+        let direction = Direction::Incoming;
+        let group = || Box::new(Group { direction, to_call: Vec::new(), people: Vec::new(), answered: true });
+        self.group.get_or_insert_with(group);
+    }
+
+    /// Somebody is in it: they belong to those who are called when it is called again.
+    pub(super) fn knows(&mut self, person: &Person) {
+        let Some(group) = &mut self.group else { return };
+        if group.people.len() < limits::INVITED && !group.people.iter().any(|known| known.id == person.id) {
+            group.people.push(person.clone());
+        }
+    }
+
+    /// The code of a group's call, with which others come in once it is unlocked.
+    pub(crate) fn group_code(&self) -> Option<RoomCode> {
+        self.code.clone().filter(|_| self.group.is_some() && self.is_joined())
     }
 
     /// Goes on with what a direct call had.

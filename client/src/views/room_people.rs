@@ -229,6 +229,7 @@ mod tests {
             kind: CallType::GroupVoice,
             direction: Direction::Room,
             room: None,
+            group_code: None,
             with: None,
             group: Vec::new(),
             face: Face::Active { since: Time::from_millis(0) },

@@ -1,7 +1,7 @@
 //! Choosing several people: to ring them at once, or to ring them into the call that runs.
 
 use call::{CallView, Command};
-use protocol::{CallStatus, CallType, Person, PersonStatus, UserId};
+use protocol::{Action, CallStatus, CallType, Person, PersonStatus, RoomCode, UserId};
 
 use super::icon::{Icon, icon};
 use super::invite::invite;
@@ -40,6 +40,7 @@ pub(crate) fn several() -> El {
         .attr("role", "status")
         .text_now(move || if full() { words.full } else { words.hint });
     let room = call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
+    let group = call.with_untracked(|call| call.as_ref()?.group_code.clone());
     el_class("div", "several")
         .show(move || free.with(Vec::is_empty).then(|| quiet(words.nobody_free)))
         .child(groups)
@@ -48,6 +49,20 @@ pub(crate) fn several() -> El {
         .child(answers(adding, chosen))
         .child(keep_as_group(&kept, chosen, picked))
         .children(room.map(|room| el_class("div", "field").child(small(words.or_link)).child(invite(&room))))
+        .children(group.map(link))
+}
+
+/// The link of a group's call: its door is opened only when somebody wants it, and then it is shown.
+fn link(code: RoomCode) -> El {
+    let (shell, words, open) = (use_shell(), &aside_words().several, RwSignal::new(false));
+    let press = move || {
+        shell.command(Command::Moderate { action: Action::Unlock, device: None });
+        open.set(true);
+    };
+    let ask = el_class("div", "row").child(button("", press).child(icon(Icon::Copy)).text(words.open_link));
+    el_class("div", "field")
+        .child(ask.hidden_when(move || open.get()))
+        .show(move || open.get().then(|| el("div").child(small(words.link_open)).child(invite(&code))))
 }
 
 fn runs(call: &CallView) -> bool {
@@ -235,6 +250,7 @@ mod tests {
             kind: CallType::GroupVoice,
             direction: Direction::Outgoing,
             room: None,
+            group_code: None,
             with: None,
             group: Vec::new(),
             face: Face::Active { since: Time::from_millis(0) },

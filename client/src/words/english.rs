@@ -298,6 +298,8 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         ring: "Call",
         add: "Add someone",
         or_link: "Or send them this link.",
+        open_link: "Let others in with a link",
+        link_open: "Whoever has this link can come in for as long as this call goes on.",
         invited: "Reaching {}…",
         ringing: "Ringing {}…",
         declined: "{} declined",

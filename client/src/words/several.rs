@@ -14,6 +14,8 @@ pub(crate) struct SeveralWords {
     pub(crate) ring: &'static str,
     pub(crate) add: &'static str,
     pub(crate) or_link: &'static str,
+    pub(crate) open_link: &'static str,
+    pub(crate) link_open: &'static str,
 
     // What came of it; `{}` is a name
     pub(crate) invited: &'static str,

@@ -306,6 +306,8 @@ const ASIDE: AsideWords = AsideWords {
         ring: "Gọi",
         add: "Thêm người",
         or_link: "Hoặc gửi cho họ liên kết này.",
+        open_link: "Mời thêm bằng liên kết",
+        link_open: "Ai có liên kết này đều vào được cho đến khi cuộc gọi kết thúc.",
         invited: "Đang liên lạc với {}…",
         ringing: "Máy của {} đang đổ chuông…",
         declined: "{} đã từ chối",
