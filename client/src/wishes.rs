@@ -57,6 +57,13 @@ pub(crate) struct Group {
     pub(crate) members: Vec<Person>,
 }
 
+impl Group {
+    /// Those people, who are not kept as a group.
+    pub(crate) fn nameless(members: &[Person]) -> Self {
+        Self { id: None, name: String::new(), place: 0, members: members.to_vec() }
+    }
+}
+
 /// Everything that somebody wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wishes {

@@ -1,5 +1,7 @@
 // Who may ring whom: blocked, silenced, not to be disturbed; and groups with a name.
 
+import type { Locator } from '@playwright/test';
+
 import { photograph } from '../fixtures/album.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Person } from '../people/person.ts';
@@ -119,6 +121,45 @@ test('what can be done with somebody is at their row', async ({ person }) => {
   await ann.page.goBack();
   await ann.page.getByRole('link', { name: /^Bob/ }).click();
   await expect(ann.page.getByText('Incoming voice call'), 'a recent call leads to its page too').toBeVisible();
+});
+
+test('of a group that is larger than a call one chooses who is rung', async ({ person }) => {
+  const [ann, bob, cleo] = await Promise.all([person('Ann'), person('Bob'), person('Cleo')]);
+  const idOf = (one: Person): string => {
+    const welcome = one.signals.received.find((frame) => frame.type === 'welcome');
+    return String((welcome?.data?.['user'] as { id: string }).id);
+  };
+  const hello = ann.signals.sent.find((frame) => frame.type === 'hello');
+  const gone = ['Dan', 'Eve'].map((name) => ({ id: `guest:${name.toLowerCase()}`, name }));
+  const members = [gone[0], { id: idOf(bob), name: 'Bob' }, gone[1], { id: idOf(cleo), name: 'Cleo' }];
+  const made = await ann.page.request.post('/api/groups', {
+    headers: { authorization: `Bearer ${String(hello?.data?.['token'])}` },
+    data: { name: 'Choir', place: 0, members },
+  });
+  expect(made.ok()).toBe(true);
+
+  // From the settings as well one comes to the choice: nobody is left out silently.
+  await ann.presses('Settings');
+  await ann.presses('Call Choir');
+  await expect(ann.page.getByText('These are 4, and there is room for 3')).toBeVisible();
+  const box = (name: string): Locator => ann.page.getByRole('checkbox', { name });
+  for (const name of ['Bob', 'Cleo', 'Dan']) await expect(box(name), 'who is here first').toBeChecked();
+  await expect(box('Eve')).not.toBeChecked();
+  await expect(box('Eve'), 'no more than four').toBeDisabled();
+  await photograph(ann.page, 'people-too-many');
+  await box('Bob').uncheck();
+  await box('Eve').check();
+  await ann.presses('Voice call');
+  await cleo.isRungBy('Ann');
+  await bob.isNotRung();
+  await expect(ann.page.getByText('Eve is not here')).toBeVisible();
+  await cleo.accepts();
+  await ann.isIn('active');
+  await ann.hangsUp();
+  await ann.presses('Done');
+
+  await ann.presses('Settings');
+  await expect(ann.page.getByText('Dan, Bob, Eve, Cleo'), 'the group is as it was').toBeVisible();
 });
 
 test('a group is kept, found again after a reload, changed, and rung', async ({ person }) => {

@@ -12,6 +12,7 @@ use super::text::{is_video, length, names};
 use super::ui::use_ui;
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::{Shell, use_shell};
+use crate::wishes::Group;
 use crate::words::{aside_words, end_heading, end_sentence, fill, words};
 
 /// The page of the call that has just ended.
@@ -58,7 +59,7 @@ fn again(call: &CallView) -> El {
         _ => (Icon::Phone, aside.call_again),
     };
     let press = move || match (&with, &room) {
-        _ if !group.is_empty() => shell.command(ring_group(&group, kind)),
+        _ if !group.is_empty() => ring_group(&Group::nameless(&group), kind),
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => leave(&shell, Route::Room(room.code.clone())),
         (None, None) => {

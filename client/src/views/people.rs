@@ -1,6 +1,6 @@
 //! Who is here, what they are doing, and the two buttons that ring them.
 
-use protocol::{CallStatus, CallType, Person, PersonStatus};
+use protocol::{CallStatus, CallType, Person, PersonStatus, UserId};
 
 use super::icon::{Icon, icon};
 use super::parts::{button, dots_button, face, name, text_button};
@@ -88,7 +88,17 @@ fn list() -> El {
 }
 
 fn row(person: &Person) -> El {
-    let (people, id) = (use_shell().shown().people, person.id.clone());
+    el_class("li", "person")
+        .child(face(person, ""))
+        .child(el_class("span", "who").child(name(&person.name)).child(doing_now(&person.id)))
+        .child(call_button(person, CallType::Voice))
+        .child(call_button(person, CallType::Video))
+        .child(more_about(person))
+}
+
+/// What somebody does at the moment.
+pub(super) fn doing_now(id: &UserId) -> El {
+    let (people, id) = (use_shell().shown().people, id.clone());
     let status = memo(move || {
         people.with(|people| {
             let mut all = people.iter().flatten();
@@ -96,13 +106,7 @@ fn row(person: &Person) -> El {
         })
     });
     let dot = el("span").class_now(move || dot(status.get())).attr("aria-hidden", "true");
-    let doing = el_class("span", "doing").child(dot).text_now(move || doing(status.get()));
-    el_class("li", "person")
-        .child(face(person, ""))
-        .child(el_class("span", "who").child(name(&person.name)).child(doing))
-        .child(call_button(person, CallType::Voice))
-        .child(call_button(person, CallType::Video))
-        .child(more_about(person))
+    el_class("span", "doing").child(dot).text_now(move || doing(status.get()))
 }
 
 /// The way to what else can be done with somebody.

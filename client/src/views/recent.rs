@@ -1,13 +1,15 @@
 //! The calls of this tab.
 
-use call::{Command, Direction, RecentCall};
+use call::{Direction, RecentCall};
 
 use super::icon::{Icon, little_icon};
 use super::parts::{face, group_face, name, round_button};
 use super::people::more_about;
+use super::several::ring_group;
 use super::text::{is_video, length, names};
 use crate::platform::{El, Route, el, el_class};
 use crate::shell::use_shell;
+use crate::wishes::Group;
 use crate::words::{aside_words, fill, recent_outcome, words};
 
 /// How many are shown: more than that is a history, which this list is not.
@@ -75,6 +77,6 @@ fn again(call: &RecentCall, who: &str) -> El {
     round_button(sign, &fill(aside_words().call_person_again, who), move || match (&with, &room) {
         (Some(person), _) => shell.call(person.clone(), kind),
         (None, Some(room)) => shell.router().go(Route::Room(room.code.clone())),
-        (None, None) => shell.command(Command::CallSeveral { to: group.clone(), camera: is_video(kind) }),
+        (None, None) => ring_group(&Group::nameless(&group), kind),
     })
 }

@@ -1,11 +1,14 @@
 //! Choosing several people: to ring them at once, or to ring them into the call that runs.
 
+use std::cell::Cell;
+
 use call::{CallView, Command};
 use protocol::{Action, CallStatus, CallType, Person, PersonStatus, RoomCode, UserId};
 
 use super::icon::{Icon, icon};
 use super::invite::invite;
 use super::parts::{button, face, name, quiet, small};
+use super::people::doing_now;
 use super::text::is_video;
 use super::ui::use_ui;
 use super::wishes::{Kept, group_button};
@@ -19,26 +22,36 @@ use crate::words::{aside_words, fill};
 /// How many a call takes, this side included (protocol/PROTOCOL.md).
 pub(crate) const PLACES: usize = 4;
 
+thread_local! {
+    /// Of whom is to be chosen when the dialog opens next: they are more than a call takes.
+    static OF_MANY: Cell<Option<Group>> = const { Cell::new(None) };
+}
+
 /// What the dialog shows.
 pub(crate) fn several() -> El {
     let shell = use_shell();
     let (call, people) = (shell.shown().call, shell.shown().people);
     let adding = call.with_untracked(|call| call.as_ref().is_some_and(runs));
-    let free = memo(move || call.with(|call| people.with(|people| free(people.as_deref().unwrap_or_default(), call))));
     let chosen: RwSignal<Vec<Person>> = RwSignal::default();
     let places = memo(move || call.with(places));
     let words = &aside_words().several;
     let (kept, picked) = (Kept::ask(), RwSignal::new(None));
+    let free = memo(move || {
+        let free = call.with(|call| people.with(|people| free(people.as_deref().unwrap_or_default(), call)));
+        picked.with(|picked| call.with(|call| listed(picked.as_ref(), free, call)))
+    });
     let groups = groups(&kept, chosen, picked, places);
+    if let Some(many) = OF_MANY.take() {
+        pick(&many, chosen, picked, places);
+    }
     let rows = el_class("ul", "people choose").each(
         move || free.get(),
         |person: &Person| person.id.clone(),
         move |person| row(person, chosen, places),
     );
-    let full = move || chosen.with(Vec::len) >= places.get();
     let told = el_class("p", "small quiet")
         .attr("role", "status")
-        .text_now(move || if full() { words.full } else { words.hint });
+        .text_now(move || picked.with(|picked| told(picked.as_ref(), chosen.with(Vec::len), places.get())));
     let room = call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
     let group = call.with_untracked(|call| call.as_ref()?.group_code.clone());
     el_class("div", "several")
@@ -77,6 +90,27 @@ fn free(people: &[PersonStatus], call: &Option<CallView>) -> Vec<Person> {
     free.map(|entry| entry.user.clone()).collect()
 }
 
+/// Everybody of the group that was picked, whatever they do, and then who else can be rung: nobody is chosen unseen.
+fn listed(picked: Option<&Group>, free: Vec<Person>, call: &Option<CallView>) -> Vec<Person> {
+    let taken = |id: &UserId| call.as_ref().filter(|call| runs(call)).is_some_and(|call| is_in(call, id));
+    let members = picked.iter().flat_map(|group| &group.members).filter(|one| !taken(&one.id));
+    let mut listed: Vec<Person> = members.cloned().collect();
+    let others = free.into_iter().filter(|one| !listed.iter().any(|member| member.id == one.id));
+    let others: Vec<Person> = others.collect();
+    listed.extend(others);
+    listed
+}
+
+/// How many are chosen of how many: of a group that is too large some are rung, and the person says who.
+fn told(picked: Option<&Group>, chosen: usize, places: usize) -> String {
+    let words = &aside_words().several;
+    match picked.map(|group| group.members.len()) {
+        Some(all) if all > places => fill(&fill(words.too_many, &all.to_string()), &places.to_string()),
+        _ if chosen >= places => words.full.to_owned(),
+        _ => words.hint.to_owned(),
+    }
+}
+
 /// They are in the call, or are rung into it.
 fn is_in(call: &CallView, id: &UserId) -> bool {
     let rung = call.invited.iter().any(|one| one.user.id == *id && one.status.is_open());
@@ -95,18 +129,19 @@ fn groups(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Option<Gr
     let known = kept.known;
     let all = move || known.with(|known| known.iter().flatten().flat_map(|all| all.groups.clone()).collect::<Vec<_>>());
     let none = memo(move || all().is_empty());
-    let people = use_shell().shown().people;
     let button = move |group: Group| {
         let of = group.clone();
-        let pick = move || {
-            let is_free =
-                |id: &UserId| people.with_untracked(|people| is_free(people.as_deref().unwrap_or_default(), id));
-            chosen.set(first_of(&of.members, is_free, places.get_untracked()));
-            picked.set(Some(of.clone()));
-        };
-        group_button(&group, pick)
+        group_button(&group, move || pick(&of, chosen, picked, places))
     };
     el_class("div", "row groups").hidden_when(move || none.get()).each(all, Group::clone, button)
+}
+
+/// Chooses as many of a group as there are places.
+fn pick(group: &Group, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Option<Group>>, places: Signal<usize>) {
+    let people = use_shell().shown().people;
+    let is_free = |id: &UserId| people.with_untracked(|people| is_free(people.as_deref().unwrap_or_default(), id));
+    chosen.set(first_of(&group.members, is_free, places.get_untracked()));
+    picked.set(Some(group.clone()));
 }
 
 fn is_free(people: &[PersonStatus], id: &UserId) -> bool {
@@ -129,7 +164,7 @@ fn keep_as_group(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Op
     let kept = kept.clone();
     let keep = move || {
         let name = typed.get_untracked().trim().to_owned();
-        let changed = picked.get_untracked().filter(|group| name.is_empty() || group.name == name);
+        let changed = picked.get_untracked().filter(|group| can_change(group, &name));
         let (id, place) = changed.as_ref().map_or((None, 0), |group| (group.id.clone(), group.place));
         let name = changed.map_or(name, |group| group.name);
         if !name.is_empty() {
@@ -152,8 +187,7 @@ fn keep_as_group(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Op
             typed.set(text);
         });
     let label = move || {
-        let group =
-            picked.get().filter(|group| typed.with(|typed| typed.trim().is_empty() || typed.trim() == group.name));
+        let group = picked.get().filter(|group| typed.with(|typed| can_change(group, typed.trim())));
         group.map_or_else(|| words.keep_group.to_owned(), |group| fill(words.change_group, &group.name))
     };
     el_class("form", "keep")
@@ -169,10 +203,19 @@ fn keep_as_group(kept: &Kept, chosen: RwSignal<Vec<Person>>, picked: RwSignal<Op
         )
 }
 
+/// Under that name, those who are chosen are the group that was picked. Of one that is larger than what can be chosen here
+/// nobody is taken out because they are not rung today.
+fn can_change(group: &Group, name: &str) -> bool {
+    group.id.is_some() && group.members.len() < PLACES && (name.is_empty() || group.name == name)
+}
+
 fn row(person: Person, chosen: RwSignal<Vec<Person>>, places: Signal<usize>) -> El {
     let id = person.id.clone();
     let ticked = memo(move || chosen.with(|chosen| chosen.iter().any(|one| one.id == id)));
     let (portrait, called) = (face(&person, ""), name(&person.name));
+    // Where the relay does not show who is here, nothing is known of it.
+    let known = use_shell().shown().people.with_untracked(Option::is_some);
+    let doing = known.then(|| doing_now(&person.id));
     let tick = el("input")
         .attr("type", "checkbox")
         .ticked_now(move || ticked.get())
@@ -183,7 +226,10 @@ fn row(person: Person, chosen: RwSignal<Vec<Person>>, places: Signal<usize>) -> 
                 chosen.extend(on.then(|| person.clone()));
             });
         });
-    let label = el_class("label", "person").child(portrait).child(el_class("span", "who").child(called)).child(tick);
+    let label = el_class("label", "person")
+        .child(portrait)
+        .child(el_class("span", "who").child(called).children(doing))
+        .child(tick);
     el("li").child(label)
 }
 
@@ -225,9 +271,14 @@ fn ring(
         .text(label)
 }
 
-/// Rings the same people again.
-pub(crate) fn ring_group(group: &[Person], kind: CallType) -> Command {
-    Command::CallSeveral { to: group.to_vec(), camera: is_video(kind) }
+/// Rings a group; if it is larger than a call, the person chooses first who of them is rung.
+pub(crate) fn ring_group(group: &Group, kind: CallType) {
+    if group.members.len() < PLACES {
+        let to = group.members.clone();
+        return use_shell().command(Command::CallSeveral { to, camera: is_video(kind) });
+    }
+    OF_MANY.set(Some(group.clone()));
+    use_ui().several.set(true);
 }
 
 #[cfg(test)]
@@ -283,6 +334,42 @@ mod tests {
         let names = |most| first_of(&members, free, most).into_iter().map(|one| one.name).collect::<Vec<_>>();
         assert_eq!(names(3), ["bob", "dan", "ann"]);
         assert_eq!(names(9), ["bob", "dan", "ann", "cat"]);
+    }
+
+    #[test]
+    fn of_a_group_everybody_is_listed_and_nobody_twice() {
+        let team = Group::nameless(&["ann", "bob", "cat", "dan"].map(person));
+        let names = |call| -> Vec<String> {
+            listed(Some(&team), vec![person("eve"), person("bob")], &call).into_iter().map(|one| one.name).collect()
+        };
+        assert_eq!(names(None), ["ann", "bob", "cat", "dan", "eve"]);
+        assert_eq!(names(group(&[("cat", InvitationStatus::Ringing)])), ["ann", "bob", "dan", "eve"]);
+        assert_eq!(listed(None, vec![person("eve")], &None), [person("eve")]);
+    }
+
+    #[test]
+    fn that_a_group_is_too_large_is_said_for_as_long_as_it_is_picked() {
+        let team = Group::nameless(&["ann", "bob", "cat", "dan"].map(person));
+        for chosen in [2, 3] {
+            let told = told(Some(&team), chosen, 3);
+            assert!(told.contains("These are 4, and there is room for 3"), "{told}");
+        }
+        let three = Group::nameless(&["ann", "bob", "cat"].map(person));
+        assert_eq!(told(Some(&three), 3, 3), aside_words().several.full);
+        assert_eq!(told(None, 0, 3), aside_words().several.hint);
+    }
+
+    #[test]
+    fn who_is_not_rung_today_stays_in_a_large_group() {
+        let kept = |members: &[&str]| Group {
+            id: Some("g".to_owned()),
+            name: "Team".to_owned(),
+            place: 0,
+            members: members.iter().copied().map(person).collect(),
+        };
+        assert!(can_change(&kept(&["ann", "bob", "cat"]), "") && can_change(&kept(&["ann"]), "Team"));
+        assert!(!can_change(&kept(&["ann"]), "Others"));
+        assert!(!can_change(&kept(&["ann", "bob", "cat", "dan"]), ""));
     }
 
     #[test]

@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use call::Command;
-use protocol::{Person, UserId};
+use protocol::{CallType, Person, UserId};
 
 use super::icon::{Icon, icon};
 use super::parts::{button, face, group_face, name, round_button, small};
-use super::several::PLACES;
+use super::several::ring_group;
 use super::text::names;
 use super::ui::use_ui;
 use crate::platform::wishes::{Told, delete_group, read, tell_wanted, tell_wish};
@@ -254,12 +253,10 @@ fn group_row(group: &Group, kept: &Kept) -> El {
     let who = el_class("span", "who")
         .child(name(&group.name))
         .child(el_class("span", "doing").child(el_class("span", "cut").text(&names(&group.members))));
-    let (shell, open, members) = (use_shell(), use_ui().settings, group.members.clone());
+    let (open, all) = (use_ui().settings, group.clone());
     let call = round_button(Icon::Phone, &fill(words.call_group, &group.name), move || {
         open.set(false);
-        // A call takes no more; who is left out can be added when somebody is not there.
-        let to = members.iter().take(PLACES - 1).cloned().collect();
-        shell.command(Command::CallSeveral { to, camera: false });
+        ring_group(&all, CallType::GroupVoice);
     });
     let (id, kept) = (group.id.clone(), kept.clone());
     let delete = round_button(Icon::Close, &fill(words.delete_group, &group.name), move || {

@@ -292,6 +292,7 @@ pub(super) static ASIDE: AsideWords = AsideWords {
     several: SeveralWords {
         hint: "A call takes up to four people.",
         full: "That is four people: a call takes no more.",
+        too_many: "A call takes up to four people. These are {}, and there is room for {}: untick somebody to ring another.",
         nobody_free: "Nobody else who is here is free right now.",
         voice_call: "Voice call",
         video_call: "Video call",

@@ -8,6 +8,7 @@ pub(crate) struct SeveralWords {
     // Whom to ring
     pub(crate) hint: &'static str,
     pub(crate) full: &'static str,
+    pub(crate) too_many: &'static str,
     pub(crate) nobody_free: &'static str,
     pub(crate) voice_call: &'static str,
     pub(crate) video_call: &'static str,

@@ -300,6 +300,7 @@ const ASIDE: AsideWords = AsideWords {
     several: SeveralWords {
         hint: "Một cuộc gọi có tối đa bốn người.",
         full: "Đã đủ bốn người: cuộc gọi không nhận thêm được.",
+        too_many: "Một cuộc gọi có tối đa bốn người. Ở đây có {} người và chỉ còn chỗ cho {}: bỏ chọn một người để gọi người khác.",
         nobody_free: "Lúc này không có ai ở đây đang rảnh.",
         voice_call: "Gọi thoại",
         video_call: "Gọi video",

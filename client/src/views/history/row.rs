@@ -11,6 +11,7 @@ use crate::views::icon::{Icon, icon, little_icon};
 use crate::views::parts::{face, group_face, name, round_button};
 use crate::views::several::ring_group;
 use crate::views::text::is_video;
+use crate::wishes::Group;
 use crate::words::{aside_words, fill, history_words};
 
 /// The row: who, what it was and when, and the ways to call back. The row itself leads to the call's page.
@@ -53,10 +54,10 @@ pub(super) fn back(call: &PastCall, me: &UserId, who: &str) -> Vec<El> {
     }
     let group = call.group(me);
     if !group.is_empty() {
-        let (shell, kind) = (use_shell(), call.kind);
+        let kind = call.kind;
         let sign = if is_video(kind) { Icon::Camera } else { Icon::Phone };
         let label = fill(aside_words().call_person_again, who);
-        return vec![round_button(sign, &label, move || shell.command(ring_group(&group, kind)))];
+        return vec![round_button(sign, &label, move || ring_group(&Group::nameless(&group), kind))];
     }
     let Some(room) = call.room.clone() else { return Vec::new() };
     let router = use_shell().router();
