@@ -115,7 +115,7 @@ mod tests {
                 assert!(responses.contains_key("429") || path == "/api/config", "{method} {path}");
             }
         }
-        assert_eq!(operations, 21);
+        assert_eq!(operations, 22);
     }
 
     #[test]
