@@ -208,8 +208,11 @@ export class Person implements Somebody {
     }, away ? 'hidden' : 'visible');
   }
 
-  /** Opens another tab, which a sharing browser takes when it is asked for a screen: orange, with a white bar that moves. */
-  async opensSlides(): Promise<void> {
+  /**
+   * Opens another tab, which a sharing browser takes when it is asked for a screen: orange, with a white bar that moves, and
+   * with a tone of so many hertz, if one is named.
+   */
+  async opensSlides(tone?: number): Promise<void> {
     const page = await this.context.newPage();
     await page.setContent(`<title>Alo test slides</title><body style="margin:0;background:rgb(230,120,0);overflow:hidden">
       <div style="position:absolute;inset:0 auto 0 0;width:8%;background:white"></div>`);
@@ -221,6 +224,7 @@ export class Person implements Somebody {
         if (bar) bar.style.left = `${at}%`;
       }, 50);
     });
+    if (tone !== undefined) await page.evaluate(play, tone);
     await this.page.bringToFront();
   }
 
@@ -311,4 +315,12 @@ export class Person implements Somebody {
     await this.holdsNothing();
     this.complaints.assertNone();
   }
+}
+
+/** Runs in a page: plays a tone. */
+function play(tone: number): void {
+  const context = new AudioContext();
+  const [oscillator, volume] = [new OscillatorNode(context, { frequency: tone }), new GainNode(context, { gain: 0.3 })];
+  oscillator.connect(volume).connect(context.destination);
+  oscillator.start();
 }

@@ -1,7 +1,9 @@
 // A shared screen: seen by the others beside the people, heard, said, and ended from three sides.
 
-import type { Person } from '../people/person.ts';
+import { photograph } from '../fixtures/album.ts';
 import { expect, test } from '../fixtures/test.ts';
+import type { Hearing } from '../fixtures/witness.ts';
+import type { Person } from '../people/person.ts';
 
 /** What is to be seen of somebody's screen is what is in the other tab, and it moves. */
 async function seesSlides(viewer: Person, sharer: Person): Promise<void> {
@@ -80,4 +82,75 @@ test('who comes later sees what is shared already, and both may share', async ({
   await cleo.presses('Share screen');
   await Promise.all([seesSlides(bob, cleo), seesSlides(ann, cleo), seesSlides(bob, ann)]);
   for (const one of [ann, cleo]) expect((await one.sends()).limit).toBeLessThanOrEqual(2_000_000);
+});
+
+/** A tone that nobody's voice has. */
+const TONE = 700;
+
+test('the sound of what is shared is heard beside the voice, and stops with it', async ({ person }) => {
+  const ann = await person('Ann', { browser: 'sharing' });
+  const bob = await person('Bob');
+  await ann.opensSlides(TONE);
+  await ann.videoCalls('Bob');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.seesMovement(ann)]);
+  const screen = bob.participant("Ann's screen");
+  const hearing = (): Promise<Hearing> => screen.evaluate((element) => window.witness.listen(element));
+  for (let times = 0; times < 2; times += 1) {
+    await ann.presses('Share screen');
+    await seesSlides(bob, ann);
+    await expect(async () => {
+      const { playing, energy, tone } = await hearing();
+      expect({ playing, loud: energy > 0.001, off: Math.abs(tone - TONE) > 10 }).toEqual({ playing: true, loud: true, off: false });
+    }).toPass({ timeout: 20_000 });
+    await ann.presses('Stop sharing screen');
+    await expect(screen).toHaveCount(0);
+  }
+  const { energy } = await bob.participant('Ann').evaluate((element) => window.witness.listen(element));
+  expect(energy, 'the voice goes on').toBeGreaterThan(0);
+  await ann.hears(bob);
+});
+
+test('who shares a whole screen is told that this window is in it', async ({ person }) => {
+  const ann = await person('Ann', { browser: 'sharing all' });
+  const bob = await person('Bob');
+  await ann.videoCalls('Bob');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.seesMovement(ann)]);
+  await ann.presses('Share screen');
+  const told = ann.page.getByRole('status').filter({ hasText: 'The others may see this window in what you share, as in a mirror' });
+  await expect(told).toBeVisible();
+  await expect(bob.participant("Ann's screen").locator('video')).toBeVisible();
+  await photograph(ann.page, 'screen-mirror');
+  await told.getByRole('button', { name: 'Stop' }).click();
+  await expect(told).toHaveCount(0);
+  await expect(bob.participant("Ann's screen")).toHaveCount(0);
+});
+
+test('what is shared goes on while another language is chosen', async ({ person }) => {
+  const ann = await person('Ann', { browser: 'sharing' });
+  const bob = await person('Bob');
+  await ann.opensSlides();
+  await ann.videoCalls('Bob');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.seesMovement(ann)]);
+  await ann.presses('Share screen');
+  await seesSlides(bob, ann);
+  const shared = (): number => bob.signals.received.filter((frame) => frame.type === 'call:media_updated').length;
+  const before = shared();
+
+  await ann.presses('Settings');
+  await ann.page.getByLabel('Language', { exact: true }).selectOption({ label: 'Tiếng Việt' });
+  await ann.presses('Đóng');
+  await expect(ann.page.getByText('Bạn đang chia sẻ màn hình')).toBeVisible();
+  await seesSlides(bob, ann);
+  expect(shared(), 'it never ended').toBe(before);
+
+  await ann.presses('Ngừng chia sẻ màn hình');
+  await expect(bob.participant("Ann's screen")).toHaveCount(0);
+  await ann.presses('Chia sẻ màn hình');
+  await seesSlides(bob, ann);
+  await bob.hangsUp();
+  await ann.isIn('ended');
+  await ann.holdsNothing();
 });

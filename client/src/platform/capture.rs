@@ -7,7 +7,6 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MediaStream, MediaStreamTrack};
 
-use super::effect::at_the_end;
 use super::listener::Listener;
 use super::peer::Shared;
 use super::task::spawn;
@@ -57,15 +56,11 @@ impl Drop for Taken {
 }
 
 impl Capture {
-    /// Nothing is shared. `tell` is told what is, and when it is over, whoever ended it; at the latest when the component
-    /// ends that asks.
+    /// Nothing is shared. `tell` is told what is, and when it is over, whoever ended it.
     pub(crate) fn new(tell: impl Fn(Option<Shared>) + 'static) -> Self {
         let inner =
             Inner { state: RwSignal::default(), taken: RefCell::new(None), asked: Cell::new(0), tell: Box::new(tell) };
-        let inner = Rc::new(inner);
-        let last = Rc::downgrade(&inner);
-        at_the_end(move || last.upgrade().iter().for_each(|inner| inner.stop()));
-        Self(inner)
+        Self(Rc::new(inner))
     }
 
     /// The browser can.

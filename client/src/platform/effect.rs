@@ -16,8 +16,11 @@ fn boxed(react: Box<dyn FnMut()>) {
 
 /// Makes something whose signals and effects last as long as the page.
 pub(crate) fn lasting<T>(make: impl FnOnce() -> T) -> T {
+    let around = Owner::current();
     let owner = Owner::new_root(None);
     let made = owner.with(make);
+    // A new root takes the place of whoever asks: what they make next would last as long as the page, too.
+    around.iter().for_each(Owner::set);
     // What is made with it would end with it.
     std::mem::forget(owner);
     made
@@ -32,4 +35,27 @@ pub(crate) fn at_the_end(last: impl FnOnce() + 'static) {
 /// Keeps something for as long as the component lives that asks.
 pub(crate) fn keep<T: 'static>(thing: T) {
     at_the_end(move || drop(thing));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn what_lasts_takes_nothing_of_a_view_with_it() {
+        let (lasts, ended) = (Rc::new(Cell::new(true)), Rc::new(Cell::new(false)));
+        let (last, end) = (lasts.clone(), ended.clone());
+        let view = Owner::new();
+        view.with(|| {
+            lasting(|| at_the_end(move || last.set(false)));
+            at_the_end(move || end.set(true));
+        });
+        drop(view);
+        assert!(lasts.get() && ended.get());
+    }
 }

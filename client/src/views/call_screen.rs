@@ -50,7 +50,7 @@ pub(crate) fn call_screen() -> El {
     let scene = memo(move || call.with(|call| call.as_ref().map_or(Scene::Waits, scene)));
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
     let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| !is_several(call))));
-    let (choices, share) = (Choices::new(), ScreenShare::new());
+    let (choices, share) = (Choices::new(), ScreenShare::of_this_page());
     let people = RwSignal::new(false);
     let hands = Hands::new(pictured);
     share_out();

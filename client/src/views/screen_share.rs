@@ -1,9 +1,12 @@
 //! Sharing a screen: its control in the bar, and what is said of it while it goes on.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use call::{CallView, Face};
+
 use super::parts::text_button;
-use crate::platform::{Capture, El, Sharing, drawing, effect, el, el_class};
+use crate::platform::{Capture, El, Sharing, drawing, effect, el, el_class, lasting};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::group_words;
@@ -16,19 +19,28 @@ const SCREEN: &str =
 #[derive(Clone)]
 pub(crate) struct ScreenShare(Rc<Capture>);
 
+thread_local! {
+    /// Not of the views: they are made anew when another language is chosen, and what is shared goes on.
+    static SHARE: RefCell<Option<ScreenShare>> = const { RefCell::new(None) };
+}
+
 impl ScreenShare {
-    /// Nothing yet. What is shared ends with the call, and with whoever asks.
-    pub(crate) fn new() -> Self {
+    /// What is shared from this page. It ends with the call.
+    pub(crate) fn of_this_page() -> Self {
+        SHARE.with_borrow_mut(|share| share.get_or_insert_with(|| lasting(Self::new)).clone())
+    }
+
+    /// Nothing yet.
+    fn new() -> Self {
         let shell = use_shell();
         let shared = shell.clone();
         let share = Self(Rc::new(Capture::new(move |tracks| shared.share(tracks))));
         let (call, stop) = (shell.shown().call, share.clone());
-        // A call that ended for another one was told that nothing is shared in that.
-        let told = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.own.screen)));
+        let told = memo(move || call.with(|call| call.as_ref().map_or((false, false), told)));
         let mut before = false;
         effect(move || {
-            let now = told.get();
-            if before && !now {
+            let (in_call, now) = told.get();
+            if !in_call || (before && !now) {
                 stop.0.stop();
             }
             before = now;
@@ -90,4 +102,10 @@ impl ScreenShare {
             }
         })
     }
+}
+
+/// Whether the call goes on, and whether it has been told that a screen is shared. One that ended for another was told
+/// that nothing is shared in that.
+const fn told(call: &CallView) -> (bool, bool) {
+    (!matches!(call.face, Face::Ended { .. }), call.own.screen)
 }
