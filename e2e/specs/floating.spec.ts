@@ -58,6 +58,80 @@ test('the whole call floats, controls included, and comes back when the window i
   await expect.poll(() => floats(ann)).toEqual([]);
 });
 
+test('keys do in the small window what they do in the page', async ({ person }) => {
+  const ann = await person('Ann');
+  const bob = await person('Bob');
+  await ann.videoCalls('Bob');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+  const opened = ann.context.waitForEvent('page');
+  await ann.presses('Show in a small window');
+  const small = await opened;
+  await expect.poll(() => floats(ann)).toContain('Hang up');
+  const annAtBobs = bob.participant('Ann');
+
+  await small.keyboard.press('m');
+  await expect(annAtBobs).toContainText('Microphone off');
+  await small.keyboard.down(' ');
+  await expect(annAtBobs).not.toContainText('Microphone off');
+  await small.keyboard.up(' ');
+  await expect(annAtBobs).toContainText('Microphone off');
+  await small.keyboard.press('v');
+  await expect(annAtBobs).toContainText('Camera off');
+  await small.keyboard.press('v');
+  await bob.sees(ann);
+  await small.keyboard.press('h');
+  await expect(annAtBobs).toContainText('Hand raised');
+  await ann.page.keyboard.press('h');
+  await expect(annAtBobs, 'from the page too').not.toContainText('Hand raised');
+  await small.keyboard.press('Control+v');
+  await bob.sees(ann);
+
+  // Who closes it while they hold the key to talk is not heard any longer.
+  await small.keyboard.down(' ');
+  await expect(annAtBobs).not.toContainText('Microphone off');
+  await ann.page.evaluate(() => window.documentPictureInPicture.window?.close());
+  await expect(annAtBobs).toContainText('Microphone off');
+  await ann.page.keyboard.press('m');
+  await expect(annAtBobs).not.toContainText('Microphone off');
+  await bob.seesAndHears(ann);
+});
+
+test('where no window can float, the picture does, and comes back', async ({ person }) => {
+  const ann = await person('Ann', { at: 'about:blank' });
+  await ann.page.addInitScript(() => {
+    Object.defineProperty(window, 'documentPictureInPicture', { value: undefined });
+  });
+  await ann.arrives();
+  const bob = await person('Bob');
+  await ann.videoCalls('Bob');
+  await bob.acceptsWithVideo();
+  await Promise.all([ann.sees(bob), bob.sees(ann)]);
+
+  /** Whose picture floats: that of the element it is in. */
+  const floating = (): Promise<string | undefined> =>
+    ann.page.evaluate(() => document.pictureInPictureElement?.closest('[role=group]')?.getAttribute('aria-label') ?? undefined);
+  await ann.presses('Show in a small window');
+  await expect.poll(floating).toBe('Bob');
+  await ann.sees(bob);
+  await ann.presses('Back from the small window');
+  await expect.poll(floating).toBeUndefined();
+  await expect(ann.button('Show in a small window')).toBeVisible();
+
+  // The window's own button ends it as well.
+  await ann.presses('Show in a small window');
+  await expect.poll(floating).toBe('Bob');
+  await ann.page.evaluate(() => document.exitPictureInPicture());
+  await expect(ann.button('Show in a small window')).toBeVisible();
+
+  // And so does the end of the call.
+  await ann.presses('Show in a small window');
+  await expect.poll(floating).toBe('Bob');
+  await bob.hangsUp();
+  await ann.isTold('Call ended');
+  await expect.poll(floating).toBeUndefined();
+});
+
 declare global {
   interface Window {
     documentPictureInPicture: { window: Window | null };

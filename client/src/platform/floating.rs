@@ -21,6 +21,9 @@ use crate::signal::{RwSignal, Signal};
 /// How large it is at first, in CSS pixels: a phone's screen in small, so that what fits there fits here.
 const SIZE: (f64, f64) = (360.0, 520.0);
 
+/// The attribute of a video that may not float (picture-in-picture section 5.3).
+const OWN_BUTTON: &str = "disablepictureinpicture";
+
 /// The call's window, for as long as the component lives that asks.
 #[derive(Clone)]
 pub(crate) struct Floating(Rc<Inner>);
@@ -30,6 +33,8 @@ struct Inner {
     told: &'static str,
     on: RwSignal<bool>,
     away: RefCell<Option<Away>>,
+    /// Of the picture that floats alone, or did last.
+    picture: RefCell<Option<Listener>>,
 }
 
 /// An element that is in the other window.
@@ -54,7 +59,8 @@ impl Away {
 impl Floating {
     /// The call is in the page. While it floats, `told` stands there.
     pub(crate) fn new(told: &'static str) -> Self {
-        let inner = Rc::new(Inner { told, on: RwSignal::new(false), away: RefCell::new(None) });
+        let inner =
+            Rc::new(Inner { told, on: RwSignal::new(false), away: RefCell::new(None), picture: RefCell::new(None) });
         let last = Rc::downgrade(&inner);
         at_the_end(move || back(&last));
         Self(inner)
@@ -65,7 +71,7 @@ impl Floating {
         windows().is_object() || js::field(&document(), "pictureInPictureEnabled").is_truthy()
     }
 
-    /// It is in a window of its own.
+    /// It is, or its picture is, in a window of its own.
     pub(crate) fn on(&self) -> Signal<bool> {
         self.0.on.read_only()
     }
@@ -75,10 +81,13 @@ impl Floating {
         if self.0.away.borrow().is_some() {
             return back(&Rc::downgrade(&self.0));
         }
+        if self.0.on.get_untracked() {
+            return js::ask(&document(), "exitPictureInPicture", &[]);
+        }
         let Ok(Some(element)) = document().query_selector(".call") else { return };
         let size = js::object(&[("width", JsValue::from_f64(SIZE.0)), ("height", JsValue::from_f64(SIZE.1))]);
         let Some(Ok(opening)) = js::call(&windows(), "requestWindow", &[&size]).map(JsCast::dyn_into::<Promise>) else {
-            return float_picture(&element);
+            return float_picture(&self.0, &element);
         };
         let inner = Rc::downgrade(&self.0);
         spawn(async move {
@@ -155,11 +164,26 @@ fn go_on(element: &Element) {
 }
 
 /// The first picture that is seen, alone.
-fn float_picture(element: &Element) {
+fn float_picture(inner: &Rc<Inner>, element: &Element) {
     let shown = videos(element).into_iter().find(|video| video.video_width() > 0 && video.client_width() > 0);
     let Some(video) = shown else { return };
-    let _ = video.remove_attribute("disablepictureinpicture");
-    js::ask(&video, "requestPictureInPicture", &[]);
+    // It is on all pictures, so that no browser lays a button of its own over them.
+    let _ = video.remove_attribute(OWN_BUTTON);
+    let (weak, floating) = (Rc::downgrade(inner), video.clone());
+    let over = Listener::new(&video, "leavepictureinpicture", move |_| {
+        let _ = floating.set_attribute(OWN_BUTTON, "");
+        weak.upgrade().into_iter().for_each(|inner| inner.on.set(false));
+    });
+    inner.picture.replace(Some(over));
+    let Some(Ok(asked)) = js::call(&video, "requestPictureInPicture", &[]).map(JsCast::dyn_into::<Promise>) else {
+        return;
+    };
+    let weak = Rc::downgrade(inner);
+    spawn(async move {
+        if js::settled(asked).await.is_ok() {
+            weak.upgrade().into_iter().for_each(|inner| inner.on.set(true));
+        }
+    });
 }
 
 fn videos(element: &Element) -> Vec<HtmlVideoElement> {

@@ -1,13 +1,17 @@
 //! Keys, wherever on the page they are pressed.
 
+use std::rc::Rc;
+
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Document, Element, Event};
 
-use super::effect::keep;
+use super::effect::{effect, keep};
+use super::floating::floating_page;
+use super::js;
 use super::listener::Listener;
 use super::storage::{self, Keep};
-use super::{js, window};
+use crate::signal::Signal;
 
 /// Where changed keys are kept.
 const KEY: &str = "alo-keys";
@@ -31,39 +35,72 @@ pub(crate) struct Stroke {
 }
 
 impl Stroke {
-    fn of(event: &KeyboardEvent) -> Self {
+    /// Read by name and not by type: an event of the small window is of another realm, so it is an instance of nothing
+    /// here. One without a key is not of a key at all; browsers send such when they fill in a form.
+    fn of(event: &Event) -> Option<Self> {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let within = |what: &str| target.as_ref().is_some_and(|target| matches!(target.closest(what), Ok(Some(_))));
-        let dialog = || matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
-        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let is = |field: &str| js::field(event, field).is_truthy();
+        let modified = ["ctrlKey", "metaKey", "altKey"].into_iter().any(is);
         let shown = || target.as_ref().is_some_and(|target| target.matches(":focus-visible").unwrap_or(false));
-        Self {
-            key: event.key(),
+        Some(Self {
+            key: js::text(event, "key")?,
             code: js::text(event, "code").unwrap_or_default(),
-            again: event.repeat(),
-            free: !modified && !js::field(event, "isComposing").is_truthy() && !within(TYPING) && !dialog(),
+            again: is("repeat"),
+            free: !modified && !is("isComposing") && !within(TYPING) && find("dialog[open]").is_none(),
             on_control: within(PRESSED) && shown(),
-        }
+        })
     }
 }
 
-/// Tells of every key that goes down, and takes it from the browser where `down` says so; of every key that goes up; and
-/// when the window is left with keys held. For as long as the component lives that asks.
+/// What is done with keys.
+pub(crate) struct Keys<Down, Up, Left> {
+    /// One went down. Whether it is taken from the browser.
+    pub(crate) down: Down,
+    /// One went up.
+    pub(crate) up: Up,
+    /// The window is left, perhaps with keys held.
+    pub(crate) left: Left,
+}
+
+/// Has it done with every key, in the page and, while `floats` says that there is one, in the small window. For as long as
+/// the component lives that asks.
 pub(crate) fn strokes(
-    mut down: impl FnMut(&Stroke) -> bool + 'static,
-    mut up: impl FnMut(&Stroke) + 'static,
-    mut left: impl FnMut() + 'static,
+    floats: Signal<bool>,
+    keys: Keys<impl Fn(&Stroke) -> bool + 'static, impl Fn(&Stroke) + 'static, impl Fn() + 'static>,
 ) {
-    let of = |event: &web_sys::Event| event.dyn_ref::<KeyboardEvent>().map(Stroke::of);
-    keep([
-        Listener::first(&document(), "keydown", move |event| {
-            if of(&event).is_some_and(|stroke| down(&stroke)) {
+    let keys: Boxed = Keys { down: Box::new(keys.down), up: Box::new(keys.up), left: Box::new(keys.left) };
+    let keys = Rc::new(keys);
+    keep(listen(&document(), &keys));
+    let mut there = None;
+    effect(move || {
+        // Closed with a key held, it says nothing more of it.
+        if there.take().is_some() {
+            (keys.left)();
+        }
+        there = floats.get().then(floating_page).flatten().map(|page| listen(&page, &keys));
+    });
+}
+
+type Boxed = Keys<Box<dyn Fn(&Stroke) -> bool>, Box<dyn Fn(&Stroke)>, Box<dyn Fn()>>;
+
+fn listen(page: &Document, keys: &Rc<Boxed>) -> [Option<Listener>; 3] {
+    let (down, up, left) = (keys.clone(), keys.clone(), keys.clone());
+    [
+        Some(Listener::first(page, "keydown", move |event| {
+            if Stroke::of(&event).is_some_and(|stroke| (down.down)(&stroke)) {
                 event.prevent_default();
             }
-        }),
-        Listener::first(&document(), "keyup", move |event| of(&event).iter().for_each(&mut up)),
-        Listener::new(&window(), "blur", move |_| left()),
-    ]);
+        })),
+        Some(Listener::first(page, "keyup", move |event| Stroke::of(&event).iter().for_each(&up.up))),
+        page.default_view().map(|window| Listener::new(&window, "blur", move |_| (left.left)())),
+    ]
+}
+
+/// Something of the page, which may be in the small window at the moment.
+fn find(what: &str) -> Option<Element> {
+    let pages = [Some(document()), floating_page()];
+    pages.into_iter().flatten().find_map(|page| page.query_selector(what).ok().flatten())
 }
 
 /// The keys as they were kept.
@@ -93,8 +130,7 @@ pub(crate) fn toggle_full_screen() {
 /// Tells whoever does what a key stands for, if they are there: another part of the page, whose element says so with
 /// `data-deed` and listens to `deed`.
 pub(crate) fn tell_deed(deed: &str) {
-    let found = document().query_selector(&["[data-deed=", deed, "]"].concat());
-    if let (Ok(Some(element)), Ok(event)) = (found, web_sys::Event::new("deed")) {
+    if let (Some(element), Ok(event)) = (doing(deed), Event::new("deed")) {
         // Fails only for an event that is on its way already.
         let _ = element.dispatch_event(&event);
     }
@@ -102,5 +138,9 @@ pub(crate) fn tell_deed(deed: &str) {
 
 /// Whether somebody does.
 pub(crate) fn has_deed(deed: &str) -> bool {
-    matches!(document().query_selector(&["[data-deed=", deed, "]"].concat()), Ok(Some(_)))
+    doing(deed).is_some()
+}
+
+fn doing(deed: &str) -> Option<Element> {
+    find(&["[data-deed=", deed, "]"].concat())
 }

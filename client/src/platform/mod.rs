@@ -82,7 +82,7 @@ pub(crate) use effect::lasting;
 pub use element::{El, drawing, el, el_class};
 pub(crate) use floating::Floating;
 pub use install::Install;
-pub(crate) use keyboard::{Stroke, has_deed, keep_keys, kept_keys, strokes, tell_deed, toggle_full_screen};
+pub(crate) use keyboard::{Keys, Stroke, has_deed, keep_keys, kept_keys, strokes, tell_deed, toggle_full_screen};
 pub use language::Languages;
 pub(crate) use loudness::{Loudness, keep_volumes, kept_volumes};
 pub(crate) use media_session::{MediaKey, on_media_keys, show_devices_in_use};

@@ -86,7 +86,7 @@ pub(crate) fn call_screen() -> El {
         .child(knocking())
         .child(share.notice())
         .child(recorded())
-        .child(shortcuts(choices, &share))
+        .child(shortcuts(choices, &share, &floating))
         .child(troubles())
         .child(controls)
         .child(people_window(people))

@@ -11,27 +11,29 @@ use super::stage::present;
 use super::ui::use_ui;
 use crate::keys::{DEEDS, Deed, KeyMap, PushToTalk, Refused};
 use crate::platform::{
-    El, Stroke, dialog, el, el_class, has_deed, keep_keys, kept_keys, strokes, tell_deed, toggle_full_screen,
+    El, Floating, Keys, Stroke, dialog, el, el_class, has_deed, keep_keys, kept_keys, strokes, tell_deed,
+    toggle_full_screen,
 };
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, memo};
 use crate::words::{fill, group_words, words};
 
 /// Listens to the keys for as long as the call is on the screen, and has the sheet at hand.
-pub(crate) fn shortcuts(choices: Choices, share: &ScreenShare) -> El {
+pub(crate) fn shortcuts(choices: Choices, share: &ScreenShare, floating: &Floating) -> El {
     let keys = RwSignal::new(KeyMap::read(&kept_keys()));
     let talk = RwSignal::new(PushToTalk::default());
     let hand = Hand { shell: use_shell(), choices, share: share.clone(), keys, talk };
     let (up, left) = (hand.clone(), hand.clone());
-    strokes(
-        move |stroke| hand.down(stroke),
-        move |stroke| {
+    let keyed = Keys {
+        down: move |stroke: &Stroke| hand.down(stroke),
+        up: move |stroke: &Stroke| {
             if up.deed(stroke) == Some(Deed::Talk) {
                 up.let_go();
             }
         },
-        move || left.let_go(),
-    );
+        left: move || left.let_go(),
+    };
+    strokes(floating.on(), keyed);
     sheet(keys)
 }
 
