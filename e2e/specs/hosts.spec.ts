@@ -65,7 +65,7 @@ test('the host mutes and removes, and hands over by leaving', async ({ person })
   await expect(bob.page.getByText('Ann muted you')).toBeVisible();
   await photograph(bob.page, 'host-muted');
   await cleo.doesNotHear(bob);
-  await bob.page.getByRole('status').getByRole('button', { name: 'Unmute' }).click();
+  await bob.page.getByRole('status').filter({ hasText: 'Ann muted you' }).getByRole('button', { name: 'Unmute' }).click();
   await cleo.hears(bob);
 
   await bob.presses('People');
