@@ -160,6 +160,7 @@ test('of a group that is larger than a call one chooses who is rung', async ({ p
 
   await ann.presses('Settings');
   await expect(ann.page.getByText('Dan, Bob, Eve, Cleo'), 'the group is as it was').toBeVisible();
+  await ann.presses('Close');
 });
 
 test('a group is kept, found again after a reload, changed, and rung', async ({ person }) => {
