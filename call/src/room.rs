@@ -164,7 +164,7 @@ impl Room {
         self.rules = joined.rules;
         self.code.get_or_insert(joined.room);
         if joined.private {
-            self.is_of_group();
+            self.becomes_group();
         }
         if self.call_id != joined.call_id {
             self.call_id = joined.call_id;

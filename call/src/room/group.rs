@@ -31,8 +31,8 @@ impl Room {
         self.group = Some(Box::new(Group { direction, to_call: Vec::new(), people, answered: true }));
     }
 
-    /// Was entered by its link, as it turns out.
-    pub(super) fn is_of_group(&mut self) {
+    /// It is a group's, as it turns out: this side came by its link.
+    pub(super) fn becomes_group(&mut self) {
         let direction = Direction::Incoming;
         let group = || Box::new(Group { direction, to_call: Vec::new(), people: Vec::new(), answered: true });
         self.group.get_or_insert_with(group);
