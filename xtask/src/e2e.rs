@@ -21,6 +21,9 @@ const BROWSERS: [(&str, [&str; 3], &str); 2] = [
     ("FIREFOX", ["firefox-esr", "firefox", "firefox-bin"], "firefox-esr"),
 ];
 
+/// The same of a TURN server that is not ours.
+const TURN_SERVER: (&str, &str, &str) = ("TURNSERVER", "turnserver", "coturn");
+
 /// Builds page and relay, sets the browsers up and runs the suite; `args` go to Playwright.
 pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
     let mut relay = PathBuf::new();
@@ -37,6 +40,11 @@ pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
     if built {
         session.step("tests of the finished product", "2 to 6 minutes", |session| {
             let mut playwright = with_browsers(session.project, &session.toolchain)?;
+            if std::env::var_os(TURN_SERVER.0).is_none() {
+                let (variable, name, package) = TURN_SERVER;
+                playwright
+                    .env(variable, tools::need_program(session.project, &session.toolchain, &[name], &[package])?);
+            }
             playwright.env("ALO_BIN", &relay).args(["playwright", "test"]).args(args);
             suite(session.project, &mut playwright)
         });

@@ -1,17 +1,18 @@
-//! What "Can I call?" tries: sockets, candidates, a call of the page with itself, a recording. Each try ends by itself,
+//! What "Can I call?" tries: sockets, candidates, a call of the page with itself, a sound, a recording. Each try ends by itself,
 //! leaves nothing open, and says what came of it in plain numbers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use call::quality::{Line, Sample};
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use protocol::IceServer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack, RtcPeerConnection, WebSocket};
 
 use super::clock::now;
 use super::listener::Listener;
+use super::notes::{self, C5, E5, G5, Score, note};
 use super::peer::{configuration, read};
 use super::{js, socket, window};
 use crate::find::has;
@@ -20,6 +21,11 @@ use crate::find::has;
 const LOOK: i32 = 50;
 /// So long a socket or a path is waited for, in milliseconds.
 const PATIENCE: i32 = 8_000;
+/// What a TURN server answers to a name and a password that it does not know (RFC 8489 section 14.8).
+const UNAUTHORIZED: f64 = 401.0;
+/// A sound to be recognised: three notes that rise.
+const SOUND: Score =
+    Score { length: 1.6, notes: &[note(0.0, C5, 0.22, 0.30), note(0.3, E5, 0.22, 0.30), note(0.6, G5, 0.34, 0.32)] };
 
 /// What a call needs and this browser does not have, by the names of the web's standards.
 pub(crate) fn lacking() -> Vec<&'static str> {
@@ -110,17 +116,41 @@ impl Connection {
     }
 }
 
-/// Whether a candidate of that kind (`srflx`, `relay`; RFC 8839 section 5.1) is found with these servers.
-pub(crate) async fn finds(servers: &[IceServer], kind: &str) -> bool {
+/// How a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// As it should.
+    Yes,
+    /// Not, or not in time.
+    No,
+    /// That it does not know this name with this password.
+    Refused,
+}
+
+/// How these servers answer: with a candidate of that kind (`srflx`, `relay`; RFC 8839 section 5.1). Without a NAT, a STUN
+/// server names the address that the browser knows already, which makes no candidate (RFC 8445 section 5.1.3); then what
+/// counts is that the browser has nothing to complain of and waits for nobody.
+pub(crate) async fn ask(servers: &[IceServer], kind: &str) -> Answer {
     let wanted = [" typ ", kind].concat();
-    let found = async {
-        let connection = Connection::new(servers, kind == "relay")?;
+    let relayed = kind == "relay";
+    let complaint: Rc<Cell<Option<f64>>> = Rc::default();
+    let answered = async {
+        let connection = Connection::new(servers, relayed)?;
+        let code = complaint.clone();
+        let _listener = Listener::new(&connection.0, "icecandidateerror", move |event| {
+            code.set(js::field(&event, "errorCode").as_f64());
+        });
         js::call(&connection.0, "createDataChannel", &[&JsValue::from_str("probe")])?;
         let offer = connection.step("createOffer", &JsValue::UNDEFINED).await?;
         connection.gather(&offer, PATIENCE, &wanted).await?;
-        Some(connection.has_candidate(&wanted))
+        let no_nat = !relayed && complaint.get().is_none() && connection.is("iceGatheringState", "complete");
+        Some(no_nat || connection.has_candidate(&wanted))
     };
-    found.await.unwrap_or_default()
+    match answered.await {
+        Some(true) => Answer::Yes,
+        _ if complaint.get() == Some(UNAUTHORIZED) => Answer::Refused,
+        _ => Answer::No,
+    }
 }
 
 /// Calls itself: two connections of this page with each other, for some seconds. What arrived in the last of them, and
@@ -150,10 +180,22 @@ pub(crate) async fn call_itself(servers: &[IceServer], tracks: &[MediaStreamTrac
     Some((last, line))
 }
 
-/// A recording, forgotten when it is dropped.
+/// Something to be played, forgotten when it is dropped.
 pub(crate) struct Recording(JsValue);
 
 impl Recording {
+    /// A sound of the page's own.
+    pub(crate) fn of_sound() -> Option<Self> {
+        let file = Uint8Array::from(wave(&notes::render(SOUND)).as_slice());
+        let blob = js::field(&window(), "Blob").dyn_into::<js_sys::Function>().ok()?;
+        let kind = js::object(&[("type", JsValue::from_str("audio/wav"))]);
+        Self::of_blob(&Reflect::construct(&blob, &Array::of2(&Array::of1(&file), &kind)).ok()?)
+    }
+
+    fn of_blob(blob: &JsValue) -> Option<Self> {
+        js::call(&js::field(&window(), "URL"), "createObjectURL", &[blob]).map(Self)
+    }
+
     /// Records a track for so many milliseconds.
     pub(crate) async fn of(track: &MediaStreamTrack, millis: i32) -> Option<Self> {
         let stream = MediaStream::new().ok()?;
@@ -170,7 +212,7 @@ impl Recording {
         js::call(&recorder, "stop", &[])?;
         until(2_000, || heard.borrow().is_some()).await;
         let data = heard.take().filter(|data| js::field(data, "size").as_f64() > Some(0.0))?;
-        js::call(&js::field(&window(), "URL"), "createObjectURL", &[&data]).map(Self)
+        Self::of_blob(&data)
     }
 
     /// Plays it to its end through that speaker, or the system's. Whether it could be played.
@@ -185,5 +227,45 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         js::call(&js::field(&window(), "URL"), "revokeObjectURL", &[&self.0]);
+    }
+}
+
+/// Samples between -1 and 1 as a file of linear PCM, 16 bits, one channel (RFC 2361 section 2; RIFF WAVE).
+fn wave(samples: &[f32]) -> Vec<u8> {
+    let rate = notes::RATE as u32;
+    let bytes = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX);
+    let (pcm, mono, frame, bits) = (1_u16, 1_u16, 2_u16, 16_u16);
+    let mut file = Vec::with_capacity(44 + samples.len() * 2);
+    file.extend_from_slice(b"RIFF");
+    file.extend_from_slice(&bytes.saturating_add(36).to_le_bytes());
+    file.extend_from_slice(b"WAVEfmt ");
+    file.extend_from_slice(&16_u32.to_le_bytes());
+    [pcm, mono].into_iter().for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
+    [rate, rate * u32::from(frame)].into_iter().for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
+    [frame, bits].into_iter().for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
+    file.extend_from_slice(b"data");
+    file.extend_from_slice(&bytes.to_le_bytes());
+    // A float beyond 16 bits becomes the nearest of them.
+    let sample = |sample: &f32| ((sample * 32_767.0) as i16).to_le_bytes();
+    file.extend(samples.iter().flat_map(sample));
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn samples_become_a_file_that_says_what_it_holds() {
+        let file = wave(&[0.0, 1.0, -1.0, 7.0]);
+        assert_eq!(file.len(), 44 + 8);
+        assert_eq!([&file[0..4], &file[8..16], &file[36..40]], [&b"RIFF"[..], b"WAVEfmt ", b"data"]);
+        assert_eq!(file[4..8], 44_u32.to_le_bytes());
+        assert_eq!(file[24..28], 16_000_u32.to_le_bytes());
+        assert_eq!(file[40..44], 8_u32.to_le_bytes());
+        assert_eq!(file[44..], [0, 0, 0xff, 0x7f, 1, 0x80, 0xff, 0x7f]);
     }
 }

@@ -9,7 +9,7 @@ mod verdict;
 
 use call::Device;
 
-use self::tries::Tries;
+use self::tries::{Asked, Tries};
 use self::verdict::{Outcome, Step, Verdict};
 use super::browser::Browser;
 use super::icon::{Icon, icon};
@@ -45,7 +45,7 @@ fn line(step: Step, tries: &Tries) -> El {
     let detail = tries.detail(step);
     let sign = move || match outcome.get() {
         Outcome::Passed => Some(icon(Icon::Check)),
-        Outcome::Failed(_) => Some(icon(Icon::Attention)),
+        Outcome::Failed(_) | Outcome::Refused => Some(icon(Icon::Attention)),
         Outcome::Waits | Outcome::Runs | Outcome::Skipped => None,
     };
     el("li")
@@ -66,8 +66,8 @@ fn named(step: Step) -> &'static str {
         Step::Socket => words.socket,
         Step::Reconnect => words.reconnect,
         Step::Microphone => words.microphone,
-        Step::Recording => words.recording,
         Step::Speaker => words.speaker,
+        Step::Recording => words.recording,
         Step::Camera => words.camera,
         Step::Stun => words.stun,
         Step::Turn => words.turn,
@@ -82,6 +82,7 @@ fn came_to(outcome: Outcome) -> &'static str {
         Outcome::Runs => words.runs,
         Outcome::Passed => words.passed,
         Outcome::Failed(_) => words.failed,
+        Outcome::Refused => words.refused,
         Outcome::Skipped => words.skipped,
     }
 }
@@ -89,16 +90,19 @@ fn came_to(outcome: Outcome) -> &'static str {
 /// What the person is asked to do or to answer.
 fn asked(tries: &Tries) -> El {
     let words = check_words();
-    let (recording, question, tries) = (tries.outcome(Step::Recording), tries.question(), tries.clone());
+    let (asked, tries) = (tries.asked(), tries.clone());
     el_class("div", "asked").attr("role", "status").show(move || {
-        if recording.get() == Outcome::Runs {
-            return Some(el("p").text(words.speak_now));
-        }
+        let question = match asked.get()? {
+            Asked::Speak => return Some(el("p").text(words.speak_now)),
+            Asked::Listen => return Some(el("p").text(words.listen)),
+            Asked::HeardSound => words.heard_sound,
+            Asked::HeardYourself => words.heard_yourself,
+        };
         let (yes, no) = (tries.clone(), tries.clone());
         let row = el_class("div", "row")
             .child(text_button("", words.yes, move || yes.answer(true)))
             .child(text_button("", words.no, move || no.answer(false)));
-        question.get().then(|| el_class("div", "help").child(el("p").text(words.heard_yourself)).child(row))
+        Some(el_class("div", "help").child(el("p").text(question)).child(row))
     })
 }
 
@@ -109,7 +113,7 @@ fn summary(tries: &Tries) -> El {
         let verdict = verdict.get()?;
         let Said { heading, sentence } = said(verdict);
         let (settings, report) = (use_ui().settings, tries.clone());
-        let open = matches!(verdict, Verdict::Silent | Verdict::NoSound);
+        let open = matches!(verdict, Verdict::Silent | Verdict::NoSound | Verdict::NoVoice);
         let open = open.then(|| text_button("", words().settings, move || settings.set(true)));
         let told = move || match copied.get() {
             None => "",
@@ -139,7 +143,9 @@ fn said(verdict: Verdict) -> Said {
         Verdict::Silent => (words.silent, words.silent_remedy),
         Verdict::NoMedia => (words.no_media, words.no_media_remedy),
         Verdict::NoSound => (words.no_sound, words.no_sound_remedy),
+        Verdict::NoVoice => (words.no_voice, words.no_voice_remedy),
         Verdict::NoWayOut => (words.no_way_out, words.no_way_out_remedy),
+        Verdict::TurnRefuses => (words.no_relayed_media, words.turn_refuses_remedy),
         Verdict::NoRelayedMedia => (words.no_relayed_media, words.no_relayed_media_remedy),
     };
     Said { heading, sentence }

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use call::Device;
+use protocol::IceServer;
 
 use super::super::browser::Browser;
 use super::verdict::{Outcome, Step, Verdict, verdict};
-use crate::platform::probe::{self, Recording};
+use crate::platform::probe::{self, Answer, Recording};
 use crate::platform::task::Task;
 use crate::platform::{Copied, DeviceKind, address, at_the_end, user_agent};
 use crate::shell::{Shell, use_shell};
@@ -22,6 +23,19 @@ const HEARS: i32 = 5_000;
 const HEARD: f32 = 0.02;
 const RECORDED: i32 = 3_000;
 
+/// What a person is asked to do, or to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// To say something: it is recorded.
+    Speak,
+    /// To listen: something is played.
+    Listen,
+    /// Whether they heard the page's sound.
+    HeardSound,
+    /// Whether they heard themselves.
+    HeardYourself,
+}
+
 /// What is known of the tries. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Tries {
@@ -29,7 +43,7 @@ pub(super) struct Tries {
     known: [RwSignal<(Outcome, String)>; Step::ALL.len()],
     begun: RwSignal<bool>,
     busy: RwSignal<bool>,
-    question: RwSignal<bool>,
+    asked: RwSignal<Option<Asked>>,
     answer: RwSignal<Option<bool>>,
     copied: RwSignal<Option<Copied>>,
     level: Signal<f32>,
@@ -52,7 +66,7 @@ impl Tries {
             known: Step::ALL.map(|_| RwSignal::default()),
             begun,
             busy: RwSignal::new(false),
-            question: RwSignal::new(false),
+            asked: RwSignal::new(None),
             answer: RwSignal::new(None),
             copied: RwSignal::new(None),
             level,
@@ -82,14 +96,14 @@ impl Tries {
         self.busy.read_only()
     }
 
-    /// Whether the person heard themselves is to be answered.
-    pub(super) fn question(&self) -> Signal<bool> {
-        self.question.read_only()
+    /// What the person is asked to do or to answer.
+    pub(super) fn asked(&self) -> Signal<Option<Asked>> {
+        self.asked.read_only()
     }
 
     pub(super) fn answer(&self, heard: bool) {
         self.answer.set(Some(heard));
-        self.question.set(false);
+        self.asked.set(None);
     }
 
     pub(super) fn copied(&self) -> RwSignal<Option<Copied>> {
@@ -109,7 +123,7 @@ impl Tries {
     /// Tries everything, from the beginning. To be called from a click: sound is played.
     pub(super) fn begin(&self) {
         self.known.iter().for_each(|known| known.set(Default::default()));
-        self.answer.set(None);
+        self.asked.set(None);
         self.copied.set(None);
         self.begun.set(true);
         self.busy.set(true);
@@ -146,12 +160,12 @@ impl Tries {
             let detail = took.map(|millis| call_words().figures.millis(millis));
             self.passes(step, took.is_some(), detail.unwrap_or_default());
         }
-        if self.microphone().await {
+        let hears = self.microphone().await;
+        // Who hears no sound does not hear themselves either.
+        if self.speaker().await && hears {
             self.recording().await;
         } else {
-            [Step::Recording, Step::Speaker]
-                .into_iter()
-                .for_each(|step| self.set(step, Outcome::Skipped, String::new()));
+            self.set(Step::Recording, Outcome::Skipped, String::new());
         }
         self.camera().await;
         self.ways_out().await;
@@ -181,27 +195,42 @@ impl Tries {
         }
     }
 
+    async fn speaker(&self) -> bool {
+        self.runs(Step::Speaker);
+        let heard = self.hears(Recording::of_sound(), Asked::HeardSound).await;
+        self.passes(Step::Speaker, heard, String::new())
+    }
+
     async fn recording(&self) {
         self.runs(Step::Recording);
+        self.asked.set(Some(Asked::Speak));
         let track = self.shell.devices().microphone_track();
         let recording = match &track {
             Some(track) => Recording::of(track, RECORDED).await,
             None => None,
         };
-        self.passes(Step::Recording, recording.is_some(), String::new());
-        self.runs(Step::Speaker);
+        let heard = self.hears(recording, Asked::HeardYourself).await;
+        self.passes(Step::Recording, heard, String::new());
+    }
+
+    /// Plays something and asks. Whether it was played and the person says that they heard it.
+    async fn hears(&self, sound: Option<Recording>, question: Asked) -> bool {
+        self.asked.set(Some(Asked::Listen));
         let speaker = self.shell.devices().chosen(DeviceKind::Speaker).get_untracked();
-        let played = match recording {
-            Some(recording) => recording.play(speaker.as_deref()).await,
+        let played = match sound {
+            Some(sound) => sound.play(speaker.as_deref()).await,
             None => false,
         };
-        if played {
-            self.question.set(true);
-            let answer = self.answer;
-            probe::until(PERSON, || answer.get_untracked().is_some()).await;
-            self.question.set(false);
+        if !played {
+            self.asked.set(None);
+            return false;
         }
-        self.passes(Step::Speaker, played && self.answer.get_untracked() == Some(true), String::new());
+        let answer = self.answer;
+        answer.set(None);
+        self.asked.set(Some(question));
+        probe::until(PERSON, || answer.get_untracked().is_some()).await;
+        self.asked.set(None);
+        answer.get_untracked() == Some(true)
     }
 
     async fn camera(&self) {
@@ -216,10 +245,15 @@ impl Tries {
         let servers = self.shell.ice_servers();
         for (step, scheme, kind) in [(Step::Stun, "stun", "srflx"), (Step::Turn, "turn", "relay")] {
             self.runs(step);
-            let there = servers.iter().any(|server| server.urls.iter().any(|url| url.starts_with(scheme)));
-            if there {
-                let found = probe::finds(&servers, kind).await;
-                self.passes(step, found, String::new());
+            // A TURN server tells the address as well: each kind is asked alone.
+            let of_kind: Vec<IceServer> = servers.iter().filter_map(|server| only(server, scheme)).collect();
+            if !of_kind.is_empty() {
+                let outcome = match probe::ask(&of_kind, kind).await {
+                    Answer::Yes => Outcome::Passed,
+                    Answer::No => Outcome::Failed(None),
+                    Answer::Refused => Outcome::Refused,
+                };
+                self.set(step, outcome, String::new());
             } else {
                 self.set(step, Outcome::Skipped, check_words().not_set_up.to_owned());
             }
@@ -255,4 +289,10 @@ impl Tries {
         }
         lines.join("\n")
     }
+}
+
+/// The server with those of its addresses alone that begin so.
+fn only(server: &IceServer, scheme: &str) -> Option<IceServer> {
+    let urls: Vec<String> = server.urls.iter().filter(|url| url.starts_with(scheme)).cloned().collect();
+    (!urls.is_empty()).then(|| IceServer { urls, ..server.clone() })
 }

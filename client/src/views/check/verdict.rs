@@ -13,10 +13,10 @@ pub(super) enum Step {
     Reconnect,
     /// The microphone is there and hears something.
     Microphone,
-    /// Three seconds of it are recorded.
-    Recording,
-    /// They are played, and the person hears themselves.
+    /// A sound of the page's own is played, and the person hears it.
     Speaker,
+    /// Three seconds of the microphone are recorded and played, and the person hears themselves.
+    Recording,
     /// The camera is there and gives a picture.
     Camera,
     /// A STUN server tells the address from outside.
@@ -33,8 +33,8 @@ impl Step {
         Self::Socket,
         Self::Reconnect,
         Self::Microphone,
-        Self::Recording,
         Self::Speaker,
+        Self::Recording,
         Self::Camera,
         Self::Stun,
         Self::Turn,
@@ -72,6 +72,8 @@ pub(super) enum Outcome {
     Skipped,
     /// It does not work.
     Failed(Option<MediaProblem>),
+    /// It is there, and lets nobody in with the name and password that were given.
+    Refused,
 }
 
 impl Outcome {
@@ -82,7 +84,7 @@ impl Outcome {
             Self::Runs => "runs",
             Self::Passed => "passed",
             Self::Skipped => "skipped",
-            Self::Failed(_) => "failed",
+            Self::Failed(_) | Self::Refused => "failed",
         }
     }
 }
@@ -104,10 +106,14 @@ pub(super) enum Verdict {
     NoMedia,
     /// Nothing is heard.
     NoSound,
+    /// Sounds are heard, and one's own voice is not.
+    NoVoice,
     /// The camera does not work, and why: calls without a picture do.
     NoCamera(MediaProblem),
     /// Neither STUN nor TURN answers although there should be some: calls out of this network may not connect.
     NoWayOut,
+    /// The TURN server lets nobody in: calls connect, but not through every firewall.
+    TurnRefuses,
     /// No TURN: calls connect, but not through every firewall.
     NoRelayedMedia,
 }
@@ -124,9 +130,10 @@ pub(super) fn verdict(of: impl Fn(Step) -> Outcome) -> Verdict {
         () if failed(Step::Socket) || failed(Step::Reconnect) => Verdict::NoRelay,
         () if failed(Step::Microphone) => problem(Step::Microphone).map_or(Verdict::Silent, Verdict::NoMicrophone),
         () if failed(Step::Media) => Verdict::NoMedia,
-        () if failed(Step::Recording) => Verdict::Silent,
         () if failed(Step::Speaker) => Verdict::NoSound,
+        () if failed(Step::Recording) => Verdict::NoVoice,
         () if failed(Step::Camera) => Verdict::NoCamera(problem(Step::Camera).unwrap_or(MediaProblem::Unknown)),
+        () if of(Step::Turn) == Outcome::Refused => Verdict::TurnRefuses,
         () if failed(Step::Stun) && of(Step::Turn) != Outcome::Passed => Verdict::NoWayOut,
         () if failed(Step::Turn) => Verdict::NoRelayedMedia,
         () => Verdict::Fine,
@@ -163,11 +170,13 @@ mod tests {
             (Step::Reconnect, FAILED, Verdict::NoRelay),
             (Step::Microphone, denied, Verdict::NoMicrophone(MediaProblem::Denied)),
             (Step::Microphone, FAILED, Verdict::Silent),
-            (Step::Recording, FAILED, Verdict::Silent),
+            (Step::Speaker, FAILED, Verdict::NoSound),
+            (Step::Recording, FAILED, Verdict::NoVoice),
             (Step::Speaker, FAILED, Verdict::NoSound),
             (Step::Camera, denied, Verdict::NoCamera(MediaProblem::Denied)),
             (Step::Camera, FAILED, Verdict::NoCamera(MediaProblem::Unknown)),
             (Step::Turn, FAILED, Verdict::NoRelayedMedia),
+            (Step::Turn, Outcome::Refused, Verdict::TurnRefuses),
             (Step::Media, FAILED, Verdict::NoMedia),
         ] {
             assert_eq!(but(&[(step, outcome)]), expected, "{step:?}");
@@ -179,6 +188,7 @@ mod tests {
         assert_eq!(but(&[(Step::Stun, FAILED)]), Verdict::Fine);
         assert_eq!(but(&[(Step::Stun, FAILED), (Step::Turn, Outcome::Skipped)]), Verdict::NoWayOut);
         assert_eq!(but(&[(Step::Stun, FAILED), (Step::Turn, FAILED)]), Verdict::NoWayOut);
+        assert_eq!(but(&[(Step::Stun, FAILED), (Step::Turn, Outcome::Refused)]), Verdict::TurnRefuses, "it did answer");
     }
 
     #[test]
