@@ -1,8 +1,10 @@
 // Files: from browser to browser, bit for bit.
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { photograph } from '../fixtures/album.ts';
+import { Path } from '../fixtures/path.ts';
 import { type Bring, expect, test } from '../fixtures/test.ts';
 import { bytes, file, naughtyStrings, opensChat, receives, sends, sheet, writes, written } from '../people/exchange.ts';
 import type { Person } from '../people/person.ts';
@@ -82,6 +84,136 @@ test('either side can end it on the way', async ({ person }) => {
   await file(ann, 'two.iso').getByRole('button', { name: 'Take back' }).click();
   await expect(file(bob, 'two.iso')).toContainText('Cancelled');
   await ann.seesAndHears(bob);
+});
+
+declare global {
+  interface Window {
+    showSaveFilePicker: (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
+    digest: (file: Blob) => Promise<string>;
+    offered: File;
+  }
+}
+
+/**
+ * Runs in the page: whoever is asked where a file is to be put chooses the page's own file system, which nobody has to be
+ * there for. Everything behind the question is real.
+ */
+function choosesPlaces(): void {
+  window.showSaveFilePicker = async ({ suggestedName }) =>
+    (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+}
+
+/** Runs in the page: how a file that is too large to be looked at as a whole is told from every other. */
+function digests(): void {
+  window.digest = async (file) => {
+    const parts: string[] = [];
+    for (let at = 0; at < file.size; at += 32_000_000) {
+      const part = await file.slice(at, at + 32_000_000).arrayBuffer();
+      parts.push(Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', part)), String).join());
+    }
+    return `${file.size}: ${parts.join(' ')}`;
+  };
+}
+
+/** The same of a file that was saved. */
+function digestOf(file: Buffer): string {
+  const parts: string[] = [];
+  for (let at = 0; at < file.length; at += 32_000_000) {
+    parts.push([...createHash('sha256').update(file.subarray(at, at + 32_000_000)).digest()].join());
+  }
+  return `${file.length}: ${parts.join(' ')}`;
+}
+
+/** Somebody offers a file of so many blocks of 4 MiB, of which no two stretches are alike. More than 64 are too many for memory. */
+async function offersALargeFile(person: Person, name: string, blocks: number): Promise<void> {
+  await person.page.evaluate(([called, count]) => {
+    const parts = Array.from({ length: count }, (_, number) => {
+      const words = new Uint32Array(1_048_576);
+      let state = number + 1;
+      for (let i = 0; i < words.length; i += 1) words[i] = state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return words;
+    });
+    window.offered = new File(parts, called);
+    const dropped = new DataTransfer();
+    dropped.items.add(window.offered);
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));
+  }, [name, blocks] as const);
+}
+
+/** What lies where somebody has put a file: how it is told from others, and whatever lies beside it. */
+function kept(person: Person, name: string): Promise<{ digest: string; beside: string[] }> {
+  return person.page.evaluate(async (called) => {
+    const folder = await navigator.storage.getDirectory();
+    const file = await (await folder.getFileHandle(called)).getFile();
+    const beside: string[] = [];
+    // TypeScript's own types do not know yet that a folder can be listed.
+    const names = (folder as unknown as { keys(): AsyncIterable<string> }).keys();
+    for await (const one of names) if (one !== called) beside.push(one);
+    return { digest: await window.digest(file), beside };
+  }, name);
+}
+
+/** Some of it is there, and some is not. */
+async function isUnderWay(person: Person, name: string): Promise<void> {
+  const percent = async (): Promise<number> => Number(await file(person, name).locator('progress').getAttribute('value'));
+  await expect.poll(percent).toBeGreaterThan(2);
+}
+
+test('a file too large for memory is written to the disk while it comes, and half of one is none', async ({ person }) => {
+  test.slow();
+  const [ann, bob] = [await person('Ann', { at: 'about:blank' }), await person('Bob', { at: 'about:blank' })];
+  await Promise.all([ann, bob].map((one) => one.page.addInitScript(digests)));
+  await bob.page.addInitScript(choosesPlaces);
+  await Promise.all([ann.arrives(), bob.arrives()]);
+  await ann.voiceCalls('Bob');
+  await bob.accepts();
+  await Promise.all([ann.hears(bob), bob.hears(ann)]);
+  await Promise.all([opensChat(ann), opensChat(bob)]);
+
+  await offersALargeFile(ann, 'half.webm', 65);
+  await expect(file(bob, 'half.webm')).toContainText('273 MB');
+  await file(bob, 'half.webm').getByRole('button', { name: 'Receive' }).click();
+  await isUnderWay(bob, 'half.webm');
+  await file(bob, 'half.webm').getByRole('button', { name: 'Cancel' }).click();
+  await expect(file(bob, 'half.webm')).toContainText('Cancelled');
+  await expect(file(ann, 'half.webm')).toContainText('Cancelled');
+  await expect.poll(() => kept(bob, 'half.webm'), 'no half of it').toEqual({ digest: '0: ', beside: [] });
+
+  await offersALargeFile(ann, 'film.webm', 65);
+  await file(bob, 'film.webm').getByRole('button', { name: 'Receive' }).click();
+  await isUnderWay(bob, 'film.webm');
+  expect((await kept(bob, 'film.webm')).digest, 'the file is there when all of it is').toBe('0: ');
+  await expect(file(bob, 'film.webm')).toContainText('Saved', { timeout: 120_000 });
+  await expect(file(ann, 'film.webm')).toContainText('Bob has it');
+  const sent = await ann.page.evaluate(() => window.digest(window.offered));
+  expect(await kept(bob, 'film.webm')).toEqual({ digest: sent, beside: ['half.webm'] });
+  await Promise.all([ann.hears(bob), bob.hears(ann)]);
+});
+
+test('a file goes on where it stopped when the way between the two was gone', async ({ person }) => {
+  test.slow();
+  const [ann, bob] = [await person('Ann', { at: 'about:blank' }), await person('Bob', { at: 'about:blank' })];
+  const path = await Path.between(ann, bob);
+  try {
+    await ann.page.addInitScript(digests);
+    await Promise.all([ann.arrives(), bob.arrives()]);
+    await ann.voiceCalls('Bob');
+    await bob.accepts();
+    await Promise.all([ann.hears(bob), bob.hears(ann)]);
+    await Promise.all([opensChat(ann), opensChat(bob)]);
+    await offersALargeFile(ann, 'film.webm', 10);
+    await file(bob, 'film.webm').getByRole('button', { name: 'Receive' }).click();
+    await isUnderWay(bob, 'film.webm');
+    [ann, bob].forEach((one) => path.loses(1, one));
+    await Promise.all([ann.isIn('reconnecting'), bob.isIn('reconnecting')]);
+    [ann, bob].forEach((one) => path.loses(0, one));
+    await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+    const saved = await bob.page.waitForEvent('download', { timeout: 120_000 });
+    expect(digestOf(await readFile(await saved.path()))).toBe(await ann.page.evaluate(() => window.digest(window.offered)));
+    await expect(file(ann, 'film.webm')).toContainText('Bob has it');
+  } finally {
+    path.close();
+  }
 });
 
 test('words and files need no relay', async ({ person, relay }) => {
