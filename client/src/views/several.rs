@@ -75,7 +75,7 @@ fn link(code: RoomCode) -> El {
     let ask = el_class("div", "row").child(button("", press).child(icon(Icon::Copy)).text(words.open_link));
     el_class("div", "field")
         .child(ask.hidden_when(move || open.get()))
-        .show(move || open.get().then(|| el("div").child(small(words.link_open)).child(invite(&code))))
+        .show(move || open.get().then(|| el_class("div", "field").child(small(words.link_open)).child(invite(&code))))
 }
 
 fn runs(call: &CallView) -> bool {
