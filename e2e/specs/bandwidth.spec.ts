@@ -60,6 +60,7 @@ test('three people: 2 Mb/s in all, and more to whom sees more', async ({ person 
 });
 
 test('a tab that is left gets the voice alone, and the picture at once when it is back', async ({ person }) => {
+  test.slow();
   const [ann, bob, cleo] = await three(person);
   await cleo.turnsAway(true);
   await expect.poll(async () => (await ann.sends(cleo)).limit).toBe(VOICE);
@@ -68,7 +69,9 @@ test('a tab that is left gets the voice alone, and the picture at once when it i
   await Promise.all([cleo.hears(ann), cleo.hears(bob)]);
   expect((await ann.sends(cleo)).frames, 'not one frame').toBe(frames);
   await Promise.all([bob.sees(ann), ann.sees(cleo)]);
-  await expect(cleo.page.getByText(/connection is weak/)).toHaveCount(0);
+  // Pictures that are not sent are no reason to complain of. What the beginning was like on a busy machine may be, for a while:
+  // what the others say of how they hear counts for half a minute.
+  await expect(cleo.page.getByText(/connection is weak/)).toHaveCount(0, { timeout: 45_000 });
 
   await cleo.turnsAway(false);
   await Promise.all([cleo.sees(ann), cleo.sees(bob)]);
