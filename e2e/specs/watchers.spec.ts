@@ -39,18 +39,18 @@ test('a network that loses packets: each is told whose it is', async ({ person }
 
     // What Bob sends gets lost: it is his network, and hers is fine.
     path.loses(0.4, ann);
-    await isTold(bob, 'network', ['Your connection is weak', 'Without your picture more is left for your voice'], 'Turn camera off');
+    await isTold(bob, 'uplink', ['The others hear you badly', 'Without your picture more is left for your voice'], 'Turn camera off');
     await photograph(bob.page, 'hint-network');
     await expect(ann.participant('Bob')).toContainText("Bob's connection is weak");
     await expect(ann.page.getByRole('status').filter({ hasText: "Bob's connection is weak" })).toHaveCount(1);
-    await expect(hint(ann, 'network'), 'there is nothing that she could do').toHaveCount(0);
+    await expect(hint(ann), 'there is nothing that she could do').toHaveCount(0);
 
     path.loses(0, ann);
     await expect(hint(bob), 'it is good again').toHaveCount(0, { timeout: 40_000 });
     await expect(ann.participant('Bob')).not.toContainText("Bob's connection is weak", { timeout: 40_000 });
 
     path.loses(0.4, ann);
-    await hint(bob, 'network').getByRole('button', { name: 'Turn camera off' }).click({ timeout: 40_000 });
+    await hint(bob, 'uplink').getByRole('button', { name: 'Turn camera off' }).click({ timeout: 40_000 });
     await expect(hint(bob)).toHaveCount(0);
     await expect(ann.participant('Bob')).toContainText('Camera off');
     path.loses(0, ann);
