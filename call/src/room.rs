@@ -174,7 +174,7 @@ impl Room {
             }
         }
         let named = |m: &Member| joined.participants.iter().any(|p| p.device == m.participant.device);
-        self.retain(hands, |m| m.paths.is_connected() || named(m));
+        self.retain(hands, |m| m.paths.is_readable() || named(m));
         for participant in joined.participants {
             match self.member(&participant.device) {
                 Some(known) => known.participant = participant,
@@ -335,9 +335,9 @@ impl Room {
         self.is_over()
     }
 
-    /// Forgotten, and nobody left with whom media flows.
+    /// Forgotten, and nobody left whom the browser reaches. Two seconds of silence do not end a room.
     pub(crate) fn is_over(&self) -> bool {
-        self.forgotten && !self.members.iter().any(|m| m.paths.is_connected())
+        self.forgotten && !self.members.iter().any(|m| m.paths.is_readable())
     }
 
     pub(crate) fn deadline(&self) -> Option<Time> {

@@ -179,9 +179,7 @@ export class Person implements Somebody {
     expect(taken, `${other.name}'s camera is open`).toBeGreaterThan(0);
     const video = this.participant(other.name).locator('video');
     const arriving = (): Promise<number> => video.evaluate((element: HTMLVideoElement) => element.videoWidth);
-    // A browser that was too busy for a moment takes a while before it tries all of it again.
-    const patience = { message: `${this.name} sees all of ${other.name}'s picture`, timeout: 30_000 };
-    await expect.poll(arriving, patience).toBe(taken);
+    await expect.poll(arriving, { message: `${this.name} sees all of ${other.name}'s picture` }).toBe(taken);
   }
 
   async hears(other: Somebody): Promise<void> {
