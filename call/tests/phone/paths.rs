@@ -114,16 +114,7 @@ fn a_page_that_is_loaded_anew_takes_over_without_a_word() {
 
 #[test]
 fn in_a_room_one_path_dies_and_the_others_do_not_notice() {
-    let mut world = World::new(6, &["ann", "bob", "cat"]);
-    world.does(0, call::Command::CreateRoom { name: None, camera: false });
-    world.run(300);
-    let room = world.call(0).room.clone().unwrap().code;
-    for page in [1, 2] {
-        world.joins(page, &room);
-        world.run(1_000);
-    }
-    let call = world.call(0).call_id.clone();
-    world.assert_active(&[0, 1, 2], &call);
+    let (mut world, call) = World::in_room(6, &["ann", "bob", "cat"]);
     let others = |world: &World, page: usize| -> Vec<_> {
         world.call(page).others.iter().map(|other| (other.device.clone(), other.peer)).collect()
     };

@@ -381,14 +381,7 @@ fn a_relay_that_only_one_of_them_reaches_hears_it_from_that_one() {
 
 #[test]
 fn somebody_leaves_a_room_while_the_relay_is_away() {
-    let mut world = World::new(14, &["ann", "bob", "cat"]);
-    world.does(0, call::Command::CreateRoom { name: None, camera: false });
-    world.run(300);
-    let room = world.call(0).room.clone().unwrap().code;
-    for page in [1, 2] {
-        world.joins(page, &room);
-        world.run(1_000);
-    }
+    let (mut world, _) = World::in_room(14, &["ann", "bob", "cat"]);
     world.relay_dies();
     world.run(2_000);
     world.hangs_up(1);

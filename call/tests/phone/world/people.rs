@@ -75,4 +75,20 @@ impl World {
         world.assert_active(&[0, 1], &call);
         (world, call)
     }
+
+    /// Everybody in one room.
+    pub(crate) fn in_room(seed: u64, names: &[&str]) -> (Self, CallId) {
+        let mut world = Self::new(seed, names);
+        world.does(0, Command::CreateRoom { name: None, camera: false });
+        world.run(300);
+        let room = world.call(0).room.clone().expect("it was made").code;
+        let everybody: Vec<usize> = (0..names.len()).collect();
+        for page in everybody.iter().skip(1) {
+            world.joins(*page, &room);
+            world.run(1_000);
+        }
+        let call = world.call(0).call_id.clone();
+        world.assert_active(&everybody, &call);
+        (world, call)
+    }
 }
