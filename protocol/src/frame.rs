@@ -1,15 +1,12 @@
 //! The envelope: `{"type":"…","id":7,"data":{…}}` from a page, `{"type":"…","seq":9,"data":{…}}` from the relay.
 //!
 //! `type` names the message; `id` pairs a request with its reply; `seq` numbers what the relay must not lose. Reading
-//! happens in two steps, envelope first and `data` by its type, so that nothing is buffered and a frame whose `data` is
-//! bad can still be refused by its `id`.
+//! happens in two steps, envelope first and `data` by its type, so that the order of fields does not matter and a frame whose
+//! `data` is bad can still be refused by its `id`.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::json::{self, Json};
 use crate::{ClientMessage, ErrorCode, RelayMessage, limits};
@@ -50,27 +47,24 @@ pub struct Unreadable {
     pub code: ErrorCode,
 }
 
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(default)]
+/// The fields of an envelope, before anybody looks into `data`.
+pub(crate) struct Envelope<'a> {
+    pub(crate) kind: Cow<'a, str>,
     id: Option<RequestId>,
-    #[serde(borrow, default)]
-    data: Option<&'a RawValue>,
+    seq: Option<Seq>,
+    /// An object without fields where there is none.
+    pub(crate) data: &'a Json<'a>,
 }
 
 impl<'a> Envelope<'a> {
-    fn read(text: &'a str) -> Result<Self, Unreadable> {
-        serde_json::from_str(text).map_err(|_| Unreadable { id: None, code: ErrorCode::BadMessage })
-    }
-
-    fn data(&self) -> &'a str {
-        self.data.map_or("{}", RawValue::get)
-    }
-
-    fn unreadable(&self, code: ErrorCode) -> Unreadable {
-        Unreadable { id: self.id, code }
+    pub(crate) fn open(tree: &'a Json<'a>) -> Result<Self, Unreadable> {
+        let bad = |id| Unreadable { id, code: ErrorCode::BadMessage };
+        let field = |name| tree.field(name).ok_or(bad(None));
+        let id = Option::deserialize(field("id")?).map_err(|_| bad(None))?;
+        let Json::Text(kind) = field("type")? else { return Err(bad(id)) };
+        let kind = kind.said().ok_or(bad(id))?;
+        let seq = Option::deserialize(field("seq")?).map_err(|_| bad(id))?;
+        Ok(Self { kind, id, seq, data: field("data")?.or_nothing() })
     }
 }
 
@@ -83,19 +77,11 @@ impl ClientFrame {
         if text.len() > limits::FRAME_BYTES {
             return Err(Unreadable { id: None, code: ErrorCode::TooBig });
         }
-        let Self { id, message } = match serde_json::from_str::<Ordered>(text) {
-            Ok(Ordered(frame)) => frame,
-            // Perhaps just in another order; if not, this finds out what to refuse, and by which id.
-            Err(_) => Self::read_in_parts(text)?,
-        };
-        message.check().map_err(|code| Unreadable { id, code })?;
-        Ok(Self { id, message })
-    }
-
-    fn read_in_parts(text: &str) -> Result<Self, Unreadable> {
-        let envelope = Envelope::read(text)?;
-        let message = ClientMessage::read(&envelope.kind, envelope.data()).map_err(|code| envelope.unreadable(code))?;
-        Ok(Self { id: envelope.id, message })
+        let tree = json::parse(text).ok_or(Unreadable { id: None, code: ErrorCode::BadMessage })?;
+        let Envelope { kind, id, data, .. } = Envelope::open(&tree)?;
+        let message = ClientMessage::read(&kind, data);
+        let checked = message.and_then(|message| message.check().map(|()| message));
+        checked.map(|message| Self { id, message }).map_err(|code| Unreadable { id, code })
     }
 
     /// The frame as text.
@@ -105,83 +91,14 @@ impl ClientFrame {
     }
 }
 
-/// A frame whose `type` stands before its `data`, as every page writes it: it is read in one go.
-struct Ordered(ClientFrame);
-
-impl<'de> Deserialize<'de> for Ordered {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OrderedVisitor)
-    }
-}
-
-struct OrderedVisitor;
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
-    Type,
-    Id,
-    Data,
-    #[serde(other)]
-    Other,
-}
-
-impl<'de> Visitor<'de> for OrderedVisitor {
-    type Value = Ordered;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
-        let (mut kind, mut id, mut message) = (None::<Kind<'de>>, None::<Option<RequestId>>, None);
-        while let Some(field) = map.next_key()? {
-            match (field, &kind) {
-                (Field::Type, None) => kind = Some(map.next_value()?),
-                (Field::Id, _) if id.is_none() => id = Some(map.next_value()?),
-                (Field::Data, Some(Kind(kind))) if message.is_none() => {
-                    message = Some(map.next_value_seed(ClientMessageSeed(kind))?);
-                }
-                (Field::Other, _) => drop(map.next_value::<IgnoredAny>()?),
-                _ => return Err(de::Error::custom("out of order, or twice")),
-            }
-        }
-        let message = message.ok_or_else(|| de::Error::missing_field("data"))?;
-        Ok(Ordered(ClientFrame { id: id.flatten(), message }))
-    }
-}
-
-/// The name of a type, borrowed where JSON does not escape anything in it.
-#[derive(Deserialize)]
-struct Kind<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// The `data` of a type that is known already.
-struct ClientMessageSeed<'a>(&'a str);
-
-impl<'de> DeserializeSeed<'de> for ClientMessageSeed<'_> {
-    type Value = ClientMessage;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ClientMessage, D::Error> {
-        ClientMessage::read_from(self.0, deserializer)
-    }
-}
-
 impl RelayFrame {
     /// Reads a frame.
     ///
     /// # Errors
     /// [`ErrorCode::BadMessage`] or [`ErrorCode::UnknownType`]; a page skips such a frame, but counts its `seq`.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let bad = |id| Unreadable { id, code: ErrorCode::BadMessage };
-        let tree = json::parse(text).ok_or(bad(None))?;
-        let kind = String::deserialize(tree.field("type")).map_err(|_| bad(None))?;
-        let id = Option::deserialize(tree.field("id")).map_err(|_| bad(None))?;
-        let seq = Option::deserialize(tree.field("seq")).map_err(|_| bad(None))?;
-        let nothing = Json::Object(Vec::new());
-        let data = match tree.field("data") {
-            Json::Absent | Json::Null => &nothing,
-            data => data,
-        };
+        let tree = json::parse(text).ok_or(Unreadable { id: None, code: ErrorCode::BadMessage })?;
+        let Envelope { kind, id, seq, data } = Envelope::open(&tree)?;
         let message = RelayMessage::read(&kind, data).map_err(|code| Unreadable { id, code })?;
         Ok(Self { id, seq, message })
     }
@@ -218,37 +135,12 @@ pub fn write(kind: &str, id: Option<RequestId>, seq: Option<Seq>, data: &str) ->
     text
 }
 
-/// JSON of a message's fields. Ours always serialise, as the tests show of each, so the fallback is never seen.
-pub(crate) fn to_json<T: Serialize>(fields: &T) -> String {
-    json::write(fields).unwrap_or_else(|_| String::from("{}"))
-}
-
-/// The same at the end of a buffer, by serde_json: what a relay writes with, where speed counts.
-pub(crate) fn add_json<T: Serialize>(fields: &T, out: &mut Vec<u8>) {
+/// Adds a message's fields as JSON. Ours can always be written, as the tests show of each, so the fallback is never seen.
+pub(crate) fn add_json<T: Serialize>(fields: &T, out: &mut String) {
     let before = out.len();
-    if serde_json::to_writer(&mut *out, fields).is_err() {
+    if json::write(fields, out).is_err() {
         out.truncate(before);
-        out.extend_from_slice(b"{}");
-    }
-}
-
-/// The `data` field of an envelope, not yet looked into.
-pub(crate) trait Data<'de> {
-    /// The fields of a message.
-    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode>;
-}
-
-/// What a relay reads with: speed counts.
-impl<'de> Data<'de> for &'de str {
-    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode> {
-        serde_json::from_str(self).map_err(|_| ErrorCode::BadMessage)
-    }
-}
-
-/// What a page reads with: the size of the code counts.
-impl<'de> Data<'de> for &Json<'de> {
-    fn read<T: Deserialize<'de>>(self) -> Result<T, ErrorCode> {
-        T::deserialize(self).map_err(|_| ErrorCode::BadMessage)
+        out.push_str("{}");
     }
 }
 
@@ -276,36 +168,29 @@ macro_rules! messages {
             /// The `data` field as JSON.
             #[must_use]
             pub fn data(&self) -> String {
-                match self {
-                    $(Self::$variant(fields) => crate::frame::to_json(fields),)+
-                }
+                let mut data = String::new();
+                self.add_data(&mut data);
+                data
             }
 
-            /// Adds the `data` field as JSON to a buffer, which is UTF-8 if it was: for a sender with a buffer to use again.
-            pub fn add_data(&self, out: &mut Vec<u8>) {
+            /// Adds the `data` field as JSON to a text: for a sender with a buffer to use again.
+            pub fn add_data(&self, out: &mut String) {
                 match self {
                     $(Self::$variant(fields) => crate::frame::add_json(fields, out),)+
                 }
             }
 
-            /// Reads the `data` field from the middle of a frame.
-            #[allow(dead_code, reason = "only what pages say is read like this")]
-            pub(crate) fn read_from<'de, D>(kind: &str, data: D) -> Result<Self, D::Error>
+            /// Reads the `data` field of an envelope.
+            pub(crate) fn read<'de, D>(kind: &str, data: D) -> Result<Self, crate::ErrorCode>
             where
                 D: serde::Deserializer<'de>,
             {
                 use serde::Deserialize as _;
-                match kind {
+                let read = match kind {
                     $($kind => $variant::deserialize(data).map(Self::$variant),)+
-                    _ => Err(serde::de::Error::custom("unknown type")),
-                }
-            }
-
-            pub(crate) fn read<'de>(kind: &str, data: impl crate::frame::Data<'de>) -> Result<Self, crate::ErrorCode> {
-                match kind {
-                    $($kind => data.read().map(Self::$variant),)+
-                    _ => Err(crate::ErrorCode::UnknownType),
-                }
+                    _ => return Err(crate::ErrorCode::UnknownType),
+                };
+                read.map_err(|_| crate::ErrorCode::BadMessage)
             }
         }
 

@@ -5,8 +5,10 @@
 //! borrowed pieces first and then hands each struct its fields in the order of their declaration, so that what serde
 //! derives comes to one short function per struct, and an error is an error and no story.
 //!
-//! It is for what a relay sends to a page, and reads that as serde_json does; the tests compare the two.
+//! It reads what serde_json reads; the tests compare the two. A relay reads with it as well: it takes a third of the time
+//! where most of a text is session descriptions that are only handed on.
 
+mod text;
 mod tree;
 mod writer;
 
@@ -19,7 +21,8 @@ use serde::de::{
 };
 use serde::{forward_to_deserialize_any, ser};
 
-pub(crate) use self::tree::{Json, parse, unescape};
+pub(crate) use self::text::unescape;
+pub(crate) use self::tree::{Json, parse};
 pub(crate) use self::writer::write;
 
 /// The text is not the JSON of what was asked for.
@@ -54,7 +57,7 @@ impl<'de> Deserializer<'de> for &Json<'de> {
             Json::Absent | Json::Null => Err(Bad),
             Json::Bool(value) => visitor.visit_bool(*value),
             Json::Number(digits) => visitor.visit_u64(digits.parse().map_err(|_| Bad)?),
-            Json::Text(raw) => visitor.visit_string(unescape(raw).ok_or(Bad)?),
+            Json::Text(text) => visitor.visit_str(&text.said().ok_or(Bad)?),
             Json::List(items) => visitor.visit_seq(Items(items.iter())),
             Json::Object(_) => Err(Bad),
         }
@@ -82,15 +85,14 @@ impl<'de> Deserializer<'de> for &Json<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Bad> {
-        let Json::Text(raw) = self else { return Err(Bad) };
-        visitor.visit_enum(Variant(&unescape(raw).ok_or(Bad)?))
+        let Json::Text(text) = self else { return Err(Bad) };
+        visitor.visit_enum(Variant(&text.said().ok_or(Bad)?))
     }
 
     /// Only [`crate::Opaque`] asks for this: a text that stays as it stands on the wire, in serde_json's way.
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Bad> {
-        let Json::Text(raw) = self else { return Err(Bad) };
-        unescape(raw).ok_or(Bad)?;
-        visitor.visit_map(Raw { name: Some(name), raw })
+        let Json::Text(text) = self else { return Err(Bad) };
+        visitor.visit_map(Raw { name: Some(name), raw: text.raw() })
     }
 
     forward_to_deserialize_any! {
@@ -121,7 +123,8 @@ impl<'de> SeqAccess<'de> for Fields<'_, 'de> {
     type Error = Bad;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Bad> {
-        match self.names.next().map_or(&Json::Absent, |name| self.object.field(name)) {
+        let Some(name) = self.names.next() else { return Ok(None) };
+        match self.object.field(name).ok_or(Bad)? {
             Json::Absent => Ok(None),
             field => seed.deserialize(field).map(Some),
         }
@@ -187,24 +190,29 @@ mod tests {
 
     use super::parse;
     use crate::frame::RelayFrame;
-    use crate::{ErrorCode, RelayMessage};
+    use crate::{ClientMessage, ErrorCode, RelayMessage};
 
     const GOLDEN: &str = include_str!("../tests/golden/messages.jsonl");
 
-    /// The relay's messages as they stand on the wire, apart: their type and their data.
+    /// What a page and a relay say to each other as it stands on the wire, apart: their type and their data.
     fn messages() -> Vec<(String, Value)> {
         let frames = GOLDEN.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let parts = frames.map(|frame| (frame["type"].as_str().unwrap().to_owned(), frame["data"].clone()));
-        // Some names are used in both directions.
-        parts.filter(|(kind, data)| by_serde_json(kind, &data.to_string()).is_ok()).collect()
+        let through_relays = [RelayMessage::KINDS, ClientMessage::KINDS].concat();
+        parts.filter(|(kind, _)| through_relays.contains(&kind.as_str())).collect()
     }
 
-    fn by_tree(kind: &str, data: &str) -> Result<RelayMessage, ErrorCode> {
-        RelayMessage::read(kind, &parse(data).unwrap())
+    /// Whoever says it: some names are used in both directions.
+    type Said = (Result<RelayMessage, ErrorCode>, Result<ClientMessage, ErrorCode>);
+
+    fn by_tree(kind: &str, data: &str) -> Said {
+        let tree = parse(data).unwrap();
+        (RelayMessage::read(kind, &tree), ClientMessage::read(kind, &tree))
     }
 
-    fn by_serde_json(kind: &str, data: &str) -> Result<RelayMessage, ErrorCode> {
-        RelayMessage::read(kind, data)
+    fn by_serde_json(kind: &str, data: &str) -> Said {
+        let reader = serde_json::Deserializer::from_str;
+        (RelayMessage::read(kind, &mut reader(data)), ClientMessage::read(kind, &mut reader(data)))
     }
 
     /// Every way to put `with` in the place of one value somewhere in `value`.
@@ -229,10 +237,12 @@ mod tests {
 
     #[test]
     fn every_message_is_read_as_serde_json_reads_it() {
-        assert!(messages().len() >= RelayMessage::KINDS.len());
+        assert!(messages().len() >= RelayMessage::KINDS.len() + ClientMessage::KINDS.len());
         for (kind, data) in messages() {
             let data = data.to_string();
-            assert_eq!(by_tree(&kind, &data), by_serde_json(&kind, &data));
+            let (relay, client) = by_tree(&kind, &data);
+            assert!(relay.is_ok() || client.is_ok(), "{kind}");
+            assert_eq!((relay, client), by_serde_json(&kind, &data), "{kind}");
         }
     }
 
@@ -252,15 +262,16 @@ mod tests {
     /// serde_json also takes the bare list of a struct's fields for the struct; no relay writes that.
     #[test]
     fn a_list_is_no_struct() {
-        assert!(by_serde_json("call:ended", r#"["c_5fb2c1ad90e84c77","missed",null]"#).is_ok());
-        assert_eq!(by_tree("call:ended", r#"["c_5fb2c1ad90e84c77","missed",null]"#), Err(ErrorCode::BadMessage));
+        assert!(by_serde_json("call:ended", r#"["c_5fb2c1ad90e84c77","missed",null]"#).0.is_ok());
+        assert_eq!(by_tree("call:ended", r#"["c_5fb2c1ad90e84c77","missed",null]"#).0, Err(ErrorCode::BadMessage));
     }
 
     #[test]
     fn an_unknown_field_is_passed_over() {
         for (kind, mut data) in messages() {
             data["of a later version"] = serde_json::json!({ "nested": [1, { "deeper": null }] });
-            assert!(by_tree(&kind, &data.to_string()).is_ok(), "{kind}");
+            let (relay, client) = by_tree(&kind, &data.to_string());
+            assert!(relay.is_ok() || client.is_ok(), "{kind}");
         }
     }
 

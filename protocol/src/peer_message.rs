@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frame::messages;
-use crate::json::{self, Json};
+use crate::frame::{Envelope, messages};
+use crate::json;
 use crate::{ErrorCode, ItemId, frame, limits};
 
 /// The channel that carries [`PeerMessage`]s: its number (RFC 8832 section 6) and label. Both sides open it by
@@ -198,12 +198,7 @@ impl PeerMessage {
             return Err(ErrorCode::TooBig);
         }
         let tree = json::parse(text).ok_or(ErrorCode::BadMessage)?;
-        let kind = String::deserialize(tree.field("type")).map_err(|_| ErrorCode::BadMessage)?;
-        let nothing = Json::Object(Vec::new());
-        let data = match tree.field("data") {
-            Json::Absent | Json::Null => &nothing,
-            data => data,
-        };
+        let Envelope { kind, data, .. } = Envelope::open(&tree).map_err(|unreadable| unreadable.code)?;
         let message = Self::read(&kind, data)?;
         if message.fits() { Ok(message) } else { Err(ErrorCode::TooBig) }
     }

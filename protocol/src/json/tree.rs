@@ -1,9 +1,11 @@
 //! JSON (RFC 8259) as a tree of pieces of its text.
 
+use super::text::Text;
+
 /// Deeper texts are refused: no message goes half as deep.
 const DEPTH: usize = 16;
 
-/// A value. Texts keep their quotation marks and escapes.
+/// A value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Json<'a> {
     /// A field that is not there.
@@ -11,36 +13,45 @@ pub(crate) enum Json<'a> {
     Null,
     Bool(bool),
     Number(&'a str),
-    Text(&'a str),
+    Text(Text<'a>),
     List(Vec<Json<'a>>),
     /// Names as they stand on the wire, without quotation marks. A name with escapes in it matches none of ours.
     Object(Vec<(&'a str, Json<'a>)>),
 }
 
+static NOTHING: Json<'_> = Json::Object(Vec::new());
+
 impl<'a> Json<'a> {
-    /// The field of this name. Of two with the same name the first counts.
-    pub(crate) fn field(&self, name: &str) -> &Self {
+    /// An object without fields for what is absent.
+    pub(crate) fn or_nothing(&'a self) -> &'a Self {
+        if matches!(self, Self::Absent | Self::Null) { &NOTHING } else { self }
+    }
+
+    /// The field of this name; nothing when there are two of it.
+    pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         let fields = if let Self::Object(fields) = self { fields.as_slice() } else { &[] };
-        fields.iter().find(|(field, _)| *field == name).map_or(&Self::Absent, |(_, value)| value)
+        let mut named = fields.iter().filter(|(field, _)| *field == name);
+        let found = named.next().map_or(&Self::Absent, |(_, value)| value);
+        named.next().is_none().then_some(found)
     }
 }
 
 /// Reads a whole text.
 pub(crate) fn parse(text: &str) -> Option<Json<'_>> {
-    let mut reader = Reader { rest: text };
+    let mut reader = Reader { text, at: 0 };
     let value = reader.value(DEPTH)?;
-    reader.skip_space();
-    reader.rest.is_empty().then_some(value)
+    reader.next().is_none().then_some(value)
 }
 
 struct Reader<'a> {
-    rest: &'a str,
+    text: &'a str,
+    /// The byte that comes next.
+    at: usize,
 }
 
 impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Option<Json<'a>> {
-        self.skip_space();
-        match self.rest.as_bytes().first()? {
+        match self.next()? {
             b'"' => self.text().map(Json::Text),
             b'{' => self.object(depth.checked_sub(1)?),
             b'[' => self.list(depth.checked_sub(1)?),
@@ -49,174 +60,98 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// What comes after spaces.
+    fn next(&mut self) -> Option<u8> {
+        while matches!(self.rest().first(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        self.rest().first().copied()
     }
 
     /// Takes `mark` if it comes next.
-    fn take(&mut self, mark: char) -> bool {
-        self.skip_space();
-        let rest = self.rest.strip_prefix(mark);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    /// Takes as many bytes; they are at a border of characters.
-    fn cut(&mut self, bytes: usize) -> Option<&'a str> {
-        let (piece, rest) = self.rest.split_at_checked(bytes)?;
-        self.rest = rest;
-        Some(piece)
+    fn take(&mut self, mark: u8) -> bool {
+        let comes = self.next() == Some(mark);
+        self.at += usize::from(comes);
+        comes
     }
 
     fn word(&mut self) -> Option<Json<'a>> {
         let words = [("null", Json::Null), ("true", Json::Bool(true)), ("false", Json::Bool(false))];
-        let (word, value) = words.into_iter().find(|(word, _)| self.rest.starts_with(word))?;
-        self.cut(word.len())?;
+        let (word, value) = words.into_iter().find(|(word, _)| self.rest().starts_with(word.as_bytes()))?;
+        self.at += word.len();
         Some(value)
     }
 
     /// Only looks for the end: whoever wants a number finds out whether it is one.
     fn number(&mut self) -> Option<Json<'a>> {
-        let part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
-        let end = self.rest.find(|c| !part(c)).unwrap_or(self.rest.len());
-        self.cut(end).map(Json::Number)
+        let part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+        let end = self.at + self.rest().iter().take_while(part).count();
+        let digits = self.text.get(self.at..end)?;
+        self.at = end;
+        let padded = digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+        (!padded).then_some(Json::Number(digits))
     }
 
-    fn text(&mut self) -> Option<&'a str> {
-        let mut escaped = true; // the opening quotation mark ends nothing
-        let end = self.rest.bytes().position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        })?;
-        self.cut(end + 1)
+    fn text(&mut self) -> Option<Text<'a>> {
+        let (text, end) = Text::read(self.text, self.at)?;
+        self.at = end;
+        Some(text)
     }
 
     fn list(&mut self, depth: usize) -> Option<Json<'a>> {
         let mut items = Vec::new();
-        self.take('[');
-        if !self.take(']') {
+        self.take(b'[');
+        if !self.take(b']') {
             loop {
                 items.push(self.value(depth)?);
-                if !self.take(',') {
+                if !self.take(b',') {
                     break;
                 }
             }
-            self.take(']').then_some(())?;
+            self.take(b']').then_some(())?;
         }
         Some(Json::List(items))
     }
 
     fn object(&mut self, depth: usize) -> Option<Json<'a>> {
         let mut fields = Vec::new();
-        self.take('{');
-        if !self.take('}') {
+        self.take(b'{');
+        if !self.take(b'}') {
             loop {
-                self.skip_space();
-                let name = self.rest.starts_with('"').then(|| self.text())??;
-                self.take(':').then_some(())?;
-                fields.push((name.trim_matches('"'), self.value(depth)?));
-                if !self.take(',') {
+                self.next();
+                let name = self.text()?.inside();
+                self.take(b':').then_some(())?;
+                fields.push((name, self.value(depth)?));
+                if !self.take(b',') {
                     break;
                 }
             }
-            self.take('}').then_some(())?;
+            self.take(b'}').then_some(())?;
         }
         Some(Json::Object(fields))
     }
-}
-
-/// What a text on the wire says, its quotation marks included in `raw`; nothing when it is not well-formed (RFC 8259
-/// section 7) or holds half a surrogate pair, which JSON can write and a Rust string cannot hold.
-pub(crate) fn unescape(raw: &str) -> Option<String> {
-    let mut rest = raw.strip_prefix('"')?.strip_suffix('"')?;
-    let mut text = String::with_capacity(rest.len());
-    while let Some(at) = rest.find(|c: char| c == '\\' || c < ' ') {
-        let (plain, escape) = rest.split_at_checked(at)?;
-        text.push_str(plain);
-        let (c, after) = escaped(escape)?;
-        text.push(c);
-        rest = after;
-    }
-    text.push_str(rest);
-    Some(text)
-}
-
-/// One escape, and what comes after it.
-fn escaped(text: &str) -> Option<(char, &str)> {
-    let text = text.strip_prefix('\\')?;
-    let mut chars = text.chars();
-    let plain = match chars.next()? {
-        'u' => return unicode(text),
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        c @ ('"' | '\\' | '/') => c,
-        _ => return None,
-    };
-    Some((plain, chars.as_str()))
-}
-
-/// `uXXXX`, or two of them for a character beyond the first 65,536.
-fn unicode(text: &str) -> Option<(char, &str)> {
-    let (first, rest) = unit(text)?;
-    if let Some(c) = char::from_u32(first) {
-        return Some((c, rest));
-    }
-    let (second, rest) = unit(rest.strip_prefix('\\')?)?;
-    let mut pair = char::decode_utf16([u16::try_from(first).ok()?, u16::try_from(second).ok()?]);
-    Some((pair.next()?.ok()?, rest))
-}
-
-fn unit(text: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = text.strip_prefix('u')?.split_at_checked(4)?;
-    let hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    hex.then(|| u32::from_str_radix(digits, 16).ok().map(|unit| (unit, rest)))?
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(raw: &str) -> Option<String> {
-        unescape(raw)
-    }
-
-    #[test]
-    fn a_text_is_read_as_serde_json_reads_it() {
-        for raw in [
-            r#""""#,
-            r#""plain""#,
-            r#""\"\\\/\b\f\n\r\t""#,
-            r#""\u0041\u00e9\u20ac""#,
-            r#""\ud83d\ude00 and Việt""#,
-            r#""\ud83d""#,
-            r#""\ude00\ud83d""#,
-            r#""\ud83d\u0041""#,
-            r#""\u00g0""#,
-            r#""\u+041""#,
-            r#""\x""#,
-            r#""\""#,
-            "\"\u{1}\"",
-            "\"\u{7f}\"",
-            r#""open"#,
-        ] {
-            assert_eq!(said(raw), serde_json::from_str::<String>(raw).ok(), "{raw}");
-        }
-    }
-
     #[test]
     fn a_tree_keeps_its_pieces() {
         let tree = parse(" {\"a\" : [1, -2.5e3 ,null,true] ,\"b\":{ }, \"c\":\"\\\\\\\"x\" } ").unwrap();
         assert_eq!(
             tree.field("a"),
-            &Json::List(vec![Json::Number("1"), Json::Number("-2.5e3"), Json::Null, Json::Bool(true)])
+            Some(&Json::List(vec![Json::Number("1"), Json::Number("-2.5e3"), Json::Null, Json::Bool(true)]))
         );
-        assert_eq!(tree.field("b"), &Json::Object(vec![]));
-        assert_eq!(tree.field("c"), &Json::Text(r#""\\\"x""#));
-        assert_eq!(tree.field("d"), &Json::Absent);
+        assert_eq!(tree.field("b"), Some(&Json::Object(vec![])));
+        let Some(Json::Text(text)) = tree.field("c") else { panic!("{tree:?}") };
+        assert_eq!((text.raw(), text.said().unwrap().as_ref()), (r#""\\\"x""#, "\\\"x"));
+        assert_eq!(tree.field("d"), Some(&Json::Absent));
+        assert_eq!(parse(r#"{"a":1,"b":2,"a":3}"#).unwrap().field("a"), None, "there are two");
     }
 
     #[test]
@@ -236,6 +171,10 @@ mod tests {
             "\"",
             "{\"a\":1,}",
             "[]]",
+            "01",
+            "\"\\x\"",
+            "\"\\u00g0\"",
+            "\"a\u{1f}b\"",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

@@ -1,4 +1,4 @@
-//! Writing JSON with little code: for what a page says, which is short.
+//! Writing JSON with little code.
 //!
 //! What is written here is byte for byte what serde_json writes; the tests compare the two. Of serde's shapes it knows
 //! those that messages are made of: structs, lists, texts, integers, truth values, names of variants.
@@ -6,17 +6,17 @@
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
 use super::Bad;
+use super::text::plain;
 
 /// What serde_json's `RawValue` calls itself, and its one field, whose text is JSON already.
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// The fields of a message as JSON.
+/// Adds the fields of a message as JSON to a text.
 ///
 /// # Errors
-/// For shapes that no message has.
-pub(crate) fn write<T: Serialize>(fields: &T) -> Result<String, Bad> {
-    let mut out = String::new();
-    fields.serialize(Writer::new(&mut out)).map(|()| out)
+/// For shapes that no message has; some of them may have been written then.
+pub(crate) fn write<T: Serialize + ?Sized>(fields: &T, out: &mut String) -> Result<(), Bad> {
+    fields.serialize(Writer::new(out))
 }
 
 /// Writes at the end of a text.
@@ -37,33 +37,37 @@ impl<'a> Writer<'a> {
     }
 
     /// As serde_json escapes: what has to be (RFC 8259 section 7), by a letter where there is one, and nothing else.
-    fn text(self, text: &str) {
+    fn text(mut self, text: &str) {
         if self.raw {
             return self.out.push_str(text);
         }
         self.out.push('"');
-        for c in text.chars() {
-            let letter = match c {
-                '"' | '\\' => c,
-                '\u{8}' => 'b',
-                '\t' => 't',
-                '\n' => 'n',
-                '\u{c}' => 'f',
-                '\r' => 'r',
-                '\0'..='\u{1f}' => {
-                    let digit = |value: u32| char::from_digit(value, 16).unwrap_or_default();
-                    self.out.push_str("\\u00");
-                    self.out.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 0xf)]);
-                    continue;
-                }
-                _ => {
-                    self.out.push(c);
-                    continue;
-                }
-            };
-            self.out.extend(['\\', letter]);
+        let mut rest = text;
+        while let Some((fine, from)) = rest.split_at_checked(plain(rest.as_bytes())) {
+            self.out.push_str(fine);
+            let mut special = from.chars();
+            let Some(c) = special.next() else { break };
+            self.escape(c);
+            rest = special.as_str();
         }
         self.out.push('"');
+    }
+
+    fn escape(&mut self, c: char) {
+        let letter = match c {
+            '\u{8}' => 'b',
+            '\t' => 't',
+            '\n' => 'n',
+            '\u{c}' => 'f',
+            '\r' => 'r',
+            '\0'..='\u{1f}' => {
+                let digit = |value: u32| char::from_digit(value, 16).unwrap_or_default();
+                self.out.push_str("\\u00");
+                return self.out.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 0xf)]);
+            }
+            _ => c,
+        };
+        self.out.extend(['\\', letter]);
     }
 }
 
@@ -271,24 +275,30 @@ impl SerializeStruct for Members<'_> {
 mod tests {
     use super::*;
 
+    fn written<T: Serialize + ?Sized>(value: &T) -> Result<String, Bad> {
+        let mut out = String::new();
+        write(value, &mut out).map(|()| out)
+    }
+
     #[test]
     fn texts_are_escaped_as_serde_json_escapes_them() {
-        for text in ["", "a\"b\\c/d", "\0\u{7}\u{8}\t\n\u{b}\u{c}\r\u{1f}\u{7f}", "\u{2028}Bình 🙂"] {
-            assert_eq!(write(&text).unwrap(), serde_json::to_string(text).unwrap());
+        for text in ["", "a\"b\\c/d", "\0\u{7}\u{8}\t\n\u{b}\u{c}\r\u{1f}\u{7f}", "\u{2028}Bình 🙂", "\n", "a\n\nb"]
+        {
+            assert_eq!(written(&text).unwrap(), serde_json::to_string(text).unwrap());
         }
     }
 
     #[test]
     fn numbers_and_lists_are_written_as_serde_json_writes_them() {
         let numbers = [i64::MIN, -1, 0, 1, i64::MAX];
-        assert_eq!(write(&numbers.as_slice()).unwrap(), serde_json::to_string(&numbers).unwrap());
-        assert_eq!(write(&u64::MAX).unwrap(), u64::MAX.to_string());
-        assert_eq!(write(&vec![Some('"'), None]).unwrap(), r#"["\"",null]"#);
+        assert_eq!(written(&numbers.as_slice()).unwrap(), serde_json::to_string(&numbers).unwrap());
+        assert_eq!(written(&u64::MAX).unwrap(), u64::MAX.to_string());
+        assert_eq!(written(&vec![Some('"'), None]).unwrap(), r#"["\"",null]"#);
     }
 
     #[test]
     fn a_shape_that_no_message_has_is_refused() {
-        assert!(write(&1.5).is_err());
-        assert!(write(&std::collections::BTreeMap::from([("a", 1)])).is_err());
+        assert!(written(&1.5).is_err());
+        assert!(written(&std::collections::BTreeMap::from([("a", 1)])).is_err());
     }
 }

@@ -173,7 +173,7 @@ impl Decoder {
 }
 
 fn text(payload: &[u8]) -> Result<Incoming<'_>, CloseCode> {
-    std::str::from_utf8(payload).map(Incoming::Text).map_err(|_| CloseCode::NotText)
+    simdutf8::basic::from_utf8(payload).map(Incoming::Text).map_err(|_| CloseCode::NotText)
 }
 
 /// RFC 6455 section 5.2. `None` until all of it has arrived.

@@ -54,7 +54,7 @@ const KEEP_DATA_BYTES: usize = 16 * 1024;
 
 thread_local! {
     /// Messages are written here, and then once more into a frame of exactly their size, which may be kept for a while.
-    static DATA: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static DATA: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// The connections of a session, counted: a task whose number is no longer this one has been replaced.
@@ -157,10 +157,7 @@ impl Session {
         DATA.with_borrow_mut(|data| {
             data.clear();
             message.add_data(data);
-            // JSON is UTF-8, so this only looks.
-            if let Ok(data) = std::str::from_utf8(data) {
-                self.post_data(message.kind(), reply_to, data);
-            }
+            self.post_data(message.kind(), reply_to, data);
             data.shrink_to(KEEP_DATA_BYTES);
         });
     }
