@@ -1,5 +1,7 @@
 //! A call as the history keeps it and `/api/calls` shows it.
 
+use std::borrow::Cow;
+
 use call::Time;
 use call::record::Summary;
 use protocol::{CallId, CallType, EndReason, Figures, RoomCode, UserId};
@@ -11,7 +13,8 @@ use utoipa::ToSchema;
 use crate::api::shapes;
 
 /// A call that is over. Times are in milliseconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+// Written into the file as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Call {
     /// Which call it was.
     #[schema(value_type = String)]
@@ -62,7 +65,7 @@ pub struct Call {
 }
 
 /// How good it was, of everything that all of them reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quality {
     /// The median of each figure by itself.
     #[schema(value_type = shapes::Figures)]
@@ -105,7 +108,7 @@ impl Course {
 }
 
 /// A person's part in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Part {
     /// Who.
     #[schema(value_type = String)]
@@ -190,18 +193,26 @@ impl Call {
         }
     }
 
-    /// What of the call itself a search looks through.
-    pub(super) fn searched(&self) -> String {
-        let name = self.room_name.as_deref().map(fold).unwrap_or_default();
-        format!("{name}\n{}", self.room.as_ref().map_or("", RoomCode::as_str))
+    /// It as its row in the file says it: the course is beside that.
+    pub(super) fn without_course(&self) -> Cow<'_, Self> {
+        match &self.course {
+            None => Cow::Borrowed(self),
+            Some(_) => Cow::Owned(Self { course: None, ..self.clone() }),
+        }
     }
-}
 
-impl Part {
-    /// What of a person a search looks through.
-    pub(super) fn searched(&self) -> String {
-        let name = self.name.as_deref().map(fold).unwrap_or_default();
-        format!("{name}\n{}", fold(self.id.as_str()))
+    /// What it came to for one who had part in it.
+    pub(super) fn status_of(&self, user: &UserId) -> Option<PartStatus> {
+        self.participants.iter().find(|part| part.id == *user).map(|part| part.status)
+    }
+
+    /// Whether a folded text is in the room's name or code, or in the name or id of somebody else than `user`.
+    pub(super) fn mentions(&self, text: &str, user: &UserId) -> bool {
+        let found = |name: &str| fold(name).contains(text);
+        let is_found = |part: &Part| found(part.id.as_str()) || part.name.as_deref().is_some_and(found);
+        self.room_name.as_deref().is_some_and(found)
+            || self.room.as_ref().is_some_and(|code| found(code.as_str()))
+            || self.participants.iter().any(|part| part.id != *user && is_found(part))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use protocol::CallType;
+use protocol::{CallType, UserId};
 use serde::Deserialize;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error, StrDeserializer};
 use utoipa::IntoParams;
 
-use super::entry::fold;
+use super::entry::{Call, PartStatus, fold};
 use crate::api::shapes;
 
 /// Calls in an answer that asks for no number.
@@ -38,6 +38,16 @@ pub struct Filter {
 impl Default for Filter {
     fn default() -> Self {
         Self { limit: SOME_CALLS, before: None, kind: None, missed: false, search: None, courses: false }
+    }
+}
+
+impl Filter {
+    /// Whether to show a call to one who had part in it, wherever the page begins and ends.
+    pub(super) fn wants(&self, user: &UserId, call: &Call) -> bool {
+        let missed = || matches!(call.status_of(user), Some(PartStatus::Missed | PartStatus::Busy));
+        self.kind.is_none_or(|kind| call.kind == kind)
+            && (!self.missed || missed())
+            && self.search.as_ref().is_none_or(|text| call.mentions(text, user))
     }
 }
 

@@ -94,9 +94,7 @@ impl Thread {
     /// there was anything to delete; of an expiry, whether there may be more.
     fn write(&mut self, batch: &Batch) -> Result<Vec<bool>, HistoryError> {
         let transaction = self.open()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for call in &batch.calls {
-            insert(&transaction, call)?;
-        }
+        insert(&transaction, &batch.calls)?;
         let mut found = Vec::with_capacity(batch.orders.len());
         for order in &batch.orders {
             found.push(match order {

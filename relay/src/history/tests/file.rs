@@ -19,29 +19,66 @@ fn an_empty_file_takes_every_step() {
     assert_eq!(version(&connection).unwrap(), MIGRATIONS.len(), "and takes none twice");
 }
 
+/// Calls as an earlier version wrote them: columns and tables for everything.
+const EARLIER: &str = r#"
+    INSERT INTO call (call_id, kind, placed_at, ended_at, duration_ms, reason, searched)
+        VALUES ('c_00000000000000000001', 'voice', 1000, 9000, 6000, 'completed', '');
+    INSERT INTO part (user_id, call, place, status, searched) VALUES ('bob', 1, 1, 'missed', 'bob');
+    INSERT INTO part (user_id, call, place, name, status, joined_at, left_at, searched)
+        VALUES ('ann', 1, 0, 'Ann "A"', 'placed', 1000, 9000, 'ann');
+    INSERT INTO call VALUES (7, 'c_00000000000000000002', 'group_video', 'abcd-efgh-jkmn', 'Họp', 1000, 2000, 3000, 9000,
+        6000, 'failed', 'bob', '', 1);
+    INSERT INTO part (user_id, call, place, status, hidden, searched)
+        VALUES ('ann', 7, 0, 'joined', 1, 'ann'), ('bob', 7, 1, 'joined', 0, 'bob');
+    INSERT INTO quality (call, what, mos_x100, jitter_ms) VALUES (7, 'median', 441, NULL), (7, 'worst', 100, 65535);
+    INSERT INTO course VALUES (7,
+        '{"from":3000,"every_ms":10000,"mos_x100":[441,null],"round_trip_ms":[null,0],"loss_permille":[null,null]}');
+"#;
+
 #[tokio::test]
-async fn calls_of_the_first_format_are_kept_and_have_no_quality() {
+async fn calls_of_an_earlier_format_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut old = Connection::open(folder.path().join(FILE)).unwrap();
-    migrate(&mut old, &MIGRATIONS[..1]).unwrap();
-    old.execute_batch(
-        "INSERT INTO call (call_id, kind, placed_at, ended_at, duration_ms, reason, searched)
-             VALUES ('c_00000000000000000001', 'voice', 1000, 9000, 6000, 'completed', '');
-         INSERT INTO part (user_id, call, place, status, searched)
-             VALUES ('ann', 1, 0, 'placed', 'ann'), ('bob', 1, 1, 'accepted', 'bob');",
-    )
-    .unwrap();
+    old.pragma_update(None, "foreign_keys", true).unwrap();
+    migrate(&mut old, &MIGRATIONS[..6]).unwrap();
+    old.execute_batch(EARLIER).unwrap();
     drop(old);
     let world = World::in_folder(folder);
-    let quality = Some(Quality::default());
-    world.note_all([Call { quality, ..call(2, "ann", "bob") }]);
-    world.settle().await;
+    world.note_all([call(3, "ann", "bob")]);
+
+    let missed = Part { name: None, ..part("bob", PartStatus::Missed) };
+    let first = Call {
+        answered_at: None,
+        connected_at: None,
+        ended_by: None,
+        participants: vec![Part { name: Some("Ann \"A\"".into()), ..part("ann", PartStatus::Placed) }, missed],
+        ..call(1, "ann", "bob")
+    };
     let page = world.history.page(&user("ann"), Filter::default()).await.unwrap();
-    assert_eq!(page.calls.iter().map(|call| call.quality).collect::<Vec<_>>(), [quality, None]);
-    for name in ["ann", "bob"] {
-        world.history.forget(&user(name), None).await.unwrap();
-    }
-    assert_eq!(rows(&world.path(), "SELECT count(*) FROM quality"), 0, "gone with their calls");
+    assert_eq!(page.calls, [call(3, "ann", "bob"), first], "one is hidden from her");
+
+    let joined = |name| Part { name: None, joined_at: None, left_at: None, ..part(name, PartStatus::Joined) };
+    let figures = |mos, jitter_ms| Figures { mos_x100: Some(mos), jitter_ms, ..Figures::default() };
+    let second = Call {
+        kind: CallType::GroupVideo,
+        room: Some("abcd-efgh-jkmn".parse().unwrap()),
+        room_name: Some("Họp".into()),
+        reason: EndReason::Failed,
+        recorded: true,
+        participants: vec![joined("ann"), joined("bob")],
+        quality: Some(Quality { median: figures(441, None), worst: figures(100, Some(u16::MAX)) }),
+        course: Some(Course {
+            from: 3_000,
+            every_ms: 10_000,
+            mos_x100: vec![Some(441), None],
+            round_trip_ms: vec![None, Some(0)],
+            loss_permille: vec![None, None],
+        }),
+        ..call(2, "bob", "ann")
+    };
+    assert_eq!(world.history.call(&user("bob"), call_id(2)).await.unwrap(), Some(second));
+    assert_eq!(world.history.call(&user("ann"), call_id(2)).await.unwrap(), None);
+    assert_eq!(rows(&world.path(), "SELECT max(seq) FROM call"), 8, "numbers go on");
 }
 
 #[test]

@@ -127,4 +127,4 @@ fn rows(path: &Path, count: &str) -> usize {
 }
 
 const CALLS: &str = "SELECT count(*) FROM call";
-const PARTS: &str = "SELECT count(*) FROM part";
+const SEEN: &str = "SELECT count(*) FROM mine";
