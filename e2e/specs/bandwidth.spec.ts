@@ -69,11 +69,8 @@ test('a tab that is left gets the voice alone, and the picture at once when it i
   await Promise.all([cleo.hears(ann), cleo.hears(bob)]);
   expect((await ann.sends(cleo)).frames, 'not one frame').toBe(frames);
   await Promise.all([bob.sees(ann), ann.sees(cleo)]);
-  // Pictures that are not sent are no reason to complain of. What the beginning was like on a busy machine may be, for a while:
-  // what the others say of how they hear counts for half a minute.
-  for (const name of ['Ann', 'Bob']) {
-    await expect(cleo.participant(name)).not.toContainText(/connection is weak/, { timeout: 45_000 });
-  }
+  // Pictures that are not sent are no reason to complain of.
+  await expect(cleo.page.getByText(/connection is weak/)).toHaveCount(0);
 
   await cleo.turnsAway(false);
   await Promise.all([cleo.sees(ann), cleo.sees(bob)]);

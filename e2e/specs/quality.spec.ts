@@ -27,7 +27,7 @@ async function kept(person: Person, call: string): Promise<Call> {
 }
 
 /** As long as it takes until a report has passed that speaks of nothing but now: two of them, ten seconds apart. */
-const REPORTED = { timeout: 30_000 };
+const REPORTED = { timeout: 40_000 };
 
 const reports = (person: Person): number =>
   person.signals.sentTypes.filter((type) => type === 'call:report_quality').length;
@@ -144,6 +144,7 @@ test('a voice that breaks up is said in words, to both, and no longer when it is
 
   await ann.page.evaluate(() => (window.breaksUp = false));
   await expect(ann.participant('Bob')).not.toContainText(words);
+  await expect(ann.page.getByRole('status').filter({ hasText: 'The connection is good again' })).toHaveCount(1);
   await expect(hint).toHaveCount(0, REPORTED);
 });
 

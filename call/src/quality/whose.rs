@@ -81,16 +81,16 @@ impl Quality {
     /// get badly as mine, and when it is both, the remedy that is at hand comes first: mine.
     ///
     /// How they receive this side is told twice: their browser counts the losses and says so every few seconds (RTCP), and
-    /// their page says every ten what it came to for the ear. Either will do.
+    /// their page says every ten what it came to for the ear. Either will do, the latter when it is said twice in a row.
     #[must_use]
     pub fn whose(&self) -> Whose {
         let most = |count: usize, of: usize| count * 2 > of;
         let all = self.readings.len();
         let told = |key: PeerKey| self.told.iter().find(|told| told.key == key);
-        let hears_badly = |key: PeerKey| told(key).is_some_and(|told| told.hears_badly);
+        let hears_badly = |key: PeerKey| told(key).is_some_and(|told| told.hears_badly());
         let witnesses = || self.readings.iter().filter(|(key, _)| !hears_badly(*key));
         let complains = |(key, reading): &&(PeerKey, Reading)| {
-            reading.uplink.is_bad() || told(*key).is_some_and(|told| told.hears_us_badly)
+            reading.uplink.is_bad() || told(*key).is_some_and(|told| told.hears_us_badly())
         };
         let arrives_badly = self.readings.iter().filter(|(_, reading)| reading.level.is_bad()).count();
         if arrives_badly >= 2 && most(arrives_badly, all) {

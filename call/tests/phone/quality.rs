@@ -90,6 +90,8 @@ fn who_is_heard_badly_learns_it_from_the_other() {
     world.pages[0].browser.loss = 0.3;
     world.run(7_000);
     assert_eq!(receives(&world), Some(Some(300)));
+    assert_eq!(weak(&world, 1), (None, vec![]), "it was said once");
+    world.run(10_000);
     assert_eq!(weak(&world, 1), (Some(Weak::Sending), vec![]));
     assert_eq!(weak(&world, 0), (None, vec!["bob"]), "both are told the same");
     world.pages[0].browser.loss = 0.0;
@@ -112,6 +114,7 @@ fn when_all_the_others_are_bad_it_is_this_side() {
     world.pages[2].browser.loss = 0.3;
     world.run(7_000);
     assert_eq!(weak(&world, 2), (Some(Weak::Receiving), vec![]));
+    world.run(10_000);
     assert_eq!(weak(&world, 0), (None, vec!["cat"]), "she has said how badly she hears everybody");
     assert_eq!(weak(&world, 1), (None, vec!["cat"]));
     let told = reports(&world, 2).last().unwrap().received.len();

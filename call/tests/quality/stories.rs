@@ -242,14 +242,34 @@ fn who_is_heard_badly_learns_it_from_those_who_hear() {
     says(&mut call, 6, ANN, &[440]);
     assert_eq!(call.quality.whose(), Whose::Nobodys);
     says(&mut call, 16, ANN, &[309]);
-    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
+    assert_eq!(call.quality.whose(), Whose::Nobodys, "once is an accident");
     assert_eq!(call.quality.received_by(ANN).unwrap().mos_x100, Some(309));
-    says(&mut call, 26, ANN, &[340]);
+    says(&mut call, 26, ANN, &[309]);
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
+    says(&mut call, 36, ANN, &[340]);
     assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending), "not much better");
-    says(&mut call, 36, ANN, &[360]);
+    says(&mut call, 46, ANN, &[360]);
     assert_eq!(call.quality.whose(), Whose::Nobodys);
-    says(&mut call, 46, ANN, &[340]);
+    says(&mut call, 56, ANN, &[340]);
+    says(&mut call, 66, ANN, &[340]);
     assert_eq!(call.quality.whose(), Whose::Nobodys, "nor much worse");
+}
+
+#[test]
+fn a_rough_beginning_is_not_talked_about() {
+    let mut call = Call::with(&[ANN, BINH]);
+    call.go_on(6, &[FINE, FINE]);
+    for (at, mos) in [(5, 150), (15, 440), (25, 150), (35, 310), (45, 300)] {
+        says(&mut call, at, ANN, &[mos, mos]);
+        says(&mut call, at, BINH, &[mos, 440]);
+        assert_eq!(call.quality.whose(), Whose::Nobodys, "after {at} seconds");
+    }
+    says(&mut call, 55, BINH, &[300, 440]);
+    says(&mut call, 55, ANN, &[440, 440]);
+    assert_eq!(call.quality.whose(), Whose::Nobodys, "one of two");
+    says(&mut call, 65, ANN, &[300, 440]);
+    says(&mut call, 75, ANN, &[300, 440]);
+    assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
 }
 
 #[test]
@@ -257,11 +277,12 @@ fn what_was_said_long_ago_is_forgotten() {
     let mut call = Call::with(&[ANN]);
     call.go_on(6, &[FINE]);
     says(&mut call, 6, ANN, &[200]);
-    call.quality.forget_stale(Time::from_millis(35_900));
+    says(&mut call, 16, ANN, &[200]);
+    call.quality.forget_stale(Time::from_millis(45_900));
     assert_eq!(call.quality.whose(), Whose::Mine(Weak::Sending));
-    call.quality.forget_stale(Time::from_millis(36_000));
+    call.quality.forget_stale(Time::from_millis(46_000));
     assert_eq!((call.quality.whose(), call.quality.received_by(ANN)), (Whose::Nobodys, None));
-    says(&mut call, 40, ANN, &[340]);
+    says(&mut call, 50, ANN, &[200]);
     assert_eq!(call.quality.whose(), Whose::Nobodys, "what it was before is forgotten as well");
 }
 
@@ -270,8 +291,10 @@ fn one_who_hears_everybody_badly_is_no_witness() {
     let whose = |ann: &[u16], binh: &[u16]| {
         let mut call = Call::with(&[ANN, BINH]);
         call.go_on(6, &[FINE, FINE]);
-        says(&mut call, 6, ANN, ann);
-        says(&mut call, 6, BINH, binh);
+        for at in [6, 16] {
+            says(&mut call, at, ANN, ann);
+            says(&mut call, at, BINH, binh);
+        }
         call.quality.whose()
     };
     assert_eq!(whose(&[200, 440], &[200, 440]), Whose::Mine(Weak::Sending), "both hear only this side badly");

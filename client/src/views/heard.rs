@@ -20,6 +20,8 @@ pub(crate) struct Heard {
     pub(crate) others: Vec<(DeviceId, String)>,
     /// Whose connection is weak, as a sentence; empty when none is.
     pub(crate) weak: String,
+    /// Everybody who is in it is connected: only then it is known whether a connection is weak.
+    pub(crate) whole: bool,
     /// The person wants to be heard.
     pub(crate) microphone: bool,
     /// The person wants to be seen.
@@ -68,6 +70,7 @@ impl Heard {
             room: is_group(call.kind),
             others: call.others.iter().map(|other| (other.device.clone(), other.person.name.clone())).collect(),
             weak: weak(call),
+            whole: call.others.iter().all(|other| other.connected),
             microphone: call.own.microphone,
             camera: call.own.camera,
             recorded: is_recorded(call),
@@ -122,9 +125,16 @@ impl Heard {
         came.or_else(|| missing_in(before, self).map(|name| fill(call_words().left, &name)))
     }
 
-    /// Only that it is weak: that it is not any more nobody needs to hear.
+    /// Whose connection is weak, and that none is any more: whoever listens would take the last word for true.
     fn weakened(&self, before: &Self) -> Option<String> {
-        (self.weak != before.weak && !self.weak.is_empty()).then(|| self.weak.clone())
+        if self.weak == before.weak {
+            return None;
+        }
+        let calm = self.stands == Stands::Active && self.whole && !self.on_hold;
+        match self.weak.as_str() {
+            "" => calm.then(|| call_words().weak_no_more.to_owned()),
+            weak => Some(weak.to_owned()),
+        }
     }
 
     fn shared(&self, before: &Self) -> Option<String> {
@@ -173,6 +183,7 @@ mod tests {
             room: true,
             others: names.iter().enumerate().map(|(n, name)| (device(n), (*name).to_owned())).collect(),
             weak: String::new(),
+            whole: true,
             microphone: true,
             camera: false,
             sharing: Vec::new(),
@@ -216,7 +227,15 @@ mod tests {
         assert_eq!(seen.news(&before).as_deref(), Some("Camera on"));
         let weak = changed(&before, |call| call.weak = "Ann's connection is weak".to_owned());
         assert_eq!(weak.news(&before).as_deref(), Some("Ann's connection is weak"));
-        assert_eq!((weak.news(&weak), before.news(&weak)), (None, None), "once, and no word when it is over");
+        assert_eq!((weak.news(&weak), before.news(&weak).as_deref()), (None, Some("The connection is good again")));
+        for unknown in [
+            changed(&before, |call| call.stands = Stands::Ended),
+            changed(&before, |call| call.whole = false),
+            changed(&before, |call| call.on_hold = true),
+        ] {
+            assert_eq!(unknown.news(&weak), None, "nobody knows");
+        }
+        assert_eq!(room(&[]).news(&weak).as_deref(), Some("Ann left"));
         let shared = changed(&before, |call| call.sharing = vec!["Ann".to_owned()]);
         assert_eq!(shared.news(&before).as_deref(), Some("Ann shares their screen"));
         assert_eq!(before.news(&shared).as_deref(), Some("Ann shares their screen no more"));

@@ -122,6 +122,7 @@ pub(super) static IN_CALL: CallWords = CallWords {
     connecting: "Connecting…",
     weak_mine: "Your connection is weak",
     weak_theirs: "{}'s connection is weak",
+    weak_no_more: "The connection is good again",
     reconnecting: "The connection to {} was lost. Finding it again…",
     all_lost: "Your connection was lost. Finding it again…",
     alone_in_room: "You are the only one here",

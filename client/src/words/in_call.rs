@@ -35,6 +35,7 @@ pub(crate) struct CallWords {
     pub(crate) connecting: &'static str,
     pub(crate) weak_mine: &'static str,
     pub(crate) weak_theirs: &'static str,
+    pub(crate) weak_no_more: &'static str,
     pub(crate) reconnecting: &'static str,
     pub(crate) all_lost: &'static str,
     pub(crate) alone_in_room: &'static str,

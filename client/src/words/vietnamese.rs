@@ -129,6 +129,7 @@ const IN_CALL: CallWords = CallWords {
     connecting: "Đang kết nối…",
     weak_mine: "Kết nối của bạn đang yếu",
     weak_theirs: "Kết nối của {} đang yếu",
+    weak_no_more: "Kết nối đã tốt trở lại",
     reconnecting: "Mất kết nối với {}. Đang kết nối lại…",
     all_lost: "Bạn đã mất kết nối. Đang kết nối lại…",
     alone_in_room: "Chỉ có mình bạn ở đây",
