@@ -91,6 +91,20 @@ test('somebody who was not rung comes in by the link, once it is asked for', asy
   await dan.opens(`/r/${String(room)}`);
   await dan.joinsRoom();
   await areTogether(ann, bob, dan);
+
+  // And closed again: whoever is in stays, and nobody else comes in.
+  await bob.presses('Close');
+  await bob.presses('People');
+  await bob.presses('Add someone');
+  await bob.presses('Close the link again');
+  await expect(bob.button('Copy link')).toHaveCount(0);
+  await expect(bob.page.getByText('The link lets nobody in any more')).toBeVisible();
+  const eve = await person('Eve', { at: `/r/${String(room)}`, camera: 0 });
+  await eve.givesName();
+  await eve.presses('Join room');
+  await eve.isAlerted(/not here/i);
+  await eve.opens('/');
+  await areTogether(ann, bob, dan);
   await bob.presses('Close');
   await bob.hangsUp();
   await areTogether(ann, dan);

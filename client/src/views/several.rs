@@ -1,13 +1,13 @@
 //! Choosing several people: to ring them at once, or to ring them into the call that runs.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use call::{CallView, Command};
 use protocol::{Action, CallStatus, CallType, Person, PersonStatus, RoomCode, UserId};
 
 use super::icon::{Icon, icon};
 use super::invite::invite;
-use super::parts::{button, face, name, quiet, small};
+use super::parts::{button, face, name, quiet, small, text_button};
 use super::people::doing_now;
 use super::text::is_video;
 use super::ui::use_ui;
@@ -25,6 +25,8 @@ pub(crate) const PLACES: usize = 4;
 thread_local! {
     /// Of whom is to be chosen when the dialog opens next: they are more than a call takes.
     static OF_MANY: Cell<Option<Group>> = const { Cell::new(None) };
+    /// The group's call whose door was opened from this page, for as long as it was not closed again.
+    static OPENED: RefCell<Option<RoomCode>> = const { RefCell::new(None) };
 }
 
 /// What the dialog shows.
@@ -65,17 +67,39 @@ pub(crate) fn several() -> El {
         .children(group.map(link))
 }
 
-/// The link of a group's call: its door is opened only when somebody wants it, and then it is shown.
+/// The link of a group's call: its door is opened only when somebody wants it, and then it is shown, with the way to close
+/// the door again.
 fn link(code: RoomCode) -> El {
-    let (shell, words, open) = (use_shell(), &aside_words().several, RwSignal::new(false));
-    let press = move || {
-        shell.command(Command::Moderate { action: Action::Unlock, device: None });
-        open.set(true);
+    let words = &aside_words().several;
+    let opened = OPENED.with_borrow(|opened| opened.as_ref() == Some(&code));
+    // Nothing before it was ever opened: that a closed door is closed need not be said.
+    let door = RwSignal::new(opened.then_some(true));
+    let open = memo(move || door.get() == Some(true));
+    let of = code.clone();
+    let begin = move || turn_door(&of, door, true);
+    let ask = el_class("div", "row")
+        .hidden_when(move || open.get())
+        .child(button("", begin).child(icon(Icon::Copy)).text(words.open_link).focused_after(open));
+    let told = move || match door.get() {
+        Some(true) => words.link_open,
+        Some(false) => words.link_closed,
+        None => "",
     };
-    let ask = el_class("div", "row").child(button("", press).child(icon(Icon::Copy)).text(words.open_link));
-    el_class("div", "field")
-        .child(ask.hidden_when(move || open.get()))
-        .show(move || open.get().then(|| el_class("div", "field").child(small(words.link_open)).child(invite(&code))))
+    let told = el_class("p", "small quiet").attr("role", "status").text_now(told);
+    el_class("div", "field").child(ask).child(told.hidden_when(move || door.get().is_none())).show(move || {
+        open.get().then(|| {
+            let of = code.clone();
+            let end = text_button("", words.close_link, move || turn_door(&of, door, false));
+            el_class("div", "field").child(invite(&code)).child(el_class("div", "row").child(end))
+        })
+    })
+}
+
+fn turn_door(code: &RoomCode, door: RwSignal<Option<bool>>, open: bool) {
+    let action = if open { Action::Unlock } else { Action::Lock };
+    use_shell().command(Command::Moderate { action, device: None });
+    OPENED.set(open.then(|| code.clone()));
+    door.set(Some(open));
 }
 
 fn runs(call: &CallView) -> bool {

@@ -302,6 +302,8 @@ pub(super) static ASIDE: AsideWords = AsideWords {
         or_link: "Or send them this link.",
         open_link: "Let others in with a link",
         link_open: "Whoever has this link can come in for as long as this call goes on.",
+        close_link: "Close the link again",
+        link_closed: "The link lets nobody in any more. Whoever is in the call stays.",
         invited: "Reaching {}…",
         ringing: "Ringing {}…",
         declined: "{} declined",

@@ -17,6 +17,8 @@ pub(crate) struct SeveralWords {
     pub(crate) or_link: &'static str,
     pub(crate) open_link: &'static str,
     pub(crate) link_open: &'static str,
+    pub(crate) close_link: &'static str,
+    pub(crate) link_closed: &'static str,
 
     // What came of it; `{}` is a name
     pub(crate) invited: &'static str,

@@ -310,6 +310,8 @@ const ASIDE: AsideWords = AsideWords {
         or_link: "Hoặc gửi cho họ liên kết này.",
         open_link: "Mời thêm bằng liên kết",
         link_open: "Ai có liên kết này đều vào được cho đến khi cuộc gọi kết thúc.",
+        close_link: "Đóng liên kết lại",
+        link_closed: "Liên kết không còn cho ai vào nữa. Những người đang gọi vẫn ở lại.",
         invited: "Đang liên lạc với {}…",
         ringing: "Máy của {} đang đổ chuông…",
         declined: "{} đã từ chối",
