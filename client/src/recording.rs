@@ -158,6 +158,11 @@ impl Recording {
     pub(crate) fn stop(&self) {
         use_shell().record(false);
     }
+
+    /// The person has read what came of it.
+    pub(crate) fn put_away(&self) {
+        self.0.forget();
+    }
 }
 
 fn goes_on(call: &CallView) -> bool {
@@ -291,7 +296,7 @@ impl Inner {
         }
     }
 
-    /// Another call: what came of the recording of the last one is not said in it.
+    /// What came of the last recording is not said any more, in another call nor when it was read.
     fn forget(&self) {
         if matches!(self.stage.get_untracked(), Stage::Saved(_) | Stage::Failed(_)) {
             self.stage.set(Stage::Off);

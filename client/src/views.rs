@@ -37,6 +37,7 @@ mod light;
 mod look_away;
 mod media_keys;
 mod messages;
+mod more;
 mod not_found;
 mod parts;
 mod people;

@@ -11,7 +11,7 @@ export function hint(person: Person, about?: string): Locator {
 
 /** Switches the hint with that title off, or on again, in the settings. */
 export async function switchesHint(person: Person, title: string, on: boolean): Promise<void> {
-  await person.presses('Settings');
+  await person.opensSettings();
   await person.page.getByText('Hints during a call').click();
   const asked = person.page.getByRole('switch', { name: title });
   await asked.setChecked(on);

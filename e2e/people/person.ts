@@ -260,6 +260,12 @@ export class Person implements Somebody {
     await this.button(name).click();
   }
 
+  /** In a call the settings are behind what else there is. */
+  async opensSettings(): Promise<void> {
+    await this.presses('More');
+    await this.presses('Settings');
+  }
+
   /** The kinds of the devices that are open, `audio` before `video`; a device that the page reads twice is one. */
   async opened(): Promise<string[]> {
     const tracks = await this.page.evaluate(() => window.witness.openTracks());

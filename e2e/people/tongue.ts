@@ -17,6 +17,7 @@ const VIETNAMESE: Readonly<Record<string, string>> = {
   Keep: 'Giữ lại',
   Missed: 'Nhỡ',
   Microphone: 'Micrô',
+  More: 'Tùy chọn',
   'More about Bình': 'Tùy chọn cho Bình',
   'Mute microphone': 'Tắt micrô',
   People: 'Mọi người',

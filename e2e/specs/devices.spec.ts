@@ -40,7 +40,7 @@ test('another camera can be chosen in a call', async ({ person }) => {
   await Promise.all([ann.isIn('active'), ann.seesAndHears(bob)]);
 
   const before = await openDevice(ann, 'video');
-  await ann.presses('Settings');
+  await ann.opensSettings();
   const cameras = ann.page.getByRole('combobox', { name: 'Camera' });
   const ids = await cameras.locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
   const other = ids.filter((id) => id !== '' && id !== before).at(-1) ?? '';

@@ -66,7 +66,7 @@ test('busy: somebody in a call who wants no second one cannot be rung by a third
   await bob.isRungBy('Ann');
   await bob.accepts();
   await Promise.all([ann.hears(bob), bob.hears(ann)]);
-  await bob.presses('Settings');
+  await bob.opensSettings();
   await bob.page.getByRole('switch', { name: /^Call waiting/ }).uncheck();
   await bob.presses('Close');
 

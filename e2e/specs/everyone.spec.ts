@@ -154,6 +154,8 @@ for (const { language, locale, say } of TONGUES) {
     await expect(ann.button(say('Stay'))).toBeVisible();
     await looks(ann, 'leaving');
     await ann.presses(say('Stay'));
+    await ann.presses(say('More'));
+    await looks(ann, 'more');
     await ann.presses(say('Settings'));
     await looks(ann, 'settings-in-call');
     await ann.presses(say('Close'));

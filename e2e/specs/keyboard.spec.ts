@@ -86,8 +86,12 @@ test('the focus comes back to where it came from', async ({ person }) => {
   await tabsTo(bob, 'Accept with video');
   await Promise.all([ann.sees(bob), bob.sees(ann)]);
   await hears(ann, 'You are connected');
-  for (const [opener, dialog] of [['People', 'People'], ['Settings', 'Settings'], ['More about Bob', 'Options']] as const) {
+  for (const [opener, dialog] of [['People', 'People'], ['More', 'Settings'], ['More about Bob', 'Options']] as const) {
     await tabsTo(ann, opener);
+    if (opener === 'More') {
+      await expect(ann.button('Settings'), 'the first of what there is').toBeFocused();
+      await ann.page.keyboard.press('Enter');
+    }
     await expect(ann.page.getByRole('dialog', { name: dialog })).toBeVisible();
     await ann.page.keyboard.press('Escape');
     await expect(ann.page.getByRole('dialog', { name: dialog })).toBeHidden();

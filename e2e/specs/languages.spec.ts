@@ -100,6 +100,7 @@ test('a call goes on while another language is chosen, and is shown in it', asyn
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
   const before = await ann.traffic();
 
+  await ann.presses('More');
   await chooses(ann, 'Settings', 'Language', 'Tiếng Việt');
   await ann.presses('Đóng');
   await expect(ann.button('Tắt micrô')).toBeVisible();

@@ -8,9 +8,8 @@ import type { Person } from '../people/person.ts';
 import { hasAFolder, hasNoFolder, saved, type Tape, tapes } from '../people/tapes.ts';
 
 async function records(person: Person): Promise<void> {
-  await person.presses('People');
+  await person.presses('More');
   await person.presses('Record this call');
-  await person.presses('Close');
 }
 
 async function isTold(person: Person, words: string): Promise<void> {
@@ -61,13 +60,14 @@ test('a call is recorded voice by voice into a folder, and everybody sees that i
   await talkOn(ann, 2);
   await bob.unmutes();
   await ann.hears(bob);
-  await ann.presses('Stop recording');
-  for (const one of [ann, bob]) await expect(one.page.locator('.mark')).toHaveCount(0);
+  await ann.presses('More');
+  await ann.page.locator('.entries').getByRole('button', { name: 'Stop recording' }).click();
+  await expect(bob.page.locator('.mark')).toHaveCount(0);
   await expect(bob.page.getByRole('status').filter({ hasText: 'Nobody is recording this call any more' })).toBeAttached();
-  await ann.presses('People');
   await isTold(ann, 'The recording is saved: 2 files.');
   await photograph(ann.page, 'recording-saved');
-  await ann.presses('Close');
+  await ann.presses('Dismiss');
+  await expect(ann.page.locator('.mark')).toHaveCount(0);
 
   const [first, second, ...more] = await tapes(ann, [ann.camera.tone, bob.camera.tone]);
   isTheVoice(first, 'Ann', 0, 6);

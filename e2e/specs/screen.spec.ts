@@ -139,7 +139,7 @@ test('what is shared goes on while another language is chosen', async ({ person 
   const shared = (): number => bob.signals.received.filter((frame) => frame.type === 'call:media_updated').length;
   const before = shared();
 
-  await ann.presses('Settings');
+  await ann.opensSettings();
   await ann.page.getByLabel('Language', { exact: true }).selectOption({ label: 'Tiếng Việt' });
   await ann.presses('Đóng');
   await expect(ann.page.getByText('Bạn đang chia sẻ màn hình')).toBeVisible();

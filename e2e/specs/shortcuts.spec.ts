@@ -76,7 +76,7 @@ test('a key is changed, remembered, refused when it is taken, and put back', asy
   const bob = await person('Bob');
   await talk(ann, bob);
   const { keyboard } = ann.page;
-  await ann.presses('Settings');
+  await ann.opensSettings();
   await ann.button('Keyboard shortcuts').click();
   const change = ann.button('Change the key: Mute or unmute');
   await change.click();

@@ -11,6 +11,7 @@ use protocol::DeviceId;
 
 use crate::platform::El;
 use crate::recording::use_recording;
+use crate::signal::RwSignal;
 
 /// A view of this part.
 pub(crate) enum Along {
@@ -20,8 +21,10 @@ pub(crate) enum Along {
     Controls,
     /// What somebody shows on their picture; `None` is the person here.
     OnTile(Option<DeviceId>),
-    /// Recording the call.
-    Recording,
+    /// The entry of the bar's menu that begins and ends a recording, and closes the menu.
+    Recording(RwSignal<bool>),
+    /// How far a recording is, for whoever makes it.
+    OfRecording,
     /// What came of a recording, once the call is over.
     Recorded,
 }
@@ -33,7 +36,8 @@ pub(crate) fn along(what: &Along) -> El {
         Along::Sheet => sheet::sheet(),
         Along::Controls => controls::controls(),
         Along::OnTile(device) => on_tile::on_tile(device.clone()),
-        Along::Recording => recording::recording(),
+        Along::Recording(menu) => recording::entry(*menu),
+        Along::OfRecording => recording::notice(),
         Along::Recorded => recording::said(&use_recording()),
     }
 }

@@ -7,19 +7,19 @@ use super::beside::{beside, get_ready_to_exchange};
 use super::control::{Look, control, hang_up};
 use super::float::float_control;
 use super::icon::Icon;
+use super::more::more;
 use super::room_people::has_people;
 use super::screen_share::ScreenShare;
-use super::ui::use_ui;
 use crate::platform::{El, Floating, el_class};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{aside_words, call_words, words};
+use crate::words::{aside_words, call_words};
 
 /// The controls.
-pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare, floating: &Floating) -> El {
-    let (words, settings) = (call_words(), words().settings);
+pub(crate) fn bar(people: RwSignal<bool>, menu: RwSignal<bool>, share: &ScreenShare, floating: &Floating) -> El {
+    let words = call_words();
     get_ready_to_exchange();
-    let (shell, ui) = (use_shell(), use_ui());
+    let shell = use_shell();
     let call = shell.shown().call;
     let own = memo(move || call.with(own_of));
     let mute = shell.clone();
@@ -34,7 +34,7 @@ pub(crate) fn bar(people: RwSignal<bool>, share: &ScreenShare, floating: &Floati
         .children(share.control())
         .children(float_control(floating))
         .child(people_control(people))
-        .child(control(move || steady(Icon::Settings, settings, settings), move || ui.settings.set(true)))
+        .child(more(menu))
         .child(beside(Along::Controls))
         .child(hang_up(words.hang_up, move || shell.command(Command::HangUp)))
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use call::{CallView, Command, Device, Face, MediaProblem, OwnView, Time};
 
+use super::along::Along;
 use super::announce::call_announcer;
 use super::bar::{bar, own_of};
+use super::beside::beside;
 use super::choices::Choices;
 use super::help::trouble;
 use super::hints::hints;
@@ -51,15 +53,15 @@ pub(crate) fn call_screen() -> El {
     let pictured = memo(move || call.with(|call| call.as_ref().is_some_and(pictured)));
     let two = memo(move || call.with(|call| call.as_ref().is_none_or(|call| !is_several(call))));
     let (choices, share) = (Choices::new(), ScreenShare::of_this_page());
-    let people = RwSignal::new(false);
-    let hands = Hands::new(pictured);
+    let (people, menu) = (RwSignal::new(false), RwSignal::new(false));
+    let hands = Hands::new(pictured, menu);
     share_out();
     let floating = Floating::new(group_words().float_elsewhere);
     media_keys(&floating);
     let controls = el("div")
         .on("focusin", move |_| hands.focused(true))
         .on("focusout", move |_| hands.focused(false))
-        .child(bar(people, &share, &floating));
+        .child(bar(people, menu, &share, &floating));
     el_class("div", "call")
         .class_when("over-picture", move || pictured.get() && two.get())
         .class_when("still", move || hands.still.get())
@@ -85,7 +87,7 @@ pub(crate) fn call_screen() -> El {
         .child(tile_menu(choices))
         .child(knocking())
         .child(share.notice())
-        .child(recorded())
+        .child(el_class("div", "marks").child(recorded()).child(beside(Along::OfRecording)))
         .child(shortcuts(choices, &share, &floating))
         .child(troubles())
         .child(controls)
@@ -133,13 +135,14 @@ struct Hands {
 }
 
 impl Hands {
-    fn new(pictured: Signal<bool>) -> Self {
+    /// `menu` is open where one of the controls has more to choose from.
+    fn new(pictured: Signal<bool>, menu: RwSignal<bool>) -> Self {
         let shell = use_shell();
         let (seconds, last, held) = (shell.seconds(), RwSignal::new(now()), RwSignal::new(false));
         let settings = use_ui().settings;
         let still = memo(move || {
             let waited = seconds.get().since(last.get());
-            pictured.get() && !held.get() && !settings.get() && waited >= STILL_AFTER
+            pictured.get() && !held.get() && !settings.get() && !menu.get() && waited >= STILL_AFTER
         });
         let (press, woke) = (RwSignal::default(), RwSignal::default());
         Self { still, last, held, press, woke }

@@ -64,7 +64,12 @@ pub(crate) fn round_button(sign: Icon, label: &str, press: impl FnMut() + 'stati
 
 /// The button with three dots that opens a menu; `label` is its name.
 pub(crate) fn dots_button(class: &str, label: &str, press: impl FnMut() + 'static) -> El {
-    button(class, press).attr("aria-label", label).attr("aria-haspopup", "dialog").child(drawing("icon dots", DOTS))
+    button(class, press).attr("aria-label", label).attr("aria-haspopup", "dialog").child(dots())
+}
+
+/// Three dots: there is more.
+pub(crate) fn dots() -> El {
+    drawing("icon dots", DOTS)
 }
 
 /// A sign that something is being waited for.

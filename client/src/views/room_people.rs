@@ -3,8 +3,6 @@
 use call::{CallView, Command, Face, OtherView};
 use protocol::{Action, DeviceId, Participant, UserId};
 
-use super::along::Along;
-use super::beside::beside;
 use super::icon::{Icon, icon};
 use super::invite::folded_invite;
 use super::parts::{button, face, name, round_button, text_button};
@@ -70,7 +68,6 @@ fn panel(room: Signal<Option<Room>>, open: RwSignal<bool>) -> El {
     el_class("div", "several")
         .child(rows)
         .child(add(open))
-        .child(beside(Along::Recording))
         .children(code.as_ref().map(folded_invite))
         .show(move || mine.get().then(|| rights(room)))
 }

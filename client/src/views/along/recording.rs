@@ -1,24 +1,40 @@
 //! Recording the call on this device: how it is begun and ended, and what came of it.
 
-use crate::platform::{El, drawing, el_class};
+use crate::platform::{El, drawing, el, el_class};
 use crate::recording::{Recording, Stage, Trouble, use_recording};
-use crate::signal::memo;
-use crate::views::parts::{button, small};
-use crate::words::{along_words, fill};
+use crate::signal::{RwSignal, memo};
+use crate::views::icon::Icon;
+use crate::views::parts::{button, round_button, small};
+use crate::words::{along_words, fill, words};
 
 /// A ring with a dot in it.
 const RECORD: &str = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z";
 
-/// The button, what it does, and how far it is.
-pub(super) fn recording() -> El {
+/// The entry of the menu, with what it does.
+pub(super) fn entry(menu: RwSignal<bool>) -> El {
     let (recording, words) = (use_recording(), &along_words().record);
     let stage = recording.stage();
     let on = memo(move || stage.get() == Stage::On);
-    let told = recording.clone();
-    let press = move || if on.get_untracked() { recording.stop() } else { recording.start() };
+    let press = move || {
+        menu.set(false);
+        if on.get_untracked() { recording.stop() } else { recording.start() }
+    };
     let label = move || if on.get() { words.stop } else { words.start };
-    let button = button("", press).child(drawing("icon", RECORD)).text_now(label);
-    el_class("div", "recording").child(el_class("div", "row").child(button)).child(small(words.hint)).child(said(&told))
+    let button = button("", press).child(drawing("icon", RECORD)).child(el("span").text_now(label));
+    el_class("div", "recording").child(button).child(small(words.hint))
+}
+
+/// How far it is, over the call; what came of it stays until it is put away.
+pub(super) fn notice() -> El {
+    let recording = use_recording();
+    let stage = recording.stage();
+    el_class("div", "recorded").attr("role", "status").show(move || {
+        let told = Some(words_of(stage.get())).filter(|told| !told.is_empty())?;
+        let recording = recording.clone();
+        let close = round_button(Icon::Close, words().dismiss, move || recording.put_away());
+        let over = matches!(stage.get_untracked(), Stage::Saved(_) | Stage::Failed(_));
+        Some(el_class("p", "mark").child(el("span").text(&told)).children(over.then_some(close)))
+    })
 }
 
 /// How far it is, in words, wherever that is looked for: after the call as well.
