@@ -28,6 +28,16 @@ export async function hasNoFolder(person: Person): Promise<void> {
   await person.page.evaluate(() => Object.assign(window, { showDirectoryPicker: undefined }));
 }
 
+/** Nothing more can be written into the folder, until what is returned is called. */
+export async function fillsTheDisk(person: Person): Promise<() => Promise<void>> {
+  const browser = await person.context.newCDPSession(person.page);
+  const { origin } = new URL(person.page.url());
+  await browser.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  return async () => {
+    await browser.send('Storage.overrideQuotaForOrigin', { origin });
+  };
+}
+
 /** The files in the folder, by name. */
 export async function tapes(person: Person, tones: readonly number[]): Promise<Tape[]> {
   const files = await person.page.evaluate(async () => {

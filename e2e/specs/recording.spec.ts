@@ -5,7 +5,7 @@ import type { Download } from '@playwright/test';
 import { photograph } from '../fixtures/album.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Person } from '../people/person.ts';
-import { hasAFolder, hasNoFolder, saved, type Tape, tapes } from '../people/tapes.ts';
+import { fillsTheDisk, hasAFolder, hasNoFolder, saved, type Tape, tapes } from '../people/tapes.ts';
 
 async function records(person: Person): Promise<void> {
   await person.presses('More');
@@ -38,6 +38,26 @@ function isTheVoice(tape: Tape | undefined, name: string, which: number, seconds
   tones.forEach((tone, at) => {
     if (at !== which) expect(tone, 'nobody else is in it').toBeLessThan((tones[which] ?? 0) / 10);
   });
+}
+
+/** The disk takes no more while Ann records again: that ends, for all to see, and what was written is there. */
+async function theDiskIsFull(ann: Person, bob: Person): Promise<void> {
+  const before = (await tapes(ann, [])).map((tape) => tape.name);
+  await records(ann);
+  await isTold(bob, 'Ann is recording this call');
+  await talkOn(ann, 5);
+  const free = await fillsTheDisk(ann);
+  await isTold(ann, 'The recording has ended: the disk did not take it.');
+  await expect(bob.page.locator('.mark')).toHaveCount(0);
+  await expect(bob.page.getByRole('status').filter({ hasText: 'Nobody is recording this call any more' })).toBeAttached();
+  await Promise.all([ann.hears(bob), bob.hears(ann)]);
+  await free();
+  const tones = [ann.camera.tone, bob.camera.tone];
+  const [first, second, ...more] = (await tapes(ann, tones)).filter((tape) => !before.includes(tape.name));
+  isTheVoice(first, 'Ann', 0, 3);
+  isTheVoice(second, 'Bob', 1, 3);
+  expect(more).toEqual([]);
+  await ann.presses('Dismiss');
 }
 
 test('a call is recorded voice by voice into a folder, and everybody sees that it is', async ({ person }) => {
@@ -74,6 +94,8 @@ test('a call is recorded voice by voice into a folder, and everybody sees that i
   isTheVoice(second, 'Bob', 1, 6);
   expect(more).toEqual([]);
   expect(Math.abs((first?.seconds ?? 0) - (second?.seconds ?? 0)), 'they run side by side').toBeLessThan(0.5);
+
+  await theDiskIsFull(ann, bob);
 
   await ann.hangsUp();
   await bob.isTold('Call ended');
