@@ -136,7 +136,8 @@ fn own_weakness(call: &Option<CallView>) -> &'static str {
 
 /// Speaks when the connection is bad, and only then.
 fn weak_sign(words: &'static str, called: &str) -> Option<El> {
-    (!words.is_empty()).then(|| el_class("p", "chip").text(&fill(words, called)))
+    let said = |words| el_class("span", "what").text(&fill(words, called));
+    (!words.is_empty()).then(|| el_class("p", "chip").child(little_icon(Icon::Attention)).child(said(words)))
 }
 
 fn connecting() -> El {
