@@ -2,8 +2,12 @@
 
 import { defineConfig } from '@playwright/test';
 
+import { ALBUM } from './fixtures/settings.ts';
+
 export default defineConfig({
   testDir: 'specs',
+  // It proves nothing, and takes pictures for minutes.
+  testIgnore: ALBUM ? [] : '**/album.spec.ts',
   outputDir: 'test-results/artifacts',
   fullyParallel: true,
   // Every worker runs up to three browsers that encode and decode video. Two workers on two cores take two thirds of the time,
