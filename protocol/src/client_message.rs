@@ -16,6 +16,8 @@ messages! {
         "resume" => Resume,
         /// Shows that the page is alive and says how far it has read.
         "ping" => Ping,
+        /// Asks for STUN and TURN servers with credentials that are good from now on.
+        "ice:refresh" => RefreshIce,
         /// Rings somebody.
         "call:initiate" => Initiate,
         /// Tells the caller that this device rings.
@@ -85,6 +87,10 @@ pub struct Ping {
     #[serde(default)]
     pub last_seq: Seq,
 }
+
+/// Asks for STUN and TURN servers with fresh credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshIce {}
 
 /// What a call carries from its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -346,6 +352,7 @@ impl ClientMessage {
             // In bytes here; the relay counts characters once it has normalised the name.
             Self::CreateRoom(m) => m.name.as_ref().is_none_or(|name| name.len() <= 4 * limits::NAME_CHARS),
             Self::Ping(_)
+            | Self::RefreshIce(_)
             | Self::Ringing(_)
             | Self::Decline(_)
             | Self::Hangup(_)

@@ -17,6 +17,8 @@ messages! {
         "ack" => Ack,
         /// The answer to `ping`.
         "pong" => Pong,
+        /// The answer to `ice:refresh`.
+        "ice:servers" => IceServers,
         /// The request was refused, or a frame was not understood.
         "call:error" => CallError,
         /// Somebody rings.
@@ -82,6 +84,9 @@ pub struct Welcome {
     /// STUN and TURN servers for the peer connections.
     #[serde(default)]
     pub ice_servers: Vec<IceServer>,
+    /// How many seconds the credentials in them are good for; `None` when none expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ice_expires_in_s: Option<u32>,
     /// Who is here, without this user; empty where the directory is off.
     #[serde(default)]
     pub people: Vec<PersonStatus>,
@@ -142,6 +147,17 @@ pub struct Ack {}
 /// The answer to `ping`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pong {}
+
+/// STUN and TURN servers, with credentials that are good from now on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServers {
+    /// The servers, best first.
+    #[serde(default)]
+    pub ice_servers: Vec<IceServer>,
+    /// How many seconds the credentials in them are good for; `None` when none expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in_s: Option<u32>,
+}
 
 /// The request was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -33,7 +33,23 @@ async fn the_welcome_says_what_a_page_needs() {
     let welcome = ann.welcome();
     assert_eq!((welcome.protocol, welcome.resumed, welcome.user.name.as_str()), (VERSION, false, "Ann"));
     assert_eq!((welcome.ping_interval_ms, welcome.ice_servers.len()), (5_000, 1));
+    assert_eq!(welcome.ice_expires_in_s, None, "nothing in them expires");
     assert!(welcome.calls.is_empty());
+}
+
+#[tokio::test]
+async fn servers_are_told_again_when_a_page_asks() {
+    let relay = Relay::with(|config| {
+        config.ice_servers =
+            vec![IceServer { urls: vec!["stun:192.0.2.1:3478".into()], username: None, credential: None }];
+    })
+    .await;
+    let mut ann = relay.page("Ann").await;
+    let told = ann.welcome().ice_servers.clone();
+    let again = ann.request(RefreshIce {}.into()).await.unwrap();
+    assert_eq!(again, IceServers { ice_servers: told, expires_in_s: None }.into());
+    ann.send_text(r#"{"type":"ice:refresh","id":7}"#).await;
+    assert!(matches!(ann.next().await.message, RelayMessage::IceServers(_)), "no data is as good as empty data");
 }
 
 #[tokio::test]

@@ -98,7 +98,8 @@ impl Pending {
 fn said_anew(message: &ClientMessage) -> bool {
     matches!(
         message,
-        ClientMessage::Initiate(_)
+        ClientMessage::RefreshIce(_)
+            | ClientMessage::Initiate(_)
             | ClientMessage::Ringing(_)
             | ClientMessage::Accept(_)
             | ClientMessage::Join(_)
@@ -132,6 +133,7 @@ fn concerns(message: &ClientMessage) -> Option<&CallId> {
         ClientMessage::Hello(_)
         | ClientMessage::Resume(_)
         | ClientMessage::Ping(_)
+        | ClientMessage::RefreshIce(_)
         | ClientMessage::CreateRoom(_)
         | ClientMessage::Join(_) => None,
     }

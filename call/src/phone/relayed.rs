@@ -100,6 +100,7 @@ impl Phone {
                     self.watch.hear(now, call, own, &m);
                 }
             }
+            RelayMessage::IceServers(m) => self.hands.ice_servers = m.ice_servers,
             // Nobody asked, so there is nothing to do.
             RelayMessage::Welcome(_)
             | RelayMessage::Ack(_)

@@ -189,6 +189,7 @@ fn welcome((resumed, calls): (bool, Vec<(u8, bool, u8)>)) -> RelayMessage {
         device: device(0),
         user: person(0),
         ice_servers: Vec::new(),
+        ice_expires_in_s: None,
         people: Vec::new(),
         directory: true,
         calls: calls.into_iter().map(snapshot).collect(),

@@ -3,6 +3,7 @@
 mod negotiating;
 mod ringing;
 mod rooms;
+mod ways;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub(crate) async fn carry_out(
 ) -> Result<(), Refused> {
     let request = Request { app, session, id };
     match message {
+        ClientMessage::RefreshIce(_) => request.refresh_ice(),
         ClientMessage::Initiate(message) => request.initiate(message).await,
         ClientMessage::Ringing(message) => request.ringing(message).await,
         ClientMessage::Accept(message) => request.accept(message).await,

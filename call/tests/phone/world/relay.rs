@@ -8,8 +8,8 @@ use call::record::{CallRecord, Called, Effect, Event, Loss, NewCall, NewRoom, Te
 use protocol::frame::{self, ClientFrame, RelayFrame, RequestId, Seq};
 use protocol::{
     Ack, CallError, CallId, CallSnapshot, CallState, CallStatus, CallStatusChanged, ClientMessage, DeviceId, ErrorCode,
-    IceServer, Invite, Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated, SessionId, UserId,
-    Welcome,
+    IceServer, IceServers, Invite, Participant, Person, PersonStatus, Pong, RelayMessage, RoomCode, RoomCreated,
+    SessionId, UserId, Welcome,
 };
 
 pub(crate) type Socket = u32;
@@ -218,6 +218,7 @@ impl Relay {
             device,
             user,
             ice_servers: vec![IceServer { urls: vec!["stun:192.0.2.1".into()], username: None, credential: None }],
+            ice_expires_in_s: None,
             people: if resumed { Vec::new() } else { people },
             directory: true,
             calls: if resumed { Vec::new() } else { calls },
@@ -274,6 +275,7 @@ impl Relay {
         let by = |media| Participant { device: device.clone(), user: user.clone(), media };
         let device = device.clone();
         let (call_id, event) = match message {
+            ClientMessage::RefreshIce(_) => return Ok(IceServers::default().into()),
             ClientMessage::Initiate(m) => {
                 let call = NewCall {
                     call_id: m.call_id,
