@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::directory::Directory;
 use crate::history::History;
 use crate::hub::Hub;
+use crate::ice::{Ice, SecretError};
 use crate::identity::{Identity, IdentityError, SignIns};
 use crate::metrics::Metrics;
 use crate::page::Page;
@@ -29,6 +30,9 @@ pub enum OpenError {
     /// It has no key for push services.
     #[error(transparent)]
     Push(#[from] KeyError),
+    /// It has no secret for TURN servers.
+    #[error(transparent)]
+    Turn(#[from] SecretError),
     /// The system gives no thread.
     #[error("no thread could be started: {0}")]
     Thread(#[source] io::Error),
@@ -46,6 +50,8 @@ pub struct App {
     pub sign_ins: SignIns,
     /// How often an address may ask for something under `/api`.
     pub api_rate: ApiRate,
+    /// STUN and TURN servers for pages.
+    pub ice: Ice,
     /// What a browser loads.
     pub page: Page,
     /// What is counted.
@@ -100,6 +106,7 @@ impl App {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
             sign_ins: SignIns::new(config.sign_in.guests_per_minute),
             api_rate: ApiRate::default(),
+            ice: Ice::new(&config)?,
             page: Page::new(&config),
             metrics,
             hub,

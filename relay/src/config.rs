@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use protocol::IceServer;
 
+pub use crate::ice::config::{SharedSecret, Ways};
+
 /// Everything that can be chosen about a relay.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -26,6 +28,8 @@ pub struct Config {
     pub directory: bool,
     /// STUN servers that pages are told to use.
     pub ice_servers: Vec<IceServer>,
+    /// TURN servers.
+    pub ways: Ways,
     /// How calls go.
     pub calls: Calls,
     /// Days for which calls are kept in the history; 0 keeps none.
@@ -46,6 +50,7 @@ impl Default for Config {
             origins: Vec::new(),
             directory: true,
             ice_servers: Vec::new(),
+            ways: Ways::default(),
             calls: Calls::default(),
             history_days: 90,
             push: PushServices::default(),

@@ -21,14 +21,20 @@ async fn alive() -> &'static str {
 }
 
 /// Ready: new people may be sent here.
-async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+async fn ready(State(app): State<Arc<App>>) -> (StatusCode, String) {
     if app.shutdown.is_cancelled() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n".into());
     }
-    match app.store.is_ready().await {
-        true => (StatusCode::OK, "ready\n"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "the store is away\n"),
+    if !app.store.is_ready().await {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the store is away\n".into());
     }
+    // Most calls need no TURN, so people may still be sent here.
+    let turn = app.ice.watch().standing();
+    let words = match turn.all - turn.there {
+        0 => "ready\n".into(),
+        away => format!("ready, but {away} of {} TURN servers do not answer\n", turn.all),
+    };
+    (StatusCode::OK, words)
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {

@@ -4,6 +4,8 @@
 //! process. Handles are made once; counting is an atomic addition. Names follow Prometheus' conventions (base units,
 //! `_total` for counters). Labels take their values from fixed sets: nothing a peer sends becomes a label.
 
+mod turn;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -88,6 +90,7 @@ impl Metrics {
         // The only error is an empty list of buckets; the times would then be a summary.
         let recorder = PrometheusBuilder::new().set_buckets(&FORWARD_SECONDS).unwrap_or_default().build_recorder();
         describe(&recorder);
+        turn::describe(&recorder);
         let messages = ClientMessage::KINDS.iter().map(|&kind| (kind, counter(&recorder, MESSAGES, "type", kind)));
         Self {
             sessions: gauge(&recorder, Key::from_static_name(SESSIONS)),

@@ -11,6 +11,7 @@ use protocol::IceServer;
 use crate::config::{
     Calls, CertificateFiles, Config, Connections, DataFolder, ForeignKey, ForeignTokens, Listen, PushServices, SignIn,
 };
+use crate::ice::options::TurnOptions;
 
 /// What `alo --help` says before the options.
 const ABOUT: &str = "Alo: a call service anyone can start.
@@ -129,6 +130,10 @@ pub struct Options {
     #[arg(long, env = "ALO_ICE_SERVER", value_delimiter = ',', value_parser = stun, value_name = "URL", help_heading = "Calls")]
     pub ice_server: Vec<String>,
 
+    /// TURN servers.
+    #[command(flatten)]
+    pub turn: TurnOptions,
+
     /// Seconds a call rings before it counts as missed.
     #[arg(long, env = "ALO_RING_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=600), value_name = "N", help_heading = "Calls")]
     pub ring_seconds: u64,
@@ -201,6 +206,7 @@ impl From<Options> for Config {
             origins: options.origin,
             directory: options.directory == Directory::Open,
             ice_servers: options.ice_server.into_iter().map(ice_server).collect(),
+            ways: options.turn.into(),
             calls: Calls {
                 ring: Duration::from_secs(options.ring_seconds),
                 room_size: usize::from(options.room_size),

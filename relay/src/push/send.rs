@@ -1,7 +1,6 @@
 //! One request to a push service (RFC 8030 section 5), over a connection of its own: pushes are rare, and to many places.
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, Request, StatusCode, header};
@@ -10,12 +9,12 @@ use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::services::Address;
+use crate::tls;
 
 /// How long a push service has for all of it. They answer in a tenth of a second; longer is as good as never.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -66,17 +65,12 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// One that believes the authorities that Mozilla's browsers believe: their certificates are compiled in, because a
-    /// relay in a bare container finds none.
+    /// One that believes the authorities that Mozilla's browsers believe.
     ///
     /// # Errors
     /// When the cryptography library knows no version of TLS.
     pub(super) fn new() -> Result<Self, rustls::Error> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let config = config.with_root_certificates(roots).with_no_client_auth();
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)) })
+        Ok(Self { tls: tls::connector()? })
     }
 
     /// Asks for a push.

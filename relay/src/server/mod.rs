@@ -134,6 +134,7 @@ impl Server {
         let upkeep = tokio::spawn(self.upkeep.run());
         // Among the sessions' tasks, because its last act is to close their connections.
         self.shared.app.tasks.spawn(crate::ticker::run(Arc::clone(&self.shared.app)));
+        self.shared.app.tasks.spawn(crate::ice::watch(Arc::clone(&self.shared.app)));
         tokio::select! {
             () = shutdown.cancelled() => {}
             // They never end by themselves. A relay that nobody can reach is better started anew.

@@ -153,14 +153,15 @@ async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
     let user = session.person.id.clone();
     let calls = app.store.appear(now, user, session.device.clone(), true).await;
     let people = arrive(app, &session.person).await;
+    let ice = app.ice.servers(app.clock.unix_now(), &session.person.id, &session.device);
     let welcome = Welcome {
         protocol: VERSION,
         session: session.id.clone(),
         resumed: false,
         device: session.device.clone(),
         user: session.person.clone(),
-        ice_servers: app.config.ice_servers.clone(),
-        ice_expires_in_s: None,
+        ice_servers: ice.ice_servers,
+        ice_expires_in_s: ice.expires_in_s,
         directory: people.is_some(),
         people: people.unwrap_or_default(),
         calls,
@@ -186,14 +187,15 @@ async fn go_on(app: &App, resume: Resume, person: Person) -> Answer {
     let user = session.person.id.clone();
     app.store.appear(app.clock.now(), user, session.device.clone(), false).await;
     let directory = arrive(app, &session.person).await.is_some();
+    let ice = app.ice.servers(app.clock.unix_now(), &session.person.id, &session.device);
     let welcome = Welcome {
         protocol: VERSION,
         session: session.id.clone(),
         resumed: true,
         device: session.device.clone(),
         user: session.person.clone(),
-        ice_servers: app.config.ice_servers.clone(),
-        ice_expires_in_s: None,
+        ice_servers: ice.ice_servers,
+        ice_expires_in_s: ice.expires_in_s,
         people: Vec::new(),
         directory,
         calls: Vec::new(),

@@ -4,6 +4,7 @@
 //! provider, and then rustls's guess would panic.
 
 mod files;
+mod outside;
 mod self_signed;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
 pub use self::files::Files;
+pub use self::outside::connector;
 pub use self::self_signed::SelfSigned;
 
 /// Why there is no certificate to serve with. The words are for the person who starts the relay.
