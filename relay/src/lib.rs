@@ -37,3 +37,5 @@ pub mod store;
 pub mod stun;
 pub mod ticker;
 pub mod tls;
+#[cfg(feature = "turn")]
+mod turn;

@@ -25,6 +25,14 @@ impl Secret {
         Self(hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret))
     }
 
+    /// One that nobody knows; `None` when the system has no randomness to give.
+    #[must_use]
+    pub fn random() -> Option<Self> {
+        let mut secret = [0; 32];
+        aws_lc_rs::rand::fill(&mut secret).ok()?;
+        Some(Self::new(&secret))
+    }
+
     /// The password of a user name, in base64.
     #[must_use]
     pub fn password(&self, username: &str) -> String {

@@ -7,7 +7,7 @@ pub mod options;
 pub mod url;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::{fs, io};
 
 use protocol::{DeviceId, IceServer, IceServers, UserId};
@@ -27,6 +27,9 @@ pub enum SecretError {
     /// There is nothing in it.
     #[error("the secret for TURN is empty")]
     Empty,
+    /// The system has no randomness to give.
+    #[error("no secret for TURN could be made")]
+    NoRandomness,
 }
 
 /// What pages are told.
@@ -36,7 +39,9 @@ pub struct Ice {
     open: Vec<IceServer>,
     /// The operator's, and whether each is there.
     watch: Arc<Watch>,
-    secret: Option<Secret>,
+    /// Where the server inside can be reached, once it is.
+    inside: RwLock<Vec<String>>,
+    secret: Secret,
     ttl_s: u32,
 }
 
@@ -49,7 +54,11 @@ impl Ice {
         Ok(Self {
             open: config.ice_servers.clone(),
             watch: Arc::new(Watch::new(&config.ways)),
-            secret: config.ways.secret.as_ref().map(read).transpose()?,
+            inside: RwLock::default(),
+            secret: match &config.ways.secret {
+                Some(shared) => read(shared)?,
+                None => Secret::random().ok_or(SecretError::NoRandomness)?,
+            },
             ttl_s: u32::try_from(config.ways.ttl.as_secs()).unwrap_or(u32::MAX),
         })
     }
@@ -58,13 +67,18 @@ impl Ice {
     #[must_use]
     pub fn servers(&self, unix_now: u64, user: &UserId, device: &DeviceId) -> IceServers {
         let mut ice_servers = self.open.clone();
-        let urls = self.watch.in_order();
-        let Some(secret) = self.secret.as_ref().filter(|_| !urls.is_empty()) else {
+        let inside = self.inside.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let (stun, mut urls): (Vec<_>, Vec<_>) = inside.into_iter().partition(|url| url.starts_with("stun"));
+        if !stun.is_empty() {
+            ice_servers.push(IceServer { urls: stun, username: None, credential: None });
+        }
+        urls.extend(self.watch.in_order());
+        if urls.is_empty() {
             return IceServers { ice_servers, expires_in_s: None };
-        };
+        }
         let expires = unix_now.saturating_add(u64::from(self.ttl_s));
         let username = Bearer { expires, user: user.clone(), device: device.clone() }.username();
-        let credential = secret.password(&username);
+        let credential = self.secret.password(&username);
         ice_servers.push(IceServer { urls, username: Some(username), credential: Some(credential) });
         IceServers { ice_servers, expires_in_s: Some(self.ttl_s) }
     }
@@ -73,6 +87,17 @@ impl Ice {
     #[must_use]
     pub const fn watch(&self) -> &Arc<Watch> {
         &self.watch
+    }
+
+    /// What credentials are made with.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// Says where the server inside can be reached from now on, best first.
+    pub fn set_inside(&self, urls: Vec<String>) {
+        *self.inside.write().unwrap_or_else(PoisonError::into_inner) = urls;
     }
 }
 
@@ -123,6 +148,15 @@ mod tests {
         let bearer = Bearer::read(&username).unwrap();
         assert_eq!((bearer.expires, bearer.user.as_str()), (4_600, "guest:k3v9"));
         assert_eq!(server.credential, Some(Secret::new(b"north").password(&username)));
+    }
+
+    #[test]
+    fn the_server_inside_comes_first_and_tells_addresses_to_anybody() {
+        let ice = ice(|config| config.ways.servers = vec!["turn:192.0.2.1".parse().unwrap()]);
+        ice.set_inside(vec!["stun:192.0.2.9:3478".into(), "turn:192.0.2.9:3478?transport=udp".into()]);
+        let [stun, turn] = told(&ice).ice_servers.try_into().unwrap();
+        assert_eq!((stun.urls, stun.username), (vec!["stun:192.0.2.9:3478".to_owned()], None));
+        assert_eq!(turn.urls, ["turn:192.0.2.9:3478?transport=udp", "turn:192.0.2.1:3478?transport=udp"]);
     }
 
     #[test]

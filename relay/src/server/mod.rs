@@ -25,6 +25,8 @@ use self::upkeep::Upkeep;
 use crate::app::App;
 use crate::lan;
 use crate::tls::TlsError;
+#[cfg(feature = "turn")]
+use crate::{tls, turn::Turn};
 
 /// How long connections have to end when the relay stops. Whoever stops it waits 5 s in all.
 pub const GOODBYE: Duration = Duration::from_secs(4);
@@ -90,6 +92,8 @@ pub struct Server {
     listeners: Vec<Listener>,
     addresses: Vec<String>,
     upkeep: Upkeep,
+    #[cfg(feature = "turn")]
+    turn: Option<Turn>,
 }
 
 impl Server {
@@ -113,8 +117,17 @@ impl Server {
             listeners.push(everyone);
             network = Some(port);
         }
+        #[cfg(feature = "turn")]
+        let turn = bind_turn(&app, certificate.as_deref())?;
         let upkeep = Upkeep::new(Arc::clone(&app), certificate, network);
-        Ok(Self { shared: Arc::new(Shared { app, service }), listeners, addresses, upkeep })
+        Ok(Self {
+            shared: Arc::new(Shared { app, service }),
+            listeners,
+            addresses,
+            upkeep,
+            #[cfg(feature = "turn")]
+            turn,
+        })
     }
 
     /// Where it can be opened: on this machine, then on the network if it serves that.
@@ -135,6 +148,10 @@ impl Server {
         // Among the sessions' tasks, because its last act is to close their connections.
         self.shared.app.tasks.spawn(crate::ticker::run(Arc::clone(&self.shared.app)));
         self.shared.app.tasks.spawn(crate::ice::watch(Arc::clone(&self.shared.app)));
+        #[cfg(feature = "turn")]
+        if let Some(turn) = self.turn {
+            self.shared.app.tasks.spawn(turn.run());
+        }
         tokio::select! {
             () = shutdown.cancelled() => {}
             // They never end by themselves. A relay that nobody can reach is better started anew.
@@ -154,6 +171,17 @@ impl Server {
             tracing::error!(%error, "the history was not closed");
         }
     }
+}
+
+/// Takes the addresses of the TURN server inside, if there is to be one. It speaks TLS by its name, where browsers trust the
+/// certificate: for TURN they ask nobody whether they should.
+#[cfg(feature = "turn")]
+fn bind_turn(app: &Arc<App>, certificate: Option<&Certificate>) -> Result<Option<Turn>, StartError> {
+    let Some(inside) = &app.config.ways.inside else { return Ok(None) };
+    let trusted = certificate.filter(|certificate| certificate.is_real() && inside.name.is_some());
+    let tls = trusted.map(|certificate| tls::server_config(certificate.current())).transpose()?;
+    let bound = Turn::bind(app, inside, tls).map_err(|(address, source)| StartError::Bind { address, source })?;
+    Ok(Some(bound))
 }
 
 /// Waits for the sessions and the connections to end, but not for ever.

@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
+use crate::world::{QUIET, SOON};
+
 /// Allocate's REQUESTED-TRANSPORT: UDP.
 const UDP: [u8; 4] = [17, 0, 0, 0];
 
@@ -161,6 +163,17 @@ impl Client {
             Way::Udp(socket) => drop(socket.send(bytes).await.unwrap()),
             Way::Tcp(stream, _) => stream.write_all(bytes).await.unwrap(),
         }
+    }
+
+    /// Nothing arrives for a while.
+    pub(crate) async fn hears_nothing(&mut self) {
+        assert!(timeout(QUIET, self.next()).await.is_err(), "nothing should have come");
+    }
+
+    /// The server ends the connection.
+    pub(crate) async fn closed(&mut self) {
+        let Way::Tcp(stream, bytes) = &mut self.way else { panic!("a connection") };
+        while timeout(SOON, stream.read_buf(bytes)).await.expect("an end in time").is_ok_and(|read| read > 0) {}
     }
 
     async fn answer(&mut self, transaction: Transaction) -> Answer {

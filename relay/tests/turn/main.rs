@@ -10,6 +10,8 @@
 )]
 
 mod client;
+#[cfg(feature = "turn")]
+mod inside;
 mod outside;
 #[path = "../world/mod.rs"]
 mod world;
