@@ -12,12 +12,20 @@ pub(crate) struct Hands {
     pub(crate) link: Link,
     pub(crate) outputs: VecDeque<Output>,
     pub(crate) ice_servers: Vec<IceServer>,
+    /// The relay wants media to go through TURN servers alone.
+    pub(crate) relay_only: bool,
     last_peer: u32,
 }
 
 impl Hands {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { link: Link::new(seed), outputs: VecDeque::new(), ice_servers: Vec::new(), last_peer: 0 }
+        Self {
+            link: Link::new(seed),
+            outputs: VecDeque::new(),
+            ice_servers: Vec::new(),
+            relay_only: false,
+            last_peer: 0,
+        }
     }
 
     /// Asks something of the relay.
@@ -29,7 +37,7 @@ impl Hands {
     pub(crate) fn create_peer(&mut self) -> PeerKey {
         self.last_peer = self.last_peer.wrapping_add(1);
         let key = PeerKey(self.last_peer);
-        self.peer(key, PeerCommand::Create { ice_servers: self.ice_servers.clone() });
+        self.peer(key, PeerCommand::Create { ice_servers: self.ice_servers.clone(), relay_only: self.relay_only });
         key
     }
 

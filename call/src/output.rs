@@ -45,6 +45,8 @@ pub enum PeerCommand {
     Create {
         /// STUN and TURN servers.
         ice_servers: Vec<IceServer>,
+        /// The relay wants media to go through TURN servers alone: `iceTransportPolicy` is `relay`.
+        relay_only: bool,
     },
     /// `createOffer`, `setLocalDescription`; answers with [`crate::PeerEvent::Description`].
     MakeOffer {

@@ -116,6 +116,12 @@ impl Phone {
         &self.hands.ice_servers
     }
 
+    /// Whether the relay wants media to go through TURN servers alone.
+    #[must_use]
+    pub fn relay_only(&self) -> bool {
+        self.hands.relay_only
+    }
+
     /// When to call [`Phone::handle`] with [`Input::Tick`] at the latest.
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {

@@ -188,6 +188,11 @@ impl Shell {
         self.0.core.try_borrow().map(|core| core.phone.ice_servers().to_vec()).unwrap_or_default()
     }
 
+    /// Whether the relay wants media to go through TURN servers alone.
+    pub(crate) fn relay_only(&self) -> bool {
+        self.0.core.try_borrow().is_ok_and(|core| core.phone.relay_only())
+    }
+
     /// Looks at how somebody is received; nothing when they are not there (any more).
     pub fn quality<R>(&self, peer: PeerKey, look: impl FnOnce(&call::quality::Line) -> R) -> Option<R> {
         let core = self.0.core.try_borrow().ok()?;

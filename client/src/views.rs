@@ -63,6 +63,7 @@ mod tile;
 mod tile_menu;
 mod ui;
 mod waits;
+mod ways;
 mod window;
 mod wishes;
 

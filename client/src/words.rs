@@ -29,6 +29,7 @@ mod tests;
 mod vietnamese;
 mod waiting;
 mod wanted;
+mod ways;
 
 use std::cell::Cell;
 

@@ -87,6 +87,9 @@ pub struct Welcome {
     /// How many seconds the credentials in them are good for; `None` when none expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ice_expires_in_s: Option<u32>,
+    /// Media is to go through TURN servers alone.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub relay_only: bool,
     /// Who is here, without this user; empty where the directory is off.
     #[serde(default)]
     pub people: Vec<PersonStatus>,

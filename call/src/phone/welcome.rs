@@ -15,6 +15,7 @@ impl Phone {
         if !welcome.resumed || !welcome.ice_servers.is_empty() {
             self.hands.ice_servers = welcome.ice_servers;
         }
+        self.hands.relay_only = welcome.relay_only;
         self.view.me = Some(welcome.user);
         self.changed = true;
         if welcome.resumed {

@@ -190,6 +190,7 @@ fn welcome((resumed, calls): (bool, Vec<(u8, bool, u8)>)) -> RelayMessage {
         user: person(0),
         ice_servers: Vec::new(),
         ice_expires_in_s: None,
+        relay_only: false,
         people: Vec::new(),
         directory: true,
         calls: calls.into_iter().map(snapshot).collect(),

@@ -104,7 +104,7 @@ pub(crate) use size::measured;
 pub(crate) use sound::{Ringer, Sounds};
 pub(crate) use stay::{AskBeforeClosing, ask_before_closing, ask_before_leaving, stay};
 pub use stream::Stream;
-pub(crate) use switches::{is_switched_on, switch};
+pub(crate) use switches::{OWN_ADDRESS, is_switched_on, switch};
 pub(crate) use task::spawn;
 pub(crate) use tiles::{of_peer, seen_pixels, seen_screen_pixels};
 pub(crate) use trouble::tell_about_panics;

@@ -83,11 +83,7 @@ impl Drop for Connection {
 
 impl Connection {
     fn new(servers: &[IceServer], relay_only: bool) -> Option<Self> {
-        let configuration = configuration(servers);
-        if relay_only {
-            js::set(&configuration, "iceTransportPolicy", &JsValue::from_str("relay"));
-        }
-        RtcPeerConnection::new_with_configuration(&configuration).ok().map(Self)
+        RtcPeerConnection::new_with_configuration(&configuration(servers, relay_only)).ok().map(Self)
     }
 
     fn is(&self, field: &str, state: &str) -> bool {

@@ -2,6 +2,9 @@
 
 use super::storage::{self, Keep};
 
+/// That the others in a call may learn this browser's address, as they do where the path is direct.
+pub(crate) const OWN_ADDRESS: &str = "own-address";
+
 fn key(name: &str) -> String {
     ["alo-off-", name].concat()
 }

@@ -12,7 +12,7 @@ use crate::platform::peer::{Ends, Peer, Shared};
 use crate::platform::queue::{Event, Sender};
 use crate::platform::recorder::Voice;
 use crate::platform::speaker::Speaker;
-use crate::platform::{Loud, Loudness, Stream};
+use crate::platform::{Loud, Loudness, OWN_ADDRESS, Stream, is_switched_on};
 
 /// What the shell asks of the connections.
 pub(crate) trait Connections {
@@ -104,10 +104,11 @@ impl Connections for Open {
 impl Open {
     fn perform(&mut self, key: PeerKey, command: PeerCommand) {
         match command {
-            PeerCommand::Create { ice_servers } => {
+            PeerCommand::Create { ice_servers, relay_only } => {
                 let (microphone, camera) = self.tracks.clone();
                 let ends = Ends::new(microphone, camera, self.shared.as_ref());
-                if let Some(peer) = Peer::new(key, &ice_servers, ends, &self.events) {
+                let hidden = relay_only || !is_switched_on(OWN_ADDRESS);
+                if let Some(peer) = Peer::new(key, (&ice_servers, hidden), ends, &self.events) {
                     self.shown.channels.update(|channels| channels.insert(key, peer.channels()));
                     self.peers.insert(key, peer);
                 }

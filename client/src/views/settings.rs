@@ -10,6 +10,7 @@ use super::parts::{small, text_button};
 use super::ringtone::ringtone;
 use super::second_call::CALL_WAITING;
 use super::ui::use_ui;
+use super::ways::hide_address;
 use super::wishes::wishes;
 use crate::platform::{El, Install, Notifying, Route, el, el_class, is_switched_on, switch, user_agent};
 use crate::shell::use_shell;
@@ -34,6 +35,7 @@ pub(crate) fn settings() -> El {
         .child(ringtone())
         .child(notifications())
         .child(call_waiting())
+        .child(hide_address())
         .child(wishes())
         .children(keys)
         .child(hints())

@@ -135,6 +135,7 @@ pub(super) static IN_CALL: CallWords = CallWords {
     call_begins: "You are connected",
     group: super::group::ENGLISH,
     waiting: super::waiting::ENGLISH,
+    ways: super::ways::ENGLISH,
     hints: HintWords {
         blocked: "You do not hear the others yet",
         blocked_why: "The browser plays no sound before you have clicked.",

@@ -48,6 +48,7 @@ pub(crate) struct CallWords {
     pub(crate) call_begins: &'static str,
     pub(crate) group: super::group::GroupWords,
     pub(crate) waiting: super::waiting::WaitingWords,
+    pub(crate) ways: super::ways::WaysWords,
     pub(crate) hints: super::hints::HintWords,
     pub(crate) recorded: super::recording::RecordedWords,
     pub(crate) figures: super::figures::FigureWords,

@@ -142,6 +142,7 @@ const IN_CALL: CallWords = CallWords {
     call_begins: "Đã kết nối",
     group: super::group::VIETNAMESE,
     waiting: super::waiting::VIETNAMESE,
+    ways: super::ways::VIETNAMESE,
     hints: HintWords {
         blocked: "Bạn chưa nghe được mọi người",
         blocked_why: "Trình duyệt chỉ phát âm thanh sau khi bạn nhấn.",

@@ -19,6 +19,8 @@ pub struct Ways {
     pub ttl: Duration,
     /// How often the operator's servers are asked whether they are there.
     pub asked_every: Duration,
+    /// Pages are to send media through TURN servers alone.
+    pub relay_only: bool,
     /// The TURN server inside this process.
     pub inside: Option<Inside>,
 }
@@ -30,6 +32,7 @@ impl Default for Ways {
             secret: None,
             ttl: Duration::from_secs(3_600),
             asked_every: Duration::from_secs(5),
+            relay_only: false,
             inside: None,
         }
     }

@@ -30,6 +30,9 @@ pub enum SecretError {
     /// The system has no randomness to give.
     #[error("no secret for TURN could be made")]
     NoRandomness,
+    /// Media is to go through TURN servers, and there are none.
+    #[error("--relay-only needs a TURN server: --turn, or --turn-url")]
+    NoServer,
 }
 
 /// What pages are told.
@@ -51,6 +54,9 @@ impl Ice {
     /// # Errors
     /// When there is no secret where there should be one.
     pub fn new(config: &Config) -> Result<Self, SecretError> {
+        if config.ways.relay_only && config.ways.servers.is_empty() && config.ways.inside.is_none() {
+            return Err(SecretError::NoServer);
+        }
         Ok(Self {
             open: config.ice_servers.clone(),
             watch: Arc::new(Watch::new(&config.ways)),
@@ -157,6 +163,14 @@ mod tests {
         let [stun, turn] = told(&ice).ice_servers.try_into().unwrap();
         assert_eq!((stun.urls, stun.username), (vec!["stun:192.0.2.9:3478".to_owned()], None));
         assert_eq!(turn.urls, ["turn:192.0.2.9:3478?transport=udp", "turn:192.0.2.1:3478?transport=udp"]);
+    }
+
+    #[test]
+    fn nobody_is_made_to_use_servers_that_are_not_there() {
+        let with = |ways| Config { ways, ..Config::default() };
+        let demanded = Ways { relay_only: true, ..Ways::default() };
+        assert!(matches!(Ice::new(&with(demanded.clone())), Err(SecretError::NoServer)));
+        assert!(Ice::new(&with(Ways { inside: Some(config::Inside::default()), ..demanded })).is_ok());
     }
 
     #[test]

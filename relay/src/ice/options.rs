@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-#[cfg(feature = "turn")]
 use clap::{ArgAction, builder::BoolishValueParser};
 
 #[cfg(feature = "turn")]
@@ -36,6 +35,11 @@ pub struct TurnOptions {
     /// Seconds that TURN credentials are good for. Pages get new ones before that.
     #[arg(long, env = "ALO_TURN_TTL", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(60..=3600), value_name = "N")]
     pub turn_ttl: u64,
+
+    /// Let no media go directly: in every call, addresses are hidden from the others. Whoever wants that for themselves
+    /// finds it in the settings. Needs a TURN server.
+    #[arg(long, env = "ALO_RELAY_ONLY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub relay_only: bool,
 
     /// The server inside.
     #[cfg(feature = "turn")]
@@ -117,6 +121,7 @@ impl From<TurnOptions> for Ways {
             servers: options.turn_url,
             secret: given.or(options.turn_secret_file.map(SharedSecret::File)),
             ttl: Duration::from_secs(options.turn_ttl),
+            relay_only: options.relay_only,
             #[cfg(feature = "turn")]
             inside: options.inside.into(),
             ..Self::default()

@@ -168,3 +168,15 @@ async fn it_says_to_anybody_where_they_are() {
     let answer = Message::read(&bytes[..length]).unwrap();
     assert_eq!(answer.address(attribute::XOR_MAPPED_ADDRESS), socket.local_addr().ok());
 }
+
+#[tokio::test]
+async fn pages_are_told_where_media_may_go_no_other_way() {
+    for relay_only in [false, true] {
+        let relay = Relay::with(|config| {
+            config.ways.relay_only = relay_only;
+            config.ways.inside = Some(Inside { port: 0, tls_port: 0, ..Inside::default() });
+        })
+        .await;
+        assert_eq!(relay.page("Ann").await.welcome().relay_only, relay_only);
+    }
+}

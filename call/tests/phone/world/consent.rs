@@ -47,7 +47,9 @@ impl World {
             }
             PeerCommand::SayBye => self.bye(page, key),
             PeerCommand::Close => self.forget_path(page, key),
-            PeerCommand::Create { ice_servers } => assert!(!ice_servers.is_empty()),
+            PeerCommand::Create { ice_servers, relay_only } => {
+                assert!(!ice_servers.is_empty() && *relay_only, "made otherwise than the relay wants it");
+            }
             _ => {}
         }
         let closes = command == PeerCommand::Close;

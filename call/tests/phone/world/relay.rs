@@ -219,6 +219,7 @@ impl Relay {
             user,
             ice_servers: vec![IceServer { urls: vec!["stun:192.0.2.1".into()], username: None, credential: None }],
             ice_expires_in_s: None,
+            relay_only: true,
             people: if resumed { Vec::new() } else { people },
             directory: true,
             calls: if resumed { Vec::new() } else { calls },

@@ -8,12 +8,15 @@ use web_sys::{RtcConfiguration, RtcIceCandidateInit};
 use crate::platform::js;
 
 /// Everything on one transport (RFC 8843), and RTCP with it (RFC 8858): one path to find, one to lose.
-pub(crate) fn configuration(servers: &[IceServer]) -> RtcConfiguration {
+/// With `relay_only` nothing is tried, or told to the other side, but addresses of TURN servers (webrtc section 4.2.4).
+pub(crate) fn configuration(servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
+    let policy = if relay_only { "relay" } else { "all" };
     let servers: Array = servers.iter().map(server).collect();
     js::object(&[
         ("bundlePolicy", JsValue::from_str("max-bundle")),
         ("rtcpMuxPolicy", JsValue::from_str("require")),
         ("iceServers", servers.into()),
+        ("iceTransportPolicy", JsValue::from_str(policy)),
     ])
     .unchecked_into()
 }

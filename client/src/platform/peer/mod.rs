@@ -64,10 +64,16 @@ struct Line {
 }
 
 impl Peer {
-    /// Makes a connection that sends `tracks`, now and as they change. `None`, and `Closed`, when the browser refuses:
-    /// it has too many open, or cannot do WebRTC.
-    pub(crate) fn new(key: PeerKey, servers: &[IceServer], ends: Ends, events: &Sender) -> Option<Self> {
-        let connection = match RtcPeerConnection::new_with_configuration(&config::configuration(servers)) {
+    /// Makes a connection that sends `tracks`, now and as they change: by these servers, and through them alone if that is
+    /// wanted. `None`, and `Closed`, when the browser refuses: it has too many open, or cannot do WebRTC.
+    pub(crate) fn new(
+        key: PeerKey,
+        (servers, relay_only): (&[IceServer], bool),
+        ends: Ends,
+        events: &Sender,
+    ) -> Option<Self> {
+        let configuration = config::configuration(servers, relay_only);
+        let connection = match RtcPeerConnection::new_with_configuration(&configuration) {
             Ok(connection) => connection,
             Err(error) => {
                 events.send(Input::Peer(key, PeerEvent::DescriptionFailed(js::error_words(&error))));

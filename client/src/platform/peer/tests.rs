@@ -29,7 +29,7 @@ impl Pair {
     fn new() -> Self {
         let queue = Queue::new();
         let events = queue.sender();
-        let peer = |key| Peer::new(key, &[], Ends::new(None, None, None), &events).unwrap();
+        let peer = |key| Peer::new(key, (&[], false), Ends::new(None, None, None), &events).unwrap();
         Self { left: peer(LEFT), right: peer(RIGHT), queue, heard: Heard::default() }
     }
 
@@ -124,6 +124,16 @@ async fn data_channels_open_with_the_connection_and_carry_words_and_bytes() {
     assert!(heard.iter().any(|said| matches!(said, Said::Text(text) if text == "xin chào")));
     let chunks = heard.iter().filter_map(|said| if let Said::Chunk(chunk) = said { read_head(chunk) } else { None });
     assert_eq!(chunks.collect::<Vec<_>>(), [(9, 16_380), (9, 16_380), (9, 7_240)]);
+}
+
+#[wasm_bindgen_test]
+fn an_address_is_hidden_where_it_is_to_be() {
+    let queue = Queue::new();
+    for (hidden, policy) in [(true, "relay"), (false, "all")] {
+        let peer = Peer::new(LEFT, (&[], hidden), Ends::new(None, None, None), &queue.sender()).unwrap();
+        let configuration = js::call(&peer.line.connection, "getConfiguration", &[]).unwrap();
+        assert_eq!(js::text(&configuration, "iceTransportPolicy").as_deref(), Some(policy));
+    }
 }
 
 #[wasm_bindgen_test]
