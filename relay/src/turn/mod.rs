@@ -92,6 +92,7 @@ impl Turn {
             Terms { gate: gate(app), peers: place.peers.clone(), bytes_per_second: inside.bytes_per_second, nonce_key };
         let inside = Inside { port, tls_port, ..inside.clone() };
         app.ice.set_inside(place.urls(&inside));
+        tracing::info!(address = %place.address, port, listens_on = %place.listen, "TURN: media is passed on here");
         let shared = Shared {
             app: Arc::clone(app),
             server: Mutex::new(Server::new(terms)),
@@ -137,8 +138,8 @@ impl Shared {
     fn hear(self: &Arc<Self>, client: Client, bytes: &[u8], link: impl Fn() -> Link) -> Option<Vec<u8>> {
         let now = self.now();
         let mut opened = None;
-        let mut open = || {
-            let (lease, address, relayed) = self.open(link())?;
+        let mut open = |even| {
+            let (lease, address, relayed) = self.open(link(), even)?;
             opened = Some((relayed, lease.over()));
             Some((Arc::new(lease), address))
         };
@@ -161,9 +162,9 @@ impl Shared {
     }
 
     /// Takes a relayed address.
-    fn open(&self, link: Link) -> Option<(Lease, SocketAddr, Arc<Relayed>)> {
+    fn open(&self, link: Link, even: bool) -> Option<(Lease, SocketAddr, Arc<Relayed>)> {
         let place = self.place.read().unwrap_or_else(PoisonError::into_inner);
-        let (socket, address) = place.open(&self.inside.relay_ports)?;
+        let (socket, address) = place.open(&self.inside.relay_ports, even)?;
         let relayed = Arc::new(Relayed::new(socket, link));
         Some((Lease::new(Arc::clone(&relayed), self.app.shutdown.child_token()), address, relayed))
     }

@@ -72,13 +72,13 @@ impl Place {
     }
 
     /// A socket on a free port among these, and the address that peers see; `None` if there is none.
-    pub(super) fn open(&self, ports: &RangeInclusive<u16>) -> Option<(UdpSocket, SocketAddr)> {
+    pub(super) fn open(&self, ports: &RangeInclusive<u16>, even: bool) -> Option<(UdpSocket, SocketAddr)> {
         let (first, last) = (u32::from(*ports.start()), u32::from(*ports.end()));
         let all = (last + 1).checked_sub(first).filter(|all| *all > 0)?;
         let mut random = [0; 4];
         aws_lc_rs::rand::fill(&mut random).ok()?;
         let start = u32::from_be_bytes(random) % all;
-        let tries = (0..all).map(|nth| first + (start + nth) % all).take(TRIES);
+        let tries = (0..all).map(|nth| first + (start + nth) % all).filter(|port| !even || port % 2 == 0).take(TRIES);
         tries.filter_map(|port| u16::try_from(port).ok()).find_map(|port| {
             let socket = super::datagrams((self.relay, port).into()).ok()?;
             Some((socket, (self.address, port).into()))

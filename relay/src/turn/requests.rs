@@ -14,13 +14,14 @@ const UDP: u8 = 17;
 const FAMILY_V4: u8 = 1;
 const FAMILY_V6: u8 = 2;
 
-/// The attributes that are understood. Even ports, reservations and whole datagrams are nothing that browsers ask for.
-const KNOWN: [u16; 9] = [
+/// The attributes that are understood. Reservations and whole datagrams are nothing that browsers ask for.
+const KNOWN: [u16; 10] = [
     attribute::USERNAME,
     attribute::REALM,
     attribute::NONCE,
     attribute::REQUESTED_TRANSPORT,
     attribute::REQUESTED_ADDRESS_FAMILY,
+    attribute::EVEN_PORT,
     attribute::LIFETIME,
     attribute::XOR_PEER_ADDRESS,
     attribute::CHANNEL_NUMBER,
@@ -101,7 +102,7 @@ impl<R: Clone> Server<R> {
         now: Now,
         client: Client,
         message: &Message<'_>,
-        open: &mut dyn FnMut() -> Option<(R, SocketAddr)>,
+        open: &mut dyn FnMut(bool) -> Option<(R, SocketAddr)>,
     ) -> Vec<u8> {
         let asker = match self.authenticate(now, client, message) {
             Ok(asker) => asker,
@@ -157,7 +158,7 @@ impl<R: Clone> Server<R> {
         client: Client,
         message: &Message<'_>,
         asker: Asker,
-        open: &mut dyn FnMut() -> Option<(R, SocketAddr)>,
+        open: &mut dyn FnMut(bool) -> Option<(R, SocketAddr)>,
     ) -> Result<Said, Refusal> {
         if let Some(allocation) = self.allocations.get(&client) {
             // The answer was lost, and the request came once more.
@@ -166,13 +167,14 @@ impl<R: Clone> Server<R> {
             return if again { Ok(said) } else { Err(Refusal::AllocationMismatch) };
         }
         let wants_v6 = wanted_family(message)?;
+        let even = wants_even_port(message)?;
         if !(self.gate.knows)(&asker.bearer) {
             return Err(Refusal::Unauthenticated);
         }
         if !self.users.take_address(now.time, &asker.bearer.user) {
             return Err(Refusal::QuotaReached);
         }
-        let opened = open().ok_or(Refusal::InsufficientCapacity);
+        let opened = open(even).ok_or(Refusal::InsufficientCapacity);
         let opened = opened.and_then(|(relayed, address)| match address.is_ipv6() == wants_v6 {
             true => Ok((relayed, address)),
             false => Err(Refusal::FamilyNotSupported),
@@ -239,7 +241,8 @@ impl<R: Clone> Server<R> {
             Some([high, low, _, _]) => u16::from_be_bytes([*high, *low]),
             _ => return Err(Refusal::BadRequest),
         };
-        if !(0x4000..=0x4FFF).contains(&number) {
+        // Those above 0x4FFF are of RFC 5766, which older clients go by.
+        if !(0x4000..=0x7FFF).contains(&number) {
             return Err(Refusal::BadRequest);
         }
         let address = self.own(client, asker)?.address;
@@ -308,6 +311,16 @@ fn wanted_family(message: &Message<'_>) -> Result<bool, Refusal> {
         Some([FAMILY_V4, ..]) => Ok(false),
         Some([FAMILY_V6, ..]) => Ok(true),
         Some(_) => Err(Refusal::FamilyNotSupported),
+    }
+}
+
+/// Whether the port is to be even. That the next one is kept as well is not to be had.
+fn wants_even_port(message: &Message<'_>) -> Result<bool, Refusal> {
+    match message.attribute(attribute::EVEN_PORT) {
+        None => Ok(false),
+        Some([reserve, ..]) if reserve & 0x80 != 0 => Err(Refusal::InsufficientCapacity),
+        Some([_, ..]) => Ok(true),
+        Some([]) => Err(Refusal::BadRequest),
     }
 }
 

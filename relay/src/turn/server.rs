@@ -123,14 +123,14 @@ impl<R: Clone> Server<R> {
         }
     }
 
-    /// Takes in what a client sent: a message or a channel's data. `open` is asked for a relayed address, once at most;
-    /// it gives what datagrams leave by, and the address that peers see.
+    /// Takes in what a client sent: a message or a channel's data. `open` is asked for a relayed address, once at most,
+    /// perhaps on an even port; it gives what datagrams leave by, and the address that peers see.
     pub(crate) fn hear<'a>(
         &mut self,
         now: Now,
         client: Client,
         bytes: &'a [u8],
-        open: &mut dyn FnMut() -> Option<(R, SocketAddr)>,
+        open: &mut dyn FnMut(bool) -> Option<(R, SocketAddr)>,
     ) -> Todo<'a, R> {
         if let Some((number, data)) = read_channel(bytes) {
             let peer = self.allocations.get(&client).and_then(|allocation| allocation.peer(now.time, number));

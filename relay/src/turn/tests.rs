@@ -57,8 +57,8 @@ impl World {
     fn hear<'a>(&mut self, client: Client, bytes: &'a [u8]) -> Todo<'a, u16> {
         let now = self.now();
         let (next, v6) = (&mut self.next_port, self.v6);
-        self.server.hear(now, client, bytes, &mut || {
-            *next += 1;
+        self.server.hear(now, client, bytes, &mut |even| {
+            *next += if even && *next % 2 == 0 { 2 } else { 1 };
             let ip: SocketAddr = RELAYED[usize::from(v6)].parse().unwrap();
             Some((*next, SocketAddr::new(ip.ip(), *next)))
         })
@@ -262,14 +262,14 @@ fn what_cannot_be_is_refused_by_its_number() {
         refused(&mut world, method::ALLOCATE, &|m| m.attribute(attribute::REQUESTED_TRANSPORT, &[6, 0, 0, 0])),
         442
     );
-    assert_eq!(refused(&mut world, method::ALLOCATE, &|m| transport(m).attribute(0x0018, &[0x80])), 420);
+    assert_eq!(refused(&mut world, method::ALLOCATE, &|m| transport(m).attribute(0x001A, &[])), 420);
+    assert_eq!(refused(&mut world, method::ALLOCATE, &|m| transport(m).attribute(attribute::EVEN_PORT, &[0x80])), 508);
     let v6 = |m: Writer| transport(m).attribute(attribute::REQUESTED_ADDRESS_FAMILY, &[2, 0, 0, 0]);
     assert_eq!(refused(&mut world, method::ALLOCATE, &v6), 440);
     assert_eq!(world.server.len(), 0);
 
     let (ann, _) = world.allocated(ANN, "guest:ann");
-    let own: [(u16, &[u8]); 3] = [(0x3FFF, &[0x3F, 0xFF]), (0x5000, &[0x50, 0]), (0x7FFF, &[0x7F, 0xFF])];
-    for (number, _) in own {
+    for number in [0, 0x3FFF, 0x8000, 0xFFFF] {
         assert_eq!(world.bind(&ann, number, peer()), 400, "{number:x}");
     }
     assert_eq!(world.bind(&ann, 0x4000, peer()), 0);
@@ -280,6 +280,18 @@ fn what_cannot_be_is_refused_by_its_number() {
     assert_eq!(code(&world.ask(&ann, method::CREATE_PERMISSION, |m| m)), 400);
     let other = Page { username: username("guest:bob", UNIX + 3_600), nonce: ann.nonce.clone(), ..ann };
     assert_eq!(world.permit(&other, peer()), 441, "somebody else's credentials");
+}
+
+#[test]
+fn a_port_is_even_where_that_is_wanted() {
+    let mut world = world();
+    for (nth, address) in ["9.9.9.9:1", "9.9.9.9:2", "9.9.9.9:3"].into_iter().enumerate() {
+        let page = world.page(address, username("guest:ann", UNIX + 3_600));
+        let answer = world.ask(&page, method::ALLOCATE, |m| transport(m).attribute(attribute::EVEN_PORT, &[0]));
+        let relayed = Message::read(&answer).unwrap().address(attribute::XOR_RELAYED_ADDRESS).unwrap();
+        assert_eq!(relayed.port() % 2, 0, "{nth}");
+        world.next_port += 1;
+    }
 }
 
 #[test]
