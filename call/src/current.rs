@@ -7,6 +7,7 @@ use protocol::{CallId, CallType, Candidate, DeviceId, EndReason, HangupReason, M
 use crate::hands::Hands;
 use crate::leg::Leg;
 use crate::own::OwnMedia;
+use crate::quality::Reading;
 use crate::room::Room;
 use crate::{CallView, Direction, PeerEvent, PeerKey, RoomView, Time};
 
@@ -145,11 +146,11 @@ impl Current {
 
     /// What arrives by a connection, once a second: for how long nothing did.
     /// True if that changed something.
-    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, key: PeerKey, silent: bool) -> bool {
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, key: PeerKey, reading: Reading) -> bool {
         match self {
-            Self::Direct(leg) if leg.paths.key() == key => leg.heard(now, hands, silent),
+            Self::Direct(leg) if leg.paths.key() == key => leg.heard(now, hands, reading),
             Self::Direct(_) => false,
-            Self::Room(room) => room.heard(now, key, silent),
+            Self::Room(room) => room.heard(now, hands, key, reading),
         }
     }
 

@@ -317,6 +317,7 @@ impl Exchange {
         match message {
             PeerMessage::PeerHello(hello) => self.greeted(now, place, &hello),
             PeerMessage::PeerBye(_) => self.out.push_back(Output::Bye(peer)),
+            PeerMessage::PeerKeyFrame(_) => self.out.push_back(Output::KeyFrame(peer)),
             PeerMessage::ChatMessage(message) => self.said(now, place, message),
             PeerMessage::ChatReaction(sign) => {
                 if seat.signs.take(now) {

@@ -161,6 +161,8 @@ pub enum PeerEvent {
     Connection(ConnectionState),
     /// The other side has said, on the connection itself, that it leaves the call ([`protocol::PeerBye`]).
     Bye,
+    /// The other side asks for a key frame ([`protocol::PeerKeyFrame`]): what comes there is no picture.
+    KeyFrameWanted,
     /// [`crate::PeerCommand::ReadStats`] is done: what it came to, if the browser said.
     Quality(Option<Reading>),
 }

@@ -23,6 +23,7 @@ use crate::hands::Hands;
 use crate::own::OwnMedia;
 use crate::paths::Paths;
 use crate::peer::{Address, PeerNews};
+use crate::quality::Reading;
 use crate::{Direction, PeerEvent, PeerKey, Time, Tone};
 
 /// A relay ends a ring after 60 s, or as long as it was told to; this is for when it is not there to do so.
@@ -288,8 +289,8 @@ impl Leg {
 
     /// What arrives by a connection, once a second: for how long nothing did.
     /// True if that changed something.
-    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, silent: bool) -> bool {
-        let changed = self.paths.heard(now, silent);
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, reading: Reading) -> bool {
+        let changed = self.paths.heard(now, hands, reading);
         self.connection_changed(now, hands);
         changed
     }

@@ -78,6 +78,10 @@ pub enum PeerCommand {
     },
     /// Say [`protocol::BYE`] on the talk channel, if that is open: the call is left, and what follows is `Close`.
     SayBye,
+    /// Say [`protocol::KEY_FRAME`] on the talk channel, if that is open: packets of a picture come, and no picture.
+    AskForKeyFrame,
+    /// Send every picture there is as a key frame, once.
+    SendKeyFrame,
     /// Close it and forget it.
     Close,
 }

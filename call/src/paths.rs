@@ -20,6 +20,7 @@ use protocol::Candidate;
 
 use crate::hands::Hands;
 use crate::peer::{Address, Peer, PeerNews};
+use crate::quality::Reading;
 use crate::{ConnectionState, PeerEvent, PeerKey, Time};
 
 /// How long a fresh connection may take from the moment that both sides know of it. Less than a restart waits for the
@@ -163,7 +164,9 @@ impl Paths {
     }
 
     /// What arrives, once a second while the browser thinks that it is connected. True if that changed something.
-    pub(crate) fn heard(&mut self, now: Time, silent: bool) -> bool {
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, reading: Reading) -> bool {
+        let Reading { silent, picture_moves, .. } = reading;
+        picture_moves.into_iter().for_each(|moves| self.peer.picture(now, hands, moves));
         match silent && self.peer.is_connected() {
             true => self.peer.suspect(now),
             false => self.peer.trust(),

@@ -17,6 +17,7 @@
 
 mod browser;
 mod inbound;
+mod key_frame;
 #[cfg(test)]
 mod tests;
 mod trickle;
@@ -29,6 +30,7 @@ use protocol::{Candidate, DeviceId};
 use crate::hands::Hands;
 use crate::{ConnectionState, DescriptionKind, PeerCommand, PeerEvent, PeerKey, Time, sdp};
 use inbound::Inbound;
+use key_frame::KeyFrames;
 pub(crate) use trickle::Address;
 use trickle::Trickle;
 
@@ -103,6 +105,7 @@ pub(crate) struct Peer {
     offered_at: Time,
     restart_at: Option<Time>,
     picture: Picture,
+    key_frames: KeyFrames,
     /// Nothing of it is sent or played.
     holds: bool,
     /// Nothing arrives on it, whatever its state.
@@ -137,6 +140,7 @@ impl Peer {
             offered_at: Time::default(),
             restart_at: None,
             picture: Picture::Half(None),
+            key_frames: KeyFrames::default(),
             holds: false,
             suspected: false,
         }
@@ -265,8 +269,12 @@ impl Peer {
                 }
                 None
             }
-            PeerEvent::Connection(state) => self.connection_is(now, state),
+            PeerEvent::Connection(state) => self.connection_is(now, hands, state),
             PeerEvent::Bye => Some(PeerNews::Bye),
+            PeerEvent::KeyFrameWanted => {
+                self.send_key_frame(now, hands);
+                None
+            }
             // Not for the negotiation: whoever watches the quality has taken it before.
             PeerEvent::Quality(_) => None,
         }

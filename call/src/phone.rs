@@ -163,13 +163,13 @@ impl Phone {
     fn peer_event(&mut self, now: Time, key: PeerKey, event: PeerEvent) {
         if let PeerEvent::Quality(reading) = event {
             if let (Some(reading), Some(current)) = (reading, &mut self.current)
-                && current.heard(now, &mut self.hands, key, reading.silent)
+                && current.heard(now, &mut self.hands, key, reading)
                 && reading.silent
             {
                 // What has stopped there may have stopped here.
                 self.hands.link.network_changed(now, &mut self.hands.outputs);
             }
-            return self.watch.take(key, reading);
+            return self.watch.take(now, key, reading);
         }
         let Self { hands, own, current, held, incoming, .. } = self;
         if let Some(current) = current.as_mut().filter(|current| current.has_peer(key)) {

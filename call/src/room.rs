@@ -15,6 +15,7 @@ use crate::hands::Hands;
 use crate::own::OwnMedia;
 use crate::paths::Paths;
 use crate::peer::{Address, PeerNews};
+use crate::quality::Reading;
 use crate::{CallView, Direction, Face, OtherView, PeerEvent, PeerKey, RoomView, Time, Tone};
 
 /// How long making or entering a room may take.
@@ -299,9 +300,9 @@ impl Room {
 
     /// What arrives by a connection, once a second: for how long nothing did.
     /// True if that changed something.
-    pub(crate) fn heard(&mut self, now: Time, key: PeerKey, silent: bool) -> bool {
+    pub(crate) fn heard(&mut self, now: Time, hands: &mut Hands, key: PeerKey, reading: Reading) -> bool {
         let Some(member) = self.members.iter_mut().find(|m| m.paths.key() == key) else { return false };
-        let changed = member.paths.heard(now, silent);
+        let changed = member.paths.heard(now, hands, reading);
         member.connection_changed(now);
         changed
     }

@@ -11,6 +11,8 @@ use crate::{CallView, OtherView, PeerCommand, PeerKey, Time};
 
 /// How often the browser is asked.
 const READINGS: Duration = Duration::from_secs(1);
+/// The same while nothing arrives, so that whatever comes after it is seen at once.
+const READINGS_IN_A_GAP: Duration = Duration::from_millis(250);
 /// The others are told every [`LATELY`]. The first report comes sooner, so that something is known of short calls too; a
 /// relay passes on one in five seconds at most.
 const FIRST_REPORT: Duration = Duration::from_secs(5);
@@ -37,10 +39,13 @@ impl Watch {
     }
 
     /// Takes in how one of the others is received, if that was asked.
-    pub(crate) fn take(&mut self, key: PeerKey, reading: Option<Reading>) {
+    pub(crate) fn take(&mut self, now: Time, key: PeerKey, reading: Option<Reading>) {
         if let Some(place) = self.asked.iter().position(|asked| *asked == key) {
             self.asked.swap_remove(place);
             if let Some(reading) = reading {
+                if let Some(due) = self.due.as_mut().filter(|_| reading.gap) {
+                    due.reading = due.reading.min(now + READINGS_IN_A_GAP);
+                }
                 self.quality.take(key, reading);
             }
         }

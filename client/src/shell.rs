@@ -218,9 +218,9 @@ impl Shell {
         self.0.core.try_borrow().ok()?.connections.as_ref()?.voice(peer)
     }
 
-    /// Somebody has said, on the connection itself, that they leave.
-    pub(crate) fn far_left(&self, peer: PeerKey) {
-        self.0.queue.sender().send(Input::Peer(peer, PeerEvent::Bye));
+    /// Somebody has said something on the connection itself.
+    pub(crate) fn told(&self, peer: PeerKey, what: PeerEvent) {
+        self.0.queue.sender().send(Input::Peer(peer, what));
     }
 
     /// The person does not want to wait for the next attempt to find what is lost.

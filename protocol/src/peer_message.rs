@@ -12,6 +12,8 @@ use crate::{ErrorCode, ItemId, frame, limits};
 pub const TALK_CHANNEL: (u16, &str) = (0, "talk");
 /// [`PeerBye`] as text: it is said where nothing else of these is written.
 pub const BYE: &str = r#"{"type":"peer:bye","data":{}}"#;
+/// [`PeerKeyFrame`] as text, for the same reason.
+pub const KEY_FRAME: &str = r#"{"type":"peer:key_frame","data":{}}"#;
 /// The channel that carries the bytes of files, see [`chunk`].
 pub const FILES_CHANNEL: (u16, &str) = (1, "files");
 
@@ -22,6 +24,8 @@ messages! {
         "peer:hello" => PeerHello,
         /// The sender leaves the call.
         "peer:bye" => PeerBye,
+        /// The sender sees nothing until it gets a key frame.
+        "peer:key_frame" => PeerKeyFrame,
         /// Something written.
         "chat:message" => ChatMessage,
         /// A sign that is shown for some seconds.
@@ -63,6 +67,10 @@ pub struct PeerHello {
 /// The sender leaves the call. The relay is told as well, and is not always there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerBye {}
+
+/// The sender sees nothing until it gets a key frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerKeyFrame {}
 
 /// Something written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,6 +230,7 @@ impl PeerMessage {
             Self::FileReceived(m) => m.offset <= limits::FILE_BYTES,
             Self::PeerHello(_)
             | Self::PeerBye(_)
+            | Self::PeerKeyFrame(_)
             | Self::ChatReaction(_)
             | Self::RaiseHand(_)
             | Self::LowerHand(_)
@@ -264,6 +273,7 @@ mod tests {
     fn a_bye_is_written_as_it_stands_there() {
         assert_eq!(PeerMessage::from(PeerBye {}).write(), BYE);
         assert_eq!(PeerMessage::parse(BYE), Ok(PeerBye {}.into()));
+        assert_eq!(PeerMessage::from(PeerKeyFrame {}).write(), KEY_FRAME);
     }
 
     #[test]

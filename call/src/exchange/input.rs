@@ -139,6 +139,8 @@ pub enum Output {
     Remember(Vec<ChatMessage>),
     /// Whoever is at the other end says that they leave the call: a [`crate::PeerEvent::Bye`].
     Bye(PeerKey),
+    /// They ask for a key frame: a [`crate::PeerEvent::KeyFrameWanted`].
+    KeyFrame(PeerKey),
     /// Tell the person.
     Tell(News),
     /// The view has changed.

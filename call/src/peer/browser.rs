@@ -78,7 +78,7 @@ impl Peer {
         }
     }
 
-    pub(super) fn connection_is(&mut self, now: Time, state: ConnectionState) -> Option<PeerNews> {
+    pub(super) fn connection_is(&mut self, now: Time, hands: &mut Hands, state: ConnectionState) -> Option<PeerNews> {
         if self.connection == state {
             return None;
         }
@@ -87,7 +87,9 @@ impl Peer {
             ConnectionState::Connected => {
                 self.restart_at = None;
                 self.suspected = false;
-                self.was_connected = true;
+                if std::mem::replace(&mut self.was_connected, true) {
+                    self.ask_for_key_frame(now, hands);
+                }
                 self.trickle.forget();
                 if self.picture == Picture::Half(None) {
                     self.picture = Picture::Half(Some(now + HALF_PICTURES));

@@ -14,6 +14,9 @@ const MOST_SAMPLES: usize = 120;
 /// Readings that follow each other more quickly are passed over: so little time says nothing.
 const TOO_SOON: Duration = Duration::from_millis(200);
 
+/// A reading sooner than this is one of those that look for the end of a gap: no sample as long as there is none.
+const SECOND: Duration = Duration::from_millis(900);
+
 /// Readings further apart say nothing of what was between: the call was on hold, or the machine asleep.
 const TOO_FAR: Duration = Duration::from_secs(3);
 
@@ -32,6 +35,10 @@ pub struct Reading {
     pub uplink: Level,
     /// Nothing has arrived for two seconds although something is sent.
     pub silent: bool,
+    /// Nothing has arrived since the reading before, although something is sent.
+    pub gap: bool,
+    /// Packets of a picture have arrived since the reading before, and there is a picture of them, or none.
+    pub picture_moves: Option<bool>,
     /// What the time since [`LATELY`] came to: the median of each figure.
     pub lately: Figures,
 }
@@ -58,14 +65,20 @@ impl Line {
             }
             if now.since(*then) < TOO_FAR {
                 let sample = Sample::between((*then, before), (now, &stats));
-                self.nothing_since = match sample.level(expected) {
-                    Level::Lost => self.nothing_since.or(Some(*then)),
-                    _ => None,
-                };
+                let short = now.since(*then) < SECOND;
+                let gap = sample.level(expected) == Level::Lost;
+                if gap && short && self.nothing_since.is_some() {
+                    return Reading { gap, ..self.reading(now) };
+                }
+                // So little time without a frame is nothing, unless it is the first after a gap.
+                let tells = !short || self.nothing_since.is_some();
+                let picture_moves = picture_moves(before, &stats).filter(|moves| *moves || tells);
+                self.nothing_since = if gap { self.nothing_since.or(Some(*then)) } else { None };
                 self.keep(sample, expected);
-            } else {
-                self.nothing_since = None;
+                self.last = Some((now, stats));
+                return Reading { gap, picture_moves, ..self.reading(now) };
             }
+            self.nothing_since = None;
         }
         self.last = Some((now, stats));
         self.reading(now)
@@ -73,7 +86,8 @@ impl Line {
 
     fn reading(&self, now: Time) -> Reading {
         let silent = self.nothing_since.is_some_and(|since| now.since(since) >= SILENT);
-        Reading { level: self.level.level(), uplink: self.uplink.level(), silent, lately: self.lately(now) }
+        let (level, uplink) = self.levels();
+        Reading { level, uplink, silent, gap: false, picture_moves: None, lately: self.lately(now) }
     }
 
     fn keep(&mut self, sample: Sample, expected: bool) {
@@ -131,4 +145,12 @@ impl Line {
         let Some((_, stats)) = &self.last else { return (None, None) };
         (stats.audio.codec.as_deref(), stats.video.codec.as_deref())
     }
+}
+
+/// Whether there is a picture of the packets of one that came between two readings; `None` if none came, or the browser
+/// does not say.
+fn picture_moves(before: &Stats, after: &Stats) -> Option<bool> {
+    let came = after.video.packets_received? > before.video.packets_received?;
+    let moves = after.picture.frames_decoded? > before.picture.frames_decoded?;
+    came.then_some(moves)
 }

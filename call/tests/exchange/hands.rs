@@ -148,3 +148,11 @@ fn who_says_bye_is_handed_on_once_they_are_met() {
     world.handle(0, call::exchange::Input::Heard(call::PeerKey(7), protocol::BYE.to_owned()));
     assert_eq!(world.people[0].byes, [bob], "and nobody who is not there");
 }
+
+#[test]
+fn who_asks_for_a_key_frame_is_handed_on() {
+    let mut world = World::joined(&["Ann", "Bob"]);
+    let bob = call::PeerKey(1);
+    world.handle(0, call::exchange::Input::Heard(bob, protocol::KEY_FRAME.to_owned()));
+    assert_eq!(world.people[0].blind, [bob]);
+}

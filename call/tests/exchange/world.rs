@@ -19,6 +19,8 @@ pub(crate) struct Person {
     pub(crate) news: Vec<News>,
     /// Connections at whose other end somebody has said that they leave.
     pub(crate) byes: Vec<PeerKey>,
+    /// Who asked for a key frame.
+    pub(crate) blind: Vec<PeerKey>,
     /// What the device keeps of what is written on it, and since when.
     pub(crate) remembered: (Vec<ChatMessage>, Time),
     /// Own files.
@@ -223,6 +225,7 @@ impl World {
                 Output::Release(id) => drop(self.people[who].files.remove(&id)),
                 Output::Remember(said) => self.people[who].remembered = (said, self.now),
                 Output::Bye(peer) => self.people[who].byes.push(peer),
+                Output::KeyFrame(peer) => self.people[who].blind.push(peer),
                 Output::Tell(news) => self.people[who].news.push(news),
                 Output::Show => {}
             }
@@ -350,6 +353,7 @@ impl Person {
             exchange: Exchange::new(now, device(n)),
             news: Vec::new(),
             byes: Vec::new(),
+            blind: Vec::new(),
             remembered: (Vec::new(), now),
             files: BTreeMap::new(),
             places: BTreeMap::new(),

@@ -246,6 +246,7 @@ fn peer_event() -> impl Strategy<Value = PeerEvent> {
         1 => Just(PeerEvent::DescriptionFailed("no".into())),
         3 => (0..4_u8).prop_map(|u| PeerEvent::Candidate(candidate("candidate:3", Some(&format!("u{u}"))))),
         1 => Just(PeerEvent::NegotiationNeeded),
+        1 => Just(PeerEvent::KeyFrameWanted),
         3 => state.prop_map(PeerEvent::Connection),
         2 => any::<bool>().prop_map(|bad| PeerEvent::Quality(Some(reading(bad)))),
         1 => Just(PeerEvent::Quality(None)),

@@ -10,6 +10,7 @@
 
 mod babble;
 mod doors;
+mod gaps;
 mod glare;
 mod groups;
 mod link;

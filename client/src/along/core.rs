@@ -1,7 +1,7 @@
 //! One call's exchange, and what it uses.
 
-use call::PeerKey;
 use call::exchange::{Command, Exchange, Input, ItemKey, News, Output, View};
+use call::{PeerEvent, PeerKey};
 use protocol::{DeviceId, ItemId};
 use wasm_bindgen::JsValue;
 
@@ -184,7 +184,8 @@ impl Core {
             Output::Discard(key) => self.place(&key).into_iter().for_each(Place::discard),
             Output::Release(id) => self.files.retain(|(known, _)| *known != id),
             Output::Remember(written) => memory::remember(&self.call.call_id, written),
-            Output::Bye(peer) => use_shell().far_left(peer),
+            Output::Bye(peer) => use_shell().told(peer, PeerEvent::Bye),
+            Output::KeyFrame(peer) => use_shell().told(peer, PeerEvent::KeyFrameWanted),
             Output::Tell(news) => {
                 let told =
                     if matches!(news, News::TooMany | News::TooBig) { self.shown.problem } else { self.shown.said };

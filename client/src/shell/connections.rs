@@ -119,7 +119,9 @@ impl Open {
                 self.shown.forget_streams(key);
                 self.shown.channels.update(|channels| drop(channels.remove(key)));
             }
-            PeerCommand::SayBye => self.peers.find(key).into_iter().for_each(Peer::say_bye),
+            PeerCommand::SayBye => self.say(key, protocol::BYE),
+            PeerCommand::AskForKeyFrame => self.say(key, protocol::KEY_FRAME),
+            PeerCommand::SendKeyFrame => self.peers.find(key).into_iter().for_each(Peer::send_key_frame),
             PeerCommand::Hold(on) => self.peers.find(key).into_iter().for_each(|peer| peer.hold(on)),
             other => {
                 if let Some(peer) = self.peers.find_mut(key) {
@@ -127,6 +129,10 @@ impl Open {
                 }
             }
         }
+    }
+
+    fn say(&self, key: PeerKey, text: &str) {
+        self.peers.find(key).into_iter().for_each(|peer| peer.channels().say(text));
     }
 
     fn send_track(&mut self, device: Device, track: Option<MediaStreamTrack>) {

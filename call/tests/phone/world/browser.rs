@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use call::quality::{Inbound, Line, Stats};
+use call::quality::{Inbound, Line, Stats, Video};
 use call::{
     ConnectionState, DescriptionKind, Device, MediaEvent, MediaProblem, Microphone, PeerCommand, PeerEvent, PeerKey,
     Time, WantedMedia,
@@ -65,6 +65,8 @@ pub(crate) struct Connection {
     pub(crate) holds: bool,
     /// What the other side sends arrives.
     pub(crate) flows: bool,
+    /// Something of the far side's picture was lost: no more comes of it before a key frame.
+    pub(crate) stands: bool,
 }
 
 /// What `getStats` counts.
@@ -72,21 +74,25 @@ pub(crate) struct Connection {
 struct Counters {
     packets: f64,
     lost: f64,
+    frames: f64,
 }
 
 impl Counters {
     /// Fifty packets more, of which some were lost, or none at all.
-    fn read(&mut self, flows: bool, loss: f64) -> Stats {
+    fn read(&mut self, flows: bool, loss: f64, stands: bool) -> Stats {
         let sent = if flows { 50.0 } else { 0.0 };
         self.packets += sent * (1.0 - loss);
         self.lost += sent * loss;
+        self.frames += if stands { 0.0 } else { sent / 2.0 };
         let audio = Inbound {
             packets_received: Some(self.packets),
             packets_lost: Some(self.lost),
             jitter: Some(0.004),
             ..Inbound::default()
         };
-        Stats { audio, round_trip_time: Some(0.05), ..Stats::default() }
+        let video = Inbound { packets_received: Some(self.packets), ..Inbound::default() };
+        let picture = Video { frames_decoded: Some(self.frames), ..Video::default() };
+        Stats { audio, video, picture, round_trip_time: Some(0.05), ..Stats::default() }
     }
 }
 
@@ -96,6 +102,8 @@ pub(crate) enum Later {
     Do(PeerKey, PeerCommand),
     Say(PeerKey, PeerEvent),
     Media(MediaEvent),
+    /// A key frame comes.
+    Picture(PeerKey),
 }
 
 /// One page's browser.
@@ -189,14 +197,16 @@ impl Browser {
             }
             PeerCommand::ReadStats { expected } => {
                 let after = Duration::from_millis(self.stats_take);
-                let reading =
-                    connection.line.take(now, connection.counters.read(connection.flows, self.loss), expected);
+                let stats = connection.counters.read(connection.flows, self.loss, connection.stands);
+                let reading = connection.line.take(now, stats, expected);
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
             PeerCommand::SendFullPicture
             | PeerCommand::Hold(_)
             | PeerCommand::Create { .. }
             | PeerCommand::SayBye
+            | PeerCommand::AskForKeyFrame
+            | PeerCommand::SendKeyFrame
             | PeerCommand::Close => {
                 return Vec::new();
             }
@@ -276,6 +286,7 @@ impl Connection {
             line: Line::default(),
             holds: false,
             flows: false,
+            stands: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What people see, and what must be so in the end.
 
-use call::{CallView, ConnectionState, Face, Microphone, Ring, View};
+use call::{CallView, ConnectionState, Face, Microphone, PeerKey, Ring, View};
 use protocol::{CallId, EndReason};
 
 use super::{World, short};
@@ -56,6 +56,12 @@ impl World {
         let wanted = self.pages[page].browser.wanted();
         let silent = wanted.microphone != Microphone::Open && !wanted.camera;
         assert!(silent || !call.is_some_and(|call| call.own.held), "recorded on hold\n{}", self.story());
+    }
+
+    /// Key frames are asked for, and sent, once a second at most.
+    pub(super) fn check_pause(&mut self, page: usize, key: PeerKey, asked: bool) {
+        let before = self.pages[page].key_frames.insert((key, asked), self.now);
+        assert!(before.is_none_or(|at| self.now.since(at).as_millis() >= 1_000), "{key:?} again\n{}", self.story());
     }
 
     /// Nobody is in a call, nothing is left over anywhere, and no browser was asked for the impossible.

@@ -1,6 +1,6 @@
 //! Nothing of a callee leaves, and nothing of a caller is used, before the person has said yes.
 
-use call::{CallView, Face, PeerCommand, PeerKey};
+use call::{CallView, Face, PeerCommand, PeerEvent, PeerKey};
 use protocol::{ClientMessage, Incoming, RelayMessage};
 
 use super::{Happening, World, short};
@@ -45,7 +45,15 @@ impl World {
             PeerCommand::AddCandidates(_) => {
                 assert!(!self.prepares(page, key), "candidates were used before the call was accepted");
             }
-            PeerCommand::SayBye => self.bye(page, key),
+            PeerCommand::SayBye => self.says(page, key, &PeerEvent::Bye),
+            PeerCommand::AskForKeyFrame => {
+                self.says(page, key, &PeerEvent::KeyFrameWanted);
+                self.check_pause(page, key, true);
+            }
+            PeerCommand::SendKeyFrame => {
+                self.sends_key_frame(page, key);
+                self.check_pause(page, key, false);
+            }
             PeerCommand::Close => self.forget_path(page, key),
             PeerCommand::Create { ice_servers, relay_only } => {
                 assert!(!ice_servers.is_empty() && *relay_only, "made otherwise than the relay wants it");

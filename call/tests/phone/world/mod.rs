@@ -58,6 +58,8 @@ pub(crate) struct Page {
     /// Which call that rang here each peer connection was made for.
     prepared: BTreeMap<PeerKey, CallId>,
     remembered: Vec<DeviceId>,
+    /// When a key frame was last asked for, or sent.
+    key_frames: BTreeMap<(PeerKey, bool), Time>,
 }
 
 #[derive(Debug)]
@@ -304,6 +306,11 @@ impl World {
                 }
             }
             Later::Media(event) => self.handle(page, Input::Media(event)),
+            Later::Picture(key) => {
+                if let Some(connection) = self.pages[page].browser.connections.get_mut(&key) {
+                    connection.stands &= !connection.flows;
+                }
+            }
         }
     }
 }
@@ -344,6 +351,7 @@ impl Page {
             rung: BTreeMap::new(),
             prepared: BTreeMap::new(),
             remembered: Vec::new(),
+            key_frames: BTreeMap::new(),
         }
     }
 }

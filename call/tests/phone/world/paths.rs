@@ -26,7 +26,9 @@ impl World {
         }
         for (page, key) in all {
             if let Some(connection) = self.pages[page].browser.connections.get_mut(&key) {
-                connection.flows = reached.contains(&(page, key));
+                let flows = reached.contains(&(page, key));
+                connection.stands |= connection.flows && !flows;
+                connection.flows = flows;
             }
             let state = self.paths.get(&(page, key)).map(|(state, _)| *state);
             match (state, reached.contains(&(page, key))) {
@@ -62,15 +64,25 @@ impl World {
     }
 
     /// A word on the connection itself, to whoever is at the other end.
-    pub(super) fn bye(&mut self, page: usize, key: PeerKey) {
+    pub(super) fn says(&mut self, page: usize, key: PeerKey, word: &PeerEvent) {
+        for (to, at) in self.reached(page, key) {
+            self.later(15, Happening::Browser(to, Later::Say(at, word.clone())));
+        }
+    }
+
+    /// Its next frame is a key frame.
+    pub(super) fn sends_key_frame(&mut self, page: usize, key: PeerKey) {
+        for (to, at) in self.reached(page, key) {
+            self.later(50, Happening::Browser(to, Later::Picture(at)));
+        }
+    }
+
+    fn reached(&self, page: usize, key: PeerKey) -> Vec<(usize, PeerKey)> {
         let ends = |(to, p): (usize, &super::Page)| -> Vec<(usize, PeerKey)> {
             p.browser.connections.keys().map(|key| (to, *key)).collect()
         };
         let others = self.pages.iter().enumerate().filter(|(to, _)| *to != page).flat_map(ends);
-        let reached: Vec<_> = others.filter(|other| self.fit((page, key), *other)).collect();
-        for (to, at) in reached {
-            self.later(15, Happening::Browser(to, Later::Say(at, PeerEvent::Bye)));
-        }
+        others.filter(|other| self.fit((page, key), *other)).collect()
     }
 
     pub(super) fn path_becomes(&mut self, page: usize, key: PeerKey, state: ConnectionState, after: u64) {
@@ -83,7 +95,7 @@ impl World {
         self.paths.remove(&(page, key));
         // What was on its way to the connection is on its way to nowhere.
         let gone = |h: &Happening| match h {
-            Happening::Browser(p, Later::Say(k, _) | Later::Do(k, _)) => *p == page && *k == key,
+            Happening::Browser(p, Later::Say(k, _) | Later::Do(k, _) | Later::Picture(k)) => *p == page && *k == key,
             _ => false,
         };
         self.agenda.retain(|_, happening| !gone(happening));

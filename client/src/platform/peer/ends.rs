@@ -11,6 +11,7 @@ use web_sys::{
     MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender, RtcRtpTransceiver, RtcRtpTransceiverDirection,
 };
 
+use super::key_frame;
 use crate::platform::js;
 
 /// What is sent until it is shared out among several: the browser adapts downwards.
@@ -215,6 +216,16 @@ impl Ends {
     pub(super) fn send_full_picture(&self) {
         self.full_picture.set(true);
         self.limit();
+    }
+
+    /// Sends a key frame of each picture there is.
+    pub(super) fn send_key_frame(&self) {
+        for what in [What::Camera, What::Screen] {
+            let end = self.end(what).borrow();
+            if end.track.is_some() {
+                end.sender.iter().for_each(key_frame::send);
+            }
+        }
     }
 
     fn limit_sender(&self, sender: &RtcRtpSender, what: What) {

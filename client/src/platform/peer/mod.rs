@@ -5,6 +5,7 @@
 
 mod config;
 mod ends;
+mod key_frame;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -112,9 +113,9 @@ impl Peer {
         self.channels.clone()
     }
 
-    /// Says that the call is left.
-    pub(crate) fn say_bye(&self) {
-        self.channels.say(protocol::BYE);
+    /// Sends a key frame of each picture.
+    pub(crate) fn send_key_frame(&self) {
+        self.line.ends.send_key_frame();
     }
 
     /// Looks at what the connection came to so far.
@@ -249,7 +250,12 @@ impl Line {
                 Ok(())
             }
             // These do not wait in line and never come here.
-            PeerCommand::Create { .. } | PeerCommand::Hold(_) | PeerCommand::SayBye | PeerCommand::Close => Ok(()),
+            PeerCommand::Create { .. }
+            | PeerCommand::Hold(_)
+            | PeerCommand::SayBye
+            | PeerCommand::AskForKeyFrame
+            | PeerCommand::SendKeyFrame
+            | PeerCommand::Close => Ok(()),
         }
     }
 

@@ -220,6 +220,37 @@ async fn the_states_are_told() {
     assert!(pair.heard.any(|key, event| key == LEFT && *event == connecting));
 }
 
+/// How many frames the left side has encoded, and how many of them were key frames.
+async fn encoded_by_left(pair: &Pair) -> (f64, f64) {
+    let report = js::settled(pair.left.line.connection.get_stats()).await.unwrap();
+    let entries = js_sys::Array::from(&js::call(&report, "values", &[]).unwrap());
+    let kind = |entry: &JsValue, name: &str| js::text(entry, name).unwrap_or_default();
+    let sent = entries.iter().find(|it| kind(it, "type") == "outbound-rtp" && kind(it, "kind") == "video").unwrap();
+    let count = |name: &str| js::field(&sent, name).as_f64().unwrap_or_default();
+    (count("framesEncoded"), count("keyFramesEncoded"))
+}
+
+#[wasm_bindgen_test]
+async fn a_key_frame_is_sent_when_it_is_wanted() {
+    let mut pair = Pair::new();
+    pair.connect().await;
+    let (queue, engine) = test::engine();
+    engine.preview(true, true);
+    for (device, track) in &test::local_tracks(&queue, 2).await {
+        pair.left.send(*device, track.as_ref());
+    }
+    // What is larger or smaller than before begins with one as well, so that has to be over.
+    test::until("pictures to be sent", async || encoded_by_left(&pair).await.0 > 60.0).await;
+    for _ in 0..2 {
+        let (frames, before) = encoded_by_left(&pair).await;
+        pair.left.send_key_frame();
+        test::until("a key frame", async || encoded_by_left(&pair).await.1 > before).await;
+        let (later, after) = encoded_by_left(&pair).await;
+        assert_eq!(after, before + 1.0);
+        assert!(later < frames + 30.0, "within a second: {frames} to {later}");
+    }
+}
+
 /// What the left side's browser says, as soon as it is `enough`.
 async fn stats_of_left(pair: &Pair, enough: impl Fn(&Stats) -> bool) -> Stats {
     let patience = test::Patience::new("what the browser counts");
