@@ -2,18 +2,21 @@
 
 use std::collections::VecDeque;
 
-use protocol::{ClientMessage, DeviceId, IceServer};
+use protocol::{ClientMessage, DeviceId, IceServers, RefreshIce};
 
 use crate::link::Link;
-use crate::{Output, PeerCommand, PeerKey, Tone};
+use crate::servers::{Look, Servers};
+use crate::{Output, PeerCommand, PeerKey, Time, Tone};
 
 /// Passed to every machine along with the time; what a machine wants done goes out in the order it says it.
 pub(crate) struct Hands {
     pub(crate) link: Link,
     pub(crate) outputs: VecDeque<Output>,
-    pub(crate) ice_servers: Vec<IceServer>,
     /// The relay wants media to go through TURN servers alone.
     pub(crate) relay_only: bool,
+    pub(crate) servers: Servers,
+    /// The peer connections there are.
+    open: Vec<PeerKey>,
     last_peer: u32,
 }
 
@@ -22,8 +25,9 @@ impl Hands {
         Self {
             link: Link::new(seed),
             outputs: VecDeque::new(),
-            ice_servers: Vec::new(),
             relay_only: false,
+            servers: Servers::default(),
+            open: Vec::new(),
             last_peer: 0,
         }
     }
@@ -37,12 +41,41 @@ impl Hands {
     pub(crate) fn create_peer(&mut self) -> PeerKey {
         self.last_peer = self.last_peer.wrapping_add(1);
         let key = PeerKey(self.last_peer);
-        self.peer(key, PeerCommand::Create { ice_servers: self.ice_servers.clone(), relay_only: self.relay_only });
+        self.open.push(key);
+        self.peer(key, PeerCommand::Create { ice_servers: self.servers.list().to_vec(), relay_only: self.relay_only });
         key
     }
 
     pub(crate) fn peer(&mut self, key: PeerKey, command: PeerCommand) {
+        if command == PeerCommand::Close {
+            self.open.retain(|open| *open != key);
+        }
         self.outputs.push_back(Output::Peer(key, command));
+    }
+
+    /// The relay names these servers: all connections there are use them from the next gathering on.
+    pub(crate) fn use_servers(&mut self, now: Time, named: IceServers) {
+        let changed = self.servers.list() != named.ice_servers;
+        self.servers.named(now, named.ice_servers, named.expires_in_s);
+        for key in self.open.clone().into_iter().filter(|_| changed) {
+            self.peer(key, PeerCommand::UseServers(self.servers.list().to_vec()));
+        }
+    }
+
+    /// Asks for fresh servers if it is time.
+    pub(crate) fn renew_servers(&mut self, now: Time) {
+        if !self.link.is_signed_out() && self.servers.tick(now) {
+            self.request(RefreshIce {});
+        }
+    }
+
+    /// Whether another path can be looked for with the servers there are; else fresh ones are on their way.
+    pub(crate) fn has_servers(&mut self, now: Time) -> bool {
+        let look = self.servers.look(now);
+        if look == Look::Ask {
+            self.request(RefreshIce {});
+        }
+        look == Look::Now
     }
 
     pub(crate) fn tone(&mut self, tone: Tone) {

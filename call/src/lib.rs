@@ -34,6 +34,7 @@ pub mod record;
 mod rng;
 mod room;
 mod sdp;
+mod servers;
 pub mod spotlight;
 mod time;
 mod view;

@@ -48,6 +48,9 @@ pub enum PeerCommand {
         /// The relay wants media to go through TURN servers alone: `iceTransportPolicy` is `relay`.
         relay_only: bool,
     },
+    /// `setConfiguration` with these STUN and TURN servers: they are used from the next gathering on (webrtc section
+    /// 4.4.1.6).
+    UseServers(Vec<IceServer>),
     /// `createOffer`, `setLocalDescription`; answers with [`crate::PeerEvent::Description`].
     MakeOffer {
         /// With new ICE credentials (RFC 8445 section 9).

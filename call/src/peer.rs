@@ -51,6 +51,8 @@ const COLLISION: Duration = Duration::from_secs(2);
 const HALF_PICTURES: Duration = Duration::from_secs(1);
 /// A restart that has to wait for a negotiation under way looks again after this.
 const SOON: Duration = Duration::from_millis(500);
+/// The same for one that waits for fresh servers, which take a round trip.
+const SERVERS: Duration = Duration::from_millis(50);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Negotiation {

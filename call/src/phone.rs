@@ -113,7 +113,7 @@ impl Phone {
     /// The STUN and TURN servers that the relay named last.
     #[must_use]
     pub fn ice_servers(&self) -> &[IceServer] {
-        &self.hands.ice_servers
+        self.hands.servers.list()
     }
 
     /// Whether the relay wants media to go through TURN servers alone.
@@ -129,7 +129,8 @@ impl Phone {
         let incoming = self.incoming.as_ref().and_then(|leg| leg.deadline());
         let invited = self.invited.as_ref().map(|invitation| invitation.deadline());
         let held = self.held.as_ref().and_then(|held| held.call.deadline());
-        [self.hands.link.deadline(), current, held, incoming, invited, self.watch.deadline()]
+        let servers = self.hands.servers.deadline().filter(|_| !self.hands.link.is_signed_out());
+        [self.hands.link.deadline(), servers, current, held, incoming, invited, self.watch.deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -190,6 +191,7 @@ impl Phone {
     fn tick(&mut self, now: Time) {
         let Self { hands, own, current, held, incoming, .. } = self;
         hands.link.tick(now, &mut hands.outputs);
+        hands.renew_servers(now);
         let over = current.as_mut().and_then(|current| current.tick(now, hands, own));
         let held_over = held.as_mut().and_then(|held| held.call.tick(now, hands, own));
         let missed = incoming.as_mut().and_then(|leg| leg.tick(now, hands, own));

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use protocol::{Answer, CallId, DeviceId, Offer, Opaque};
 
-use super::{COURTESY, HALF_PICTURES, Negotiation, Op, Peer, PeerNews, Picture, RECOVERY, RESTART_AGAIN, SOON};
+use super::{
+    COURTESY, HALF_PICTURES, Negotiation, Op, Peer, PeerNews, Picture, RECOVERY, RESTART_AGAIN, SERVERS, SOON,
+};
 use crate::hands::Hands;
 use crate::{ConnectionState, PeerCommand, Time, sdp};
 
@@ -117,6 +119,7 @@ impl Peer {
             return false;
         }
         match self.negotiation {
+            Negotiation::Stable if !hands.has_servers(now) => self.restart_at = Some(now + SERVERS),
             Negotiation::Stable => {
                 self.offer(hands, true);
                 self.restart_in(now, RESTART_AGAIN);

@@ -46,6 +46,7 @@ impl Phone {
             ClientMessage::Ringing(asked) if gone(error.code) && self.is_invited(&asked.call_id) => {
                 self.end_invitation(now, EndReason::Cancelled);
             }
+            ClientMessage::RefreshIce(_) => self.hands.servers.refused(now),
             ClientMessage::Moderate(_) => self.notice(Some(error.code)),
             ClientMessage::Invite(_) => self.not_invited(now, error),
             ClientMessage::CreateRoom(_) => {

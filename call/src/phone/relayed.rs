@@ -100,7 +100,7 @@ impl Phone {
                     self.watch.hear(now, call, own, &m);
                 }
             }
-            RelayMessage::IceServers(m) => self.hands.ice_servers = m.ice_servers,
+            RelayMessage::IceServers(m) => self.hands.use_servers(now, m),
             // Nobody asked, so there is nothing to do.
             RelayMessage::Welcome(_)
             | RelayMessage::Ack(_)

@@ -1,6 +1,6 @@
 //! The relay is there: for the first time, again, or again with no memory of this page.
 
-use protocol::{CallId, CallSnapshot, CallState, DeviceId, EndReason, Participant, Welcome};
+use protocol::{CallId, CallSnapshot, CallState, DeviceId, EndReason, IceServers, Participant, Welcome};
 
 use super::Phone;
 use super::holding::calls;
@@ -13,7 +13,8 @@ impl Phone {
     pub(super) fn welcomed(&mut self, now: Time, welcome: Welcome) {
         let before = self.device.replace(welcome.device.clone());
         if !welcome.resumed || !welcome.ice_servers.is_empty() {
-            self.hands.ice_servers = welcome.ice_servers;
+            let named = IceServers { ice_servers: welcome.ice_servers, expires_in_s: welcome.ice_expires_in_s };
+            self.hands.use_servers(now, named);
         }
         self.hands.relay_only = welcome.relay_only;
         self.view.me = Some(welcome.user);

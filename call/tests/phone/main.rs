@@ -21,5 +21,6 @@ mod quality;
 mod recovery;
 mod ringing;
 mod rooms;
+mod servers;
 mod waiting;
 mod world;

@@ -11,7 +11,7 @@ use call::{
     ConnectionState, DescriptionKind, Device, MediaEvent, MediaProblem, Microphone, PeerCommand, PeerEvent, PeerKey,
     Time, WantedMedia,
 };
-use protocol::{Candidate, Opaque};
+use protocol::{Candidate, IceServer, Opaque};
 
 /// How a device answers to being opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,7 @@ pub(crate) struct Connection {
     busy_until: Time,
     counters: Counters,
     pub(crate) line: Line,
+    servers: Vec<IceServer>,
     /// It sends and plays nothing.
     pub(crate) holds: bool,
     /// What the other side sends arrives.
@@ -122,6 +123,8 @@ pub(crate) struct Browser {
     pub(crate) loss: f64,
     /// How many milliseconds `getStats` takes.
     pub(crate) stats_take: u64,
+    /// When it looked for candidates, and until when the credentials were good that it did so with.
+    pub(crate) gathered: Vec<(Time, Option<Time>)>,
     /// Commands that a real browser would have refused.
     pub(crate) refusals: Vec<String>,
 }
@@ -140,6 +143,7 @@ impl Browser {
             negotiation_takes: Duration::from_millis(8),
             loss: 0.0,
             stats_take: 5,
+            gathered: Vec::new(),
             refusals: Vec::new(),
         }
     }
@@ -147,11 +151,18 @@ impl Browser {
     /// Takes a command; what follows happens later, in order.
     pub(crate) fn command(&mut self, now: Time, key: PeerKey, command: PeerCommand) -> Option<(Time, Later)> {
         match command {
-            PeerCommand::Create { .. } => {
+            PeerCommand::Create { ice_servers, .. } => {
                 self.made += 1;
                 let session = format!("- {}{}", self.name, self.made);
-                let before = self.connections.insert(key, Connection::new(session, now));
+                let made = Connection { servers: ice_servers, ..Connection::new(session, now) };
+                self.gathered.push((now, made.good_until()));
+                let before = self.connections.insert(key, made);
                 assert!(before.is_none(), "{key:?} is used twice");
+                None
+            }
+            PeerCommand::UseServers(servers) => {
+                let connection = self.connections.get_mut(&key).expect("a command for a peer that is not there");
+                connection.servers = servers;
                 None
             }
             PeerCommand::Close => {
@@ -183,7 +194,12 @@ impl Browser {
         let Some(connection) = self.connections.get_mut(&key) else { return Vec::new() };
         let words = format!("{command:?} in {connection:?}");
         let done = match command {
-            PeerCommand::MakeOffer { ice_restart } => Some(connection.make_offer(ice_restart)),
+            PeerCommand::MakeOffer { ice_restart } => {
+                if ice_restart {
+                    self.gathered.push((now, connection.good_until()));
+                }
+                Some(connection.make_offer(ice_restart))
+            }
             PeerCommand::ApplyOffer { sdp } => connection.apply_offer(&sdp),
             PeerCommand::ApplyAnswer { sdp } => {
                 connection.apply_answer(&sdp).then_some((PeerEvent::AnswerApplied, false))
@@ -202,6 +218,7 @@ impl Browser {
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
             PeerCommand::SendFullPicture
+            | PeerCommand::UseServers(_)
             | PeerCommand::Hold(_)
             | PeerCommand::Create { .. }
             | PeerCommand::SayBye
@@ -284,10 +301,17 @@ impl Connection {
             busy_until: now,
             counters: Counters::default(),
             line: Line::default(),
+            servers: Vec::new(),
             holds: false,
             flows: false,
             stands: false,
         }
+    }
+
+    /// Until when its credentials are good, as the relay of this world writes it into them.
+    fn good_until(&self) -> Option<Time> {
+        let until = self.servers.iter().find_map(|server| server.username.as_ref())?;
+        Some(Time::from_millis(until.parse().expect("a time")))
     }
 
     /// A description with what the other browser looks at: whose it is, of which generation, and what it answers.

@@ -49,6 +49,8 @@ pub(crate) struct Relay {
     pub(crate) undisturbed: bool,
     /// Everyone wants everyone's ring silent.
     pub(crate) silent: bool,
+    /// How many seconds the credentials of its servers are good for.
+    pub(crate) good_for: Option<u32>,
     /// No token is good any more.
     pub(crate) refuse: Option<ErrorCode>,
     /// How often each call's end was recorded.
@@ -69,6 +71,7 @@ impl Relay {
             writes_rooms_down: false,
             undisturbed: false,
             silent: false,
+            good_for: None,
             refuse: None,
             ends: BTreeMap::new(),
         }
@@ -122,6 +125,7 @@ impl Relay {
             drawn: self.drawn,
             apart: self.apart,
             ring: self.ring,
+            good_for: self.good_for,
             ..Self::new()
         };
     }
@@ -217,8 +221,8 @@ impl Relay {
             resumed,
             device,
             user,
-            ice_servers: vec![IceServer { urls: vec!["stun:192.0.2.1".into()], username: None, credential: None }],
-            ice_expires_in_s: None,
+            ice_servers: self.servers(now).ice_servers,
+            ice_expires_in_s: self.good_for,
             relay_only: true,
             people: if resumed { Vec::new() } else { people },
             directory: true,
@@ -229,6 +233,14 @@ impl Relay {
         for call in self.calls_of(&back).into_iter().chain(self.waits_at(&back)) {
             self.apply(now, &call, Event::Back { device: back.clone() });
         }
+    }
+
+    /// The user name says until when it is good, in milliseconds.
+    fn servers(&self, now: Time) -> IceServers {
+        let until = self.good_for.map(|seconds| now + Duration::from_secs(u64::from(seconds)));
+        let username = until.map(|until| until.as_millis().to_string());
+        let server = IceServer { urls: vec!["stun:192.0.2.1".into()], credential: username.clone(), username };
+        IceServers { ice_servers: vec![server], expires_in_s: self.good_for }
     }
 
     fn announce(&mut self, user: &Person, status: CallStatus) {
@@ -276,7 +288,7 @@ impl Relay {
         let by = |media| Participant { device: device.clone(), user: user.clone(), media };
         let device = device.clone();
         let (call_id, event) = match message {
-            ClientMessage::RefreshIce(_) => return Ok(IceServers::default().into()),
+            ClientMessage::RefreshIce(_) => return Ok(self.servers(now).into()),
             ClientMessage::Initiate(m) => {
                 let call = NewCall {
                     call_id: m.call_id,

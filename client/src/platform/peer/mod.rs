@@ -234,6 +234,10 @@ impl Line {
     async fn carry_out(&self, command: PeerCommand) -> Result<(), JsValue> {
         self.release().await?;
         match command {
+            PeerCommand::UseServers(servers) => {
+                js::call(&self.connection, "setConfiguration", &[&config::configuration(&servers)]);
+                Ok(())
+            }
             PeerCommand::MakeOffer { ice_restart } => self.make_offer(ice_restart).await,
             PeerCommand::ApplyOffer { sdp } => self.apply_offer(&sdp).await,
             PeerCommand::ApplyAnswer { sdp } => self.apply_answer(&sdp).await,
