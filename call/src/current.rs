@@ -201,6 +201,14 @@ impl Current {
         }
     }
 
+    /// Tells the relay that this side has lost the others.
+    pub(crate) fn give_up(&mut self, hands: &mut Hands) {
+        match self {
+            Self::Direct(leg) => leg.farewell(hands, HangupReason::Failed),
+            Self::Room(room) => room.farewell(hands),
+        }
+    }
+
     pub(crate) fn close(&mut self, hands: &mut Hands) {
         match self {
             Self::Direct(leg) => leg.close(hands),

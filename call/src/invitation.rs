@@ -102,6 +102,7 @@ impl Invitation {
             rings_in_call: false,
             held: None,
             weak: None,
+            away: false,
         }
     }
 }

@@ -11,6 +11,8 @@
 mod recovery;
 mod view;
 
+pub(crate) use recovery::RECONNECT;
+
 use std::time::Duration;
 
 use protocol::{

@@ -27,7 +27,7 @@ use crate::{LinkView, Output, Time};
 use outbox::Outbox;
 
 /// Nothing heard for so long means that the connection is dead. Shorter would cut phones that sleep between two pings.
-const SILENCE: Duration = Duration::from_secs(10);
+pub(crate) const SILENCE: Duration = Duration::from_secs(10);
 /// How long a probe may stay unanswered, and how long an attempt may last that began before the network changed.
 const PROBE: Duration = Duration::from_secs(2);
 /// How long opening a socket and being welcomed may take, each.
@@ -226,6 +226,18 @@ impl Link {
             }
             State::Opening { give_up } | State::Greeting { give_up } => *give_up = (*give_up).min(now + PROBE),
             State::Online { .. } => self.probe(now, outputs),
+        }
+    }
+
+    /// The connection there is is certainly dead: makes another at once, which the relay takes for the same session.
+    pub(crate) fn renew(&mut self, now: Time, outputs: &mut VecDeque<Output>) {
+        if let State::Online { .. } = self.state {
+            outputs.push_back(Output::Disconnect);
+            self.note_loss(now);
+            self.attempts = 0;
+            self.connect(now, outputs);
+        } else {
+            self.network_changed(now, outputs);
         }
     }
 

@@ -284,7 +284,7 @@ impl Peer {
 
     /// The network may be another: a path that is lost is not waited for any longer.
     pub(crate) fn network_changed(&mut self, now: Time) {
-        if self.is_lost() {
+        if self.is_lost() || self.suspected {
             self.restart_in(now, Duration::ZERO);
         }
     }

@@ -11,6 +11,7 @@ mod invited;
 mod refused;
 mod relayed;
 mod rung;
+mod waking;
 mod welcome;
 
 use protocol::{CallId, CallType, DeviceId, EndReason, IceServer, UpdateMedia};
@@ -83,6 +84,7 @@ impl Phone {
 
     /// Takes in what happened at `now`. Poll for [`Output`]s afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
+        self.wake(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Link(event) => self.link_event(now, event),

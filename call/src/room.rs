@@ -420,6 +420,7 @@ impl Room {
             rings_in_call: false,
             held: None,
             weak: None,
+            away: false,
         }
     }
 }

@@ -143,6 +143,8 @@ pub struct CallView {
     pub held: Option<HeldView>,
     /// This side's connection is so weak that the person should know, and in which direction.
     pub weak: Option<Weak>,
+    /// It is over because this side slept for too long, or its page was frozen.
+    pub away: bool,
 }
 
 impl CallView {

@@ -167,6 +167,7 @@ fn call(face: Face) -> Option<CallView> {
         rings_in_call: false,
         held: None,
         weak: None,
+        away: false,
     })
 }
 

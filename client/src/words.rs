@@ -295,6 +295,7 @@ pub(crate) struct EndWords {
     pub(crate) missed: &'static str,
     pub(crate) timeout: &'static str,
     pub(crate) failed: &'static str,
+    pub(crate) away: &'static str,
     pub(crate) answered_elsewhere: &'static str,
     pub(crate) declined_elsewhere: &'static str,
     pub(crate) removed: &'static str,

@@ -1,6 +1,7 @@
 // What happens to a call when the way between two people dies, or one of their pages does.
 
 import { Path } from '../fixtures/path.ts';
+import { Sleep } from '../fixtures/sleep.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Person } from '../people/person.ts';
 
@@ -88,7 +89,7 @@ test('a path that dies is noticed, said, and replaced within four seconds', asyn
   path.close();
 });
 
-test('a page that is loaded anew takes its seat again, and the other never sees anything but the call', async ({ person }) => {
+test('a page that is loaded anew takes its seat again, unseen by the other, and one that slept goes on', async ({ person }) => {
   const [ann, bob] = [await person('Ann'), await person('Bob')];
   await inVideoCall(ann, bob);
   await watches(ann, bob);
@@ -99,4 +100,20 @@ test('a page that is loaded anew takes its seat again, and the other never sees 
   console.log(`Ann saw nothing for ${Math.round(stood)} ms`);
   expect(states).toEqual(['active']);
   expect(await ann.page.evaluate(() => window.witness.holdings().peers)).toBe(1);
+
+  const sleep = await Sleep.of(bob);
+  try {
+    // Noticed after three seconds at the latest, and counted from then on.
+    const lost = ann.page.getByRole('status').filter({ hasText: 'The connection to Bob was lost' });
+    await expect(lost, 'twelve seconds of sleep').toContainText('0:09', { timeout: 20_000 });
+    await watches(ann, bob);
+  } finally {
+    sleep.ends();
+  }
+  await moves(ann);
+  const { stood: asleep } = await seen(ann);
+  console.log(`after twelve seconds of sleep Ann saw Bob again within ${Math.round(asleep)} ms`);
+  expect(asleep).toBeLessThan(GAP);
+  await Promise.all([ann.isIn('active'), bob.isIn('active')]);
+  await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 });

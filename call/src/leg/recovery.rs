@@ -11,7 +11,7 @@ use crate::{Direction, Time};
 
 /// How long a call that ran waits for its connection. A lift, a tunnel and a change of trains fit; `failed` alone means
 /// little, because a network that returns brings the call back.
-const RECONNECT: Duration = Duration::from_secs(120);
+pub(crate) const RECONNECT: Duration = Duration::from_secs(120);
 /// The same when the relay does not know the call any more: nothing could repair it.
 const RECONNECT_FORGOTTEN: Duration = Duration::from_secs(5);
 /// A relay that was restarted may meet one side only after the other: for so long the call is tried again...

@@ -58,6 +58,7 @@ impl Leg {
             rings_in_call: self.in_call && self.rings_there(),
             held: None,
             weak: None,
+            away: false,
         }
     }
 

@@ -19,6 +19,16 @@ impl Phone {
         self.call_is_gone();
     }
 
+    /// Ends the call this device is in because it slept for too long, since `asleep`.
+    pub(super) fn end_away(&mut self, asleep: Time) {
+        let Some(current) = &mut self.current else { return };
+        current.give_up(&mut self.hands);
+        self.end_current(asleep, EndReason::Failed);
+        if let Some(ended) = &mut self.ended {
+            ended.away = true;
+        }
+    }
+
     /// What rang beside the call rings by itself, and what was on hold is shown.
     fn call_is_gone(&mut self) {
         self.only_held_is_left();

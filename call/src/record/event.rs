@@ -29,8 +29,9 @@ impl Terms {
     /// How long a participant whose connection was closed keeps their seat: a page that crashed or is reloaded.
     pub const AWAY: Duration = Duration::from_secs(60);
     /// The same for one whose connection fell silent: a network that is gone, a laptop asleep. Together with the
-    /// 15 seconds of silence it took to notice, two minutes.
-    pub const AWAY_SILENT: Duration = Duration::from_secs(105);
+    /// 15 seconds of silence it took to notice, two minutes from then on when it fell asleep, which may be as long after
+    /// its last word as there is between two pings.
+    pub const AWAY_SILENT: Duration = Duration::from_secs(110);
 }
 
 impl Default for Terms {

@@ -22,5 +22,6 @@ mod recovery;
 mod ringing;
 mod rooms;
 mod servers;
+mod sleep;
 mod waiting;
 mod world;

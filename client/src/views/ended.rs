@@ -23,7 +23,10 @@ pub(crate) fn ended() -> El {
 
 fn page(call: &CallView) -> Option<El> {
     let Face::Ended { reason, lasted } = call.face else { return None };
-    let (heading, sentence) = (end_heading(reason, call.direction), end_sentence(reason, call.direction));
+    let (heading, sentence) = match call.away {
+        true => (aside_words().outcomes.away, aside_words().ended.away),
+        false => (end_heading(reason, call.direction), end_sentence(reason, call.direction)),
+    };
     let name = call.with.as_ref().map_or_else(|| names(&call.group), |person| person.name.clone());
     let sentence = if call.group.is_empty() || call.with.is_some() { sentence } else { of_several(reason, sentence) };
     let lasted = (reason == EndReason::Completed).then(|| quiet(&fill(aside_words().lasted, &length(lasted))));

@@ -239,6 +239,7 @@ mod tests {
             rings_in_call: false,
             held: None,
             weak: None,
+            away: false,
         };
         let mine = |call: &CallView, me: &str| Room::of(call, Some(&me.parse().unwrap())).map(|room| room.mine);
         assert_eq!((mine(&call, "ann"), mine(&call, "bob")), (Some(true), Some(false)));

@@ -338,6 +338,7 @@ mod tests {
             rings_in_call: false,
             held: None,
             weak: None,
+            away: false,
         })
     }
 

@@ -51,6 +51,8 @@ pub(crate) struct Page {
     pub(crate) refused: Vec<bool>,
     /// No frame gets through, and nobody is told.
     pub(crate) unplugged: bool,
+    /// What has happened to it since it fell asleep.
+    asleep: Option<Vec<Happening>>,
     /// Calls the person accepted, or dialled into.
     consented: BTreeSet<CallId>,
     /// The calls that rang here, by the session of their offer.
@@ -71,6 +73,20 @@ enum Happening {
     ClosesAtRelay(Socket, Loss),
     Browser(usize, Later),
     Path(usize, PeerKey, ConnectionState, u32),
+}
+
+impl Happening {
+    /// The page that it happens to.
+    const fn page(&self) -> Option<usize> {
+        match self {
+            Self::AtRelay(..) | Self::ClosesAtRelay(..) => None,
+            Self::AtPage(page, ..)
+            | Self::Opens(page, ..)
+            | Self::ClosesAtPage(page, ..)
+            | Self::Browser(page, _)
+            | Self::Path(page, ..) => Some(*page),
+        }
+    }
 }
 
 pub(crate) struct World {
@@ -177,7 +193,8 @@ impl World {
         let until = self.now + Duration::from_millis(millis);
         loop {
             let happening = self.agenda.first_key_value().map(|((at, _), _)| *at);
-            let phones = self.pages.iter().filter_map(|page| page.phone.deadline()).min();
+            let awake = self.pages.iter().filter(|page| page.asleep.is_none());
+            let phones = awake.filter_map(|page| page.phone.deadline()).min();
             let next = [happening, phones, self.relay.deadline()].into_iter().flatten().min();
             let Some(next) = next.filter(|next| *next <= until) else { break };
             self.now = self.now.max(next);
@@ -193,7 +210,8 @@ impl World {
 
     fn tick(&mut self) {
         for page in 0..self.pages.len() {
-            if self.pages[page].phone.deadline().is_some_and(|deadline| deadline <= self.now) {
+            let asleep = self.pages[page].asleep.is_some();
+            if !asleep && self.pages[page].phone.deadline().is_some_and(|deadline| deadline <= self.now) {
                 self.handle(page, Input::Tick);
             }
         }
@@ -211,6 +229,9 @@ impl World {
     }
 
     fn happens(&mut self, happening: Happening) {
+        if let Some(missed) = happening.page().and_then(|page| self.pages[page].asleep.as_mut()) {
+            return missed.push(happening);
+        }
         match happening {
             Happening::AtRelay(socket, text) => {
                 if self.open.contains(&socket) {
@@ -347,6 +368,7 @@ impl Page {
             did: Vec::new(),
             refused: Vec::new(),
             unplugged: false,
+            asleep: None,
             consented: BTreeSet::new(),
             rung: BTreeMap::new(),
             prepared: BTreeMap::new(),

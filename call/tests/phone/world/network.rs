@@ -59,6 +59,23 @@ impl World {
         self.handle(page, Input::Link(LinkEvent::NetworkChanged));
     }
 
+    /// The machine sleeps: nothing of it runs, and nothing reaches it.
+    pub(crate) fn sleeps(&mut self, page: usize) {
+        self.unplugs(page);
+        self.pages[page].asleep = Some(Vec::new());
+    }
+
+    /// It wakes, and nobody says so: what was to happen meanwhile happens now, in its order.
+    pub(crate) fn wakes(&mut self, page: usize) {
+        self.pages[page].unplugged = false;
+        for other in 0..self.pages.len() {
+            self.reunites(page, other);
+        }
+        for happening in self.pages[page].asleep.take().into_iter().flatten() {
+            self.later(0, happening);
+        }
+    }
+
     /// The browsers of two pages do not reach each other.
     pub(crate) fn separates(&mut self, one: usize, other: usize) {
         self.cut.insert((one.min(other), one.max(other)));
