@@ -38,6 +38,10 @@ const FRESH: Duration = Duration::from_millis(250);
 const FIRST_PAUSE: u64 = 500;
 /// The longest pause there is, in milliseconds: what a relay's return costs at most.
 const LONGEST_PAUSE: u64 = 10_000;
+/// The same for whoever is in a call, for as long as the others wait for them ([`HURRY`]): who is in one is one of few.
+const LONGEST_PAUSE_IN_CALL: u64 = 2_000;
+/// A call that is lost for longer is over.
+const HURRY: Duration = Duration::from_secs(120);
 /// RFC 6455 registry: "try again later". The relay is short of room, so the pause starts longer.
 const TRY_AGAIN_LATER: u16 = 1013;
 /// Another page took this session and its device id; this one comes back as a device of its own.
@@ -74,6 +78,8 @@ pub(crate) struct Link {
     ping_every: Duration,
     /// Pauses since the relay was last known to be well.
     attempts: u32,
+    /// There is a call that the relay should hear of.
+    in_call: bool,
     /// When the next attempt begins, or the last one began.
     next_try: Time,
     /// Since when a connection that was there once is away.
@@ -94,6 +100,7 @@ impl Link {
             outbox: Outbox::default(),
             ping_every: Duration::from_secs(5),
             attempts: 0,
+            in_call: false,
             next_try: Time::default(),
             lost: None,
             sought: None,
@@ -117,6 +124,11 @@ impl Link {
     /// A relay has welcomed this page since it was signed in, whether it is there now or not.
     pub(crate) fn was_online(&self) -> bool {
         self.is_online() || self.lost.is_some()
+    }
+
+    /// Whether this device is in a call, from now on.
+    pub(crate) fn set_in_call(&mut self, in_call: bool) {
+        self.in_call = in_call;
     }
 
     pub(crate) fn rng(&mut self) -> &mut Rng {
@@ -372,7 +384,9 @@ impl Link {
     /// together. No pause at all would be a deadline that is there already.
     fn wait(&mut self, now: Time) {
         self.note_loss(now);
-        let longest = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(16)).min(LONGEST_PAUSE);
+        let hurry = self.in_call && self.lost.is_none_or(|lost| now.since(lost) < HURRY);
+        let most = if hurry { LONGEST_PAUSE_IN_CALL } else { LONGEST_PAUSE };
+        let longest = FIRST_PAUSE.saturating_mul(1 << self.attempts.min(16)).min(most);
         self.attempts = self.attempts.saturating_add(1);
         self.next_try = now + Duration::from_millis(self.rng.up_to(longest).max(1));
         self.state = State::Waiting;

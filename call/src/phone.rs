@@ -214,6 +214,7 @@ impl Phone {
 
     /// Works out what follows from how things stand now, and says what is different.
     fn conclude(&mut self, now: Time) {
+        self.hands.link.set_in_call(self.current.is_some());
         self.tell_media();
         self.stop_and_go_on();
         self.want_media();

@@ -161,6 +161,40 @@ fn a_path_that_dies_alone_is_restarted_by_one_side() {
 }
 
 #[test]
+fn a_relay_that_is_away_for_a_while_has_its_calls_back_within_two_seconds() {
+    for away in [1, 8, 30, 110] {
+        for seed in 0..20 {
+            let (mut world, call) = World::in_call(seed, &["ann", "bob"]);
+            for page in 0..2 {
+                world.cuts(page);
+            }
+            world.relay_down = true;
+            world.run(away * 1_000);
+            world.assert_active(&[0, 1], &call);
+            assert!((0..2).all(|page| matches!(world.view(page).link, LinkView::Lost { .. })));
+            world.relay_down = false;
+            world.run(2_100);
+            assert!((0..2).all(|page| world.view(page).link == LinkView::Online), "{away} s\n{}", world.story());
+            assert_eq!(world.said(0, "hello"), 1, "the session goes on");
+        }
+    }
+}
+
+#[test]
+fn a_network_that_is_back_has_the_call_back_within_a_second() {
+    for outage in [3, 8, 20, 60, 119] {
+        for page in 0..2 {
+            let (mut world, call) = World::in_call(outage, &["ann", "bob"]);
+            world.unplugs(page);
+            world.run(outage * 1_000);
+            world.plugs_in(page);
+            world.run(1_000);
+            world.assert_active(&[0, 1], &call);
+        }
+    }
+}
+
+#[test]
 fn a_caller_who_disappears_leaves_no_ghost_ringing() {
     let mut world = World::new(5, &["ann", "bob"]);
     world.dials(0, 1, CallType::Voice);
