@@ -35,6 +35,7 @@ mod layout;
 mod leaving;
 mod light;
 mod look_away;
+mod lost;
 mod media_keys;
 mod messages;
 mod more;

@@ -197,7 +197,6 @@ pub(crate) struct Words {
     pub(crate) link_online: &'static str,
     pub(crate) link_connecting: &'static str,
     pub(crate) link_lost: &'static str,
-    pub(crate) link_lost_call: &'static str,
     pub(crate) try_now: &'static str,
     pub(crate) link_outdated: &'static str,
     pub(crate) updated: &'static str,

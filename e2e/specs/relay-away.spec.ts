@@ -13,7 +13,11 @@ test('the call goes on, the page says what is lost, and hanging up still works',
   // The browser's own lines about every attempt to reach it.
   for (const one of [ann, bob]) one.complaints.expect(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
   await relay.stop();
-  await expect(ann.page.getByText('Connection to the server is lost; the call goes on')).toBeVisible();
+  const lost = ann.page.getByRole('status').filter({ hasText: 'Connection to the server is lost; the call goes on' });
+  await expect(lost).toBeVisible();
+  // Long pauses come after short ones, and are counted down.
+  await expect(lost).toContainText('Next try in', { timeout: 20_000 });
+  await expect(lost.getByRole('button')).toHaveText(['Try now', 'Leave']);
   await Promise.all([ann.isIn('active'), bob.isIn('active')]);
   await Promise.all([ann.seesAndHears(bob), bob.seesAndHears(ann)]);
 

@@ -13,6 +13,7 @@ use super::help::trouble;
 use super::hints::hints;
 use super::holding::{held_call, on_hold};
 use super::leaving::leaving;
+use super::lost::lost;
 use super::media_keys::media_keys;
 use super::recorded::recorded;
 use super::room_people::{knocking, muted, people_window};
@@ -81,6 +82,7 @@ pub(crate) fn call_screen() -> El {
             (false, true) => Some(hidden_self(choices.self_hidden)),
             (false, false) => None,
         })
+        .child(lost())
         .child(on_hold())
         .child(held_call())
         .child(second_call())

@@ -15,11 +15,8 @@ use crate::words::{is_told, words};
 /// The messages of the moment, quietest first.
 pub(crate) fn messages() -> El {
     let call = use_shell().shown().call;
-    let face = memo(move || call.with(|call| call.as_ref().map_or("ended", |call| call.face.name())));
-    let in_call = memo(move || face.get() != "ended");
-    // Then the call says what is lost.
-    let both = memo(move || face.get() == "reconnecting");
-    el_class("div", "messages").class_when("in-call", move || in_call.get()).child(link(in_call, both)).child(refusal())
+    let in_call = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.face.name() != "ended")));
+    el_class("div", "messages").class_when("in-call", move || in_call.get()).child(link(in_call)).child(refusal())
 }
 
 fn message(sign: El, text: impl Fn() -> &'static str + 'static) -> El {
@@ -27,15 +24,15 @@ fn message(sign: El, text: impl Fn() -> &'static str + 'static) -> El {
 }
 
 /// Whether the relay is there, when it is not.
-fn link(in_call: Signal<bool>, both: Signal<bool>) -> El {
+fn link(in_call: Signal<bool>) -> El {
     let link = use_shell().shown().link;
-    let lost = memo(move || matches!(link.get(), LinkView::Lost { .. }) && !both.get());
+    // In a call that says what is lost.
+    let lost = memo(move || matches!(link.get(), LinkView::Lost { .. }) && !in_call.get());
     let outdated = memo(move || link.get() == LinkView::Outdated);
     let updated = use_shell().worker().updated();
-    let told = move || if in_call.get() { words().link_lost_call } else { words().link_lost };
     el("div")
         .attr("role", "status")
-        .show(move || lost.get().then(|| message(waiting(), told).child(try_now())))
+        .show(move || lost.get().then(|| message(waiting(), move || words().link_lost).child(try_now())))
         .show(move || outdated.get().then(|| update(words().link_outdated)))
         // A call is worth more than what is new.
         .show(move || (updated.get() && !outdated.get() && !in_call.get()).then(|| update(words().updated)))

@@ -2,15 +2,13 @@
 
 use std::cell::RefCell;
 
-use call::{CallView, Face, LinkView, OtherView};
+use call::{CallView, Face, OtherView};
 use protocol::DeviceId;
 
 use super::asked::asked;
 use super::choices::{Choices, Place};
 use super::layout::{Rect, Seats};
 use super::light::{in_light, light_button};
-use super::messages::try_now;
-use super::parts::waiting;
 use super::share::share_button;
 use super::strip::Strip;
 use super::text::clock;
@@ -18,7 +16,7 @@ use super::tile::{other_tile, own_tile, screen_tile};
 use crate::platform::{El, el, el_class, measured};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{call_words, fill, words};
+use crate::words::{fill, words};
 
 /// The others and what they share, and oneself among them as soon as there are two.
 pub(crate) fn stage(choices: Choices) -> El {
@@ -48,7 +46,7 @@ pub(crate) fn stage(choices: Choices) -> El {
         Place::clone,
         move |place| placed(&place, places, choices),
     );
-    el_class("div", "scene").child(heading(choices)).child(measured(people, size)).child(asked()).child(lost())
+    el_class("div", "scene").child(heading(choices)).child(measured(people, size)).child(asked())
 }
 
 /// More is to be seen of the others than one picture.
@@ -136,7 +134,7 @@ fn heading(choices: Choices) -> El {
 }
 
 /// Whom the call is with: the one other, or the room.
-fn title(call: &CallView) -> String {
+pub(crate) fn title(call: &CallView) -> String {
     match (call.others.as_slice(), &call.room) {
         ([other], _) => other.person.name.clone(),
         (_, Some(room)) => room.name.clone().unwrap_or_else(|| fill(words().room_named, room.code.as_str())),
@@ -149,30 +147,6 @@ const fn since(call: &CallView) -> Option<call::Time> {
         Face::Active { since } | Face::Reconnecting { since, .. } => Some(since),
         Face::Initiating | Face::Ringing | Face::Connecting | Face::Ended { .. } => None,
     }
-}
-
-/// The connection to the other side is lost for the moment; for how long already.
-fn lost() -> El {
-    let shell = use_shell();
-    let (call, seconds) = (shell.shown().call, shell.seconds());
-    let lost = memo(move || {
-        call.with(|call| match call.as_ref()?.face {
-            Face::Reconnecting { lost, .. } => Some(lost),
-            _ => None,
-        })
-    });
-    let link = shell.shown().link;
-    let told = move || match link.get() {
-        // Who does not reach the server either need not look for the fault with the other one.
-        LinkView::Lost { .. } => call_words().all_lost.to_owned(),
-        _ => call.with(|call| fill(call_words().reconnecting, &call.as_ref().map(title).unwrap_or_default())),
-    };
-    el_class("div", "lost-place").show(move || {
-        let lost = lost.get()?;
-        let passed = move || clock(seconds.get().since(lost));
-        let chip = el_class("p", "chip").child(waiting()).child(el("span").text_now(told));
-        Some(chip.child(el_class("span", "tabular quiet").text_now(passed)).child(try_now()))
-    })
 }
 
 #[cfg(test)]
