@@ -11,6 +11,8 @@
 #[cfg(test)]
 mod contract;
 mod memory;
+mod state;
+mod turn;
 
 use std::future::Future;
 use std::pin::Pin;
