@@ -10,19 +10,24 @@ use tokio::time::Instant;
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     started: Instant,
+    /// What the clock showed then.
+    began: Time,
 }
 
 impl Clock {
-    /// A clock that starts at zero.
+    /// A clock that starts at what the machine believes, in milliseconds since 1970: relays that share their calls mean the
+    /// same by a time.
     #[must_use]
     pub fn start() -> Self {
-        Self { started: Instant::now() }
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let began = Time::from_millis(u64::try_from(unix.as_millis()).unwrap_or(u64::MAX));
+        Self { started: Instant::now(), began }
     }
 
-    /// Milliseconds since the relay started, unaffected by anyone setting the machine's clock.
+    /// The time, unaffected by anyone setting the machine's clock since this one started.
     #[must_use]
     pub fn now(&self) -> Time {
-        Time::from_millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+        self.began + self.started.elapsed()
     }
 
     /// Turns times that have been into dates, in milliseconds since 1970. Each time it is asked for, it goes by what the
@@ -48,14 +53,14 @@ mod tests {
 
     #[test]
     fn dates_keep_their_distance_and_end_now() {
-        let clock = Clock { started: Instant::now() - Duration::from_secs(100) };
+        // The machine's clock has been set since, by years.
+        let began = Time::from_millis(1_000_000);
+        let clock = Clock { started: Instant::now() - Duration::from_secs(100), began };
         let before = clock.unix_now();
         let date = clock.dates();
         let now = clock.now();
+        let earlier = began + Duration::from_secs(40);
         assert!((before..=before + 5).contains(&(date(now) / 1_000)));
-        assert_eq!(
-            date(now) - date(Time::from_millis(40_000)),
-            now.since(Time::from_millis(40_000)).as_millis() as u64
-        );
+        assert_eq!(u128::from(date(now) - date(earlier)), now.since(earlier).as_millis());
     }
 }
