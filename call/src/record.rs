@@ -40,6 +40,7 @@ pub use room::NewRoom;
 
 /// One call.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CallRecord {
     id: CallId,
     kind: CallType,
@@ -59,6 +60,7 @@ pub struct CallRecord {
 
 /// A participant's place in a call.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Seat {
     participant: Arc<Participant>,
     joined: Time,
@@ -85,6 +87,7 @@ impl Seat {
 
 /// How far it has come, and what is only known while it is there.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Stage {
     Ringing(direct::Ring),
     Talking(direct::Talk),
@@ -94,6 +97,7 @@ enum Stage {
 
 /// What is still known of a call that is over, so that whoever comes late gets a fitting answer.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Over {
     reason: EndReason,
     at: Time,

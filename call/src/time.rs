@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// Milliseconds since a moment of the caller's choosing, on a clock that never goes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Time(u64);
 
 impl Time {

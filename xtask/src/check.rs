@@ -9,6 +9,8 @@ use crate::tools;
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 /// Everything but the client, which only exists as WebAssembly.
 const NATIVE: [&str; 3] = ["--workspace", "--exclude", "client"];
+/// The variable that names the relay's tests a Redis to start, and its program, which Debian's package is called after.
+const REDIS_SERVER: (&str, &str) = ("REDIS_SERVER", "redis-server");
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
 /// rustfmt over the whole workspace.
@@ -45,6 +47,15 @@ pub(crate) fn unit(session: &mut Session<'_>) {
             tests.args(["nextest", "run", "--no-fail-fast", "--no-tests", "warn"]).args(NATIVE);
         } else {
             tests.args(["test", "--no-fail-fast", "--all-targets"]).args(NATIVE);
+        }
+        if std::env::var_os(REDIS_SERVER.0).is_none() {
+            let (variable, program) = REDIS_SERVER;
+            match tools::need_program(session.project, &session.toolchain, &[program], &[program]) {
+                Ok(path) => {
+                    tests.env(variable, path);
+                }
+                Err(error) => println!("    SKIPPED: what needs a Redis of its own: {error}"),
+            }
         }
         let mut documentation = session.toolchain.cargo();
         documentation.args(["test", "--no-fail-fast", "--doc"]).args(NATIVE);

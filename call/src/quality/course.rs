@@ -13,6 +13,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// would be more, neighbours become one and stand for twice the time. So what is bad for a moment is still seen in a graph
 /// of hours, and a call takes 3 KB at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Course {
     from: Time,
     every: Duration,
@@ -21,6 +22,7 @@ pub struct Course {
 
 /// The worst of one stretch of time. What nobody reported is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Point {
     /// The least [`Figures::mos_x100`].
     pub mos_x100: Option<u16>,

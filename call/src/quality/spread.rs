@@ -11,6 +11,7 @@ const STEP_BITS: u32 = STEPS.trailing_zeros();
 /// them take memory, so a call with steady figures has a handful, and no call has more than [`Spread::BINS`] of 8 bytes,
 /// however long it lasts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Spread {
     /// Bins with something in them, in order, and how much.
     bins: Vec<(u16, u32)>,

@@ -15,6 +15,7 @@ pub struct Overall {
 
 /// Everything that was measured or reported, in memory that does not grow with time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tally {
     mos_x100: Spread,
     round_trip_ms: Spread,

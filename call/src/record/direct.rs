@@ -13,6 +13,7 @@ use crate::Time;
 
 /// Known while it rings.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Ring {
     pub(super) to: UserId,
     /// Shared between the versions of a record: it is the largest thing in it and never changes.
@@ -45,6 +46,7 @@ impl Ring {
 
 /// Known once it is accepted.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Talk {
     /// When it was accepted.
     pub(super) since: Time,

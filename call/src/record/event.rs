@@ -13,6 +13,7 @@ use crate::quality::{Course, Overall};
 
 /// How long things may take, and how many people a room takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Terms {
     /// How long a call rings before it counts as missed.
     pub ring: Duration,

@@ -14,6 +14,7 @@ const MOST_OFFERS: u8 = 2;
 
 /// What has gone from one participant to another.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Path {
     from: DeviceId,
     to: DeviceId,

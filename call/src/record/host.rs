@@ -29,6 +29,7 @@ const REMEMBERED: usize = 64;
 
 /// The door of a room.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Door {
     locked: bool,
     /// Whoever comes waits until the host lets them in.
@@ -41,6 +42,7 @@ pub(super) struct Door {
 }
 
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Knock {
     participant: Participant,
     away_until: Option<Time>,

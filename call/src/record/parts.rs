@@ -12,6 +12,7 @@ pub const PARTS: usize = 200;
 
 /// One person's part in a call, all of their devices taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Part {
     /// Who.
     pub user: UserId,
@@ -27,6 +28,7 @@ pub struct Part {
 
 /// What a call came to for one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum PartStatus {
     /// They rang.
     Placed,

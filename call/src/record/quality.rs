@@ -14,6 +14,7 @@ const BETWEEN_REPORTS: Duration = Duration::from_secs(5);
 
 /// What was reported of a call, in memory that does not grow with time.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Reported {
     tally: Tally,
     course: Course,

@@ -41,6 +41,7 @@ impl Called {
 
 /// Somebody who was rung into a call.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Guest {
     pub(super) person: Person,
     pub(super) status: InvitationStatus,

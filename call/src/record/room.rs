@@ -13,6 +13,7 @@ use crate::Time;
 
 /// A room as it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NewRoom {
     /// Its code.
     pub code: RoomCode,
@@ -28,6 +29,7 @@ pub struct NewRoom {
 
 /// Known of a room's call.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Room {
     pub(super) code: RoomCode,
     pub(super) name: Option<String>,

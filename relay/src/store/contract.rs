@@ -68,7 +68,7 @@ impl Courier for Notes {
 }
 
 impl Notes {
-    fn sent(&self, name: &str) -> Vec<&'static str> {
+    pub(super) fn sent(&self, name: &str) -> Vec<&'static str> {
         self.0.lock().unwrap().sent.remove(&device(name)).unwrap_or_default()
     }
 
@@ -76,7 +76,7 @@ impl Notes {
         self.0.lock().unwrap().statuses.get(&user(name)).copied()
     }
 
-    fn reasons(&self) -> Vec<EndReason> {
+    pub(super) fn reasons(&self) -> Vec<EndReason> {
         self.0.lock().unwrap().over.iter().map(|summary| summary.reason).collect()
     }
 
@@ -89,7 +89,7 @@ impl Notes {
     }
 }
 
-fn device(name: &str) -> DeviceId {
+pub(super) fn device(name: &str) -> DeviceId {
     format!("device_{name:_<12}").parse().unwrap()
 }
 
@@ -98,7 +98,7 @@ fn user(name: &str) -> UserId {
     name.trim_end_matches(|c: char| c.is_ascii_digit()).parse().unwrap()
 }
 
-fn call(name: &str) -> CallId {
+pub(super) fn call(name: &str) -> CallId {
     format!("call_{name:_<12}").parse().unwrap()
 }
 
@@ -115,7 +115,7 @@ fn origin(name: &str) -> Origin {
     Origin { device: device(name), request: Some(1) }
 }
 
-const fn at(seconds: u64) -> Time {
+pub(super) const fn at(seconds: u64) -> Time {
     Time::from_millis(seconds * 1_000)
 }
 
@@ -132,32 +132,32 @@ fn new_call(id: &str, from: &str, to: &str) -> NewCall {
 }
 
 /// A store under test and what came of it.
-struct World<'a> {
-    store: &'a dyn Store,
-    notes: &'a Notes,
+pub(super) struct World<'a> {
+    pub(super) store: &'a dyn Store,
+    pub(super) notes: &'a Notes,
 }
 
 impl World<'_> {
-    async fn ring(&self, now: Time, id: &str, from: &str, to: &[&str]) -> Result<(), Refused> {
+    pub(super) async fn ring(&self, now: Time, id: &str, from: &str, to: &[&str]) -> Result<(), Refused> {
         self.store
             .ring(now, origin(from), new_call(id, from, to[0]), to.iter().map(|name| device(name)).collect())
             .await
     }
 
-    async fn tell(&self, now: Time, id: &str, by: &str, event: Event) -> Result<(), Refused> {
+    pub(super) async fn tell(&self, now: Time, id: &str, by: &str, event: Event) -> Result<(), Refused> {
         self.store.tell(now, origin(by), call(id), event).await
     }
 
-    async fn accept(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
+    pub(super) async fn accept(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
         self.tell(now, id, by, Event::Accept { by: participant(by), answer: Opaque::new("v=0") }).await
     }
 
-    async fn hang_up(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
+    pub(super) async fn hang_up(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
         let event = Event::HangUp { device: device(by), reason: HangupReason::Completed };
         self.tell(now, id, by, event).await
     }
 
-    async fn enter(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
+    pub(super) async fn enter(&self, now: Time, id: &str, by: &str) -> Result<(), Refused> {
         let entry = Entry { room: room(), call_id: call(id), by: participant(by) };
         self.store.enter(now, origin(by), entry).await
     }
@@ -391,7 +391,7 @@ pub(super) fn new_room(code: &str) -> NewRoom {
     NewRoom { code: code.parse().unwrap(), name: None, host: user("ann"), private: false, waiting_room: false }
 }
 
-fn open_room(name: Option<&str>) -> NewRoom {
+pub(super) fn open_room(name: Option<&str>) -> NewRoom {
     NewRoom { name: name.map(str::to_owned), ..new_room(room().as_str()) }
 }
 

@@ -11,6 +11,7 @@
 #[cfg(test)]
 mod contract;
 mod memory;
+mod shared;
 mod state;
 mod turn;
 
@@ -27,6 +28,7 @@ use protocol::{
 
 use crate::push::Ring;
 pub use memory::MemoryStore;
+pub use shared::{Away, RedisStore};
 
 /// The future of a verb.
 pub type Verb<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
