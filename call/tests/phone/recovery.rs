@@ -162,7 +162,7 @@ fn a_path_that_dies_alone_is_restarted_by_one_side() {
 
 #[test]
 fn a_relay_that_is_away_for_a_while_has_its_calls_back_within_two_seconds() {
-    for away in [1, 8, 30, 110] {
+    for away in [1, 8, 30, 55] {
         for seed in 0..20 {
             let (mut world, call) = World::in_call(seed, &["ann", "bob"]);
             for page in 0..2 {
@@ -176,6 +176,7 @@ fn a_relay_that_is_away_for_a_while_has_its_calls_back_within_two_seconds() {
             world.run(2_100);
             assert!((0..2).all(|page| world.view(page).link == LinkView::Online), "{away} s\n{}", world.story());
             assert_eq!(world.said(0, "hello"), 1, "the session goes on");
+            world.assert_active(&[0, 1], &call);
         }
     }
 }

@@ -81,7 +81,7 @@ fn a_relay_that_is_away_when_they_run_out_names_fresh_ones_when_it_is_back() {
         world.cuts(page);
     }
     world.relay_down = true;
-    world.run(100_000);
+    world.run(55_000);
     world.relay_down = false;
     world.run(12_000);
     world.assert_active(&[0, 1], &call);
