@@ -69,7 +69,7 @@ pub(crate) fn lost() -> El {
         let (leave, words) = (leave.clone(), call_words());
         let row = el_class("span", "row").child(try_now()).child(text_button("", words.leave, leave));
         let each_second = el_class("span", "tabular quiet").attr("aria-hidden", "true").text_now(meanwhile);
-        let said = el_class("span", "said").child(el("span").text_now(told)).child(each_second);
+        let said = el_class("span", "what").child(el("span").text_now(told)).child(each_second);
         Some(el_class("div", "chip").child(waiting()).child(said).child(row))
     })
 }
