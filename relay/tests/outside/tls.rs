@@ -93,3 +93,35 @@ fn a_certificate_from_an_authority_is_served_at_the_main_address() {
     }
     assert!(!relay.data.path().join("tls").exists(), "none is made where there is a real one");
 }
+
+#[cfg(feature = "turn")]
+#[test]
+fn turn_is_spoken_over_tls_by_the_name_of_the_certificate() {
+    use std::io::{Read as _, Write as _};
+
+    use relay::ice::config::Inside;
+    use relay::stun::{Class, HEADER, Message, Writer, method};
+
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(vec!["turn.example".to_owned()]).unwrap();
+    let files = CertificateFiles { chain: folder.path().join("chain.pem"), key: folder.path().join("key.pem") };
+    fs::write(&files.chain, made.cert.pem()).unwrap();
+    fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
+    let relay = Relay::with(|config| {
+        config.listen.certificate = Some(files.clone());
+        let name = Some("turn.example".to_owned());
+        config.ways.inside = Some(Inside { port: 0, tls_port: 0, name, ..Inside::default() });
+    });
+    let (user, device) = ("guest:ann".parse().unwrap(), "d_2f8c01b9a77e4d51".parse().unwrap());
+    let told = relay.app.ice.servers(0, &user, &device).ice_servers;
+    let url = told.iter().flat_map(|server| &server.urls).find(|url| url.starts_with("turns:turn.example:")).unwrap();
+    let port = url.split([':', '?']).nth(2).unwrap().parse().unwrap();
+
+    let mut stream = Browser::trusting(&files.chain).connect("turn.example", port);
+    stream.write_all(&Writer::new(Class::Request, method::ALLOCATE, [7; 12]).finish()).unwrap();
+    let mut answer = vec![0; HEADER];
+    stream.read_exact(&mut answer).unwrap();
+    answer.resize(Message::length(&answer).unwrap(), 0);
+    stream.read_exact(&mut answer[HEADER..]).unwrap();
+    assert_eq!(Message::read(&answer).unwrap().error(), Some(401), "it is served, and wants to know who asks");
+}
