@@ -195,6 +195,21 @@ impl CallRecord {
         }
     }
 
+    /// Why it was over; `None` while it is not.
+    #[must_use]
+    pub const fn reason(&self) -> Option<EndReason> {
+        match &self.stage {
+            Stage::Over(over) => Some(over.reason),
+            Stage::Ringing(_) | Stage::Talking(_) | Stage::Room(_) => None,
+        }
+    }
+
+    /// Whether that device has said that media flows.
+    #[must_use]
+    pub fn is_connected(&self, device: &DeviceId) -> bool {
+        self.seat(device).is_some_and(|seat| seat.connected)
+    }
+
     /// Whether that device has this call on hold, so that it may be in another one too.
     #[must_use]
     pub fn is_held_by(&self, device: &DeviceId) -> bool {

@@ -30,6 +30,12 @@ pub(crate) fn group() -> Option<String> {
     draw::<String, 12>("g_")
 }
 
+/// The name of a relay among others: 96 random bits.
+#[must_use]
+pub(crate) fn relay() -> Option<String> {
+    draw::<String, 12>("r_")
+}
+
 /// The code of a room. About a tenth of all bytes are left out, so twice as many as it has letters are drawn.
 #[must_use]
 pub(crate) fn room() -> Option<RoomCode> {

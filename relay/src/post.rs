@@ -76,4 +76,8 @@ impl Courier for Post {
         tracing::debug!(call = %summary.call_id, reason = ?summary.reason, ?talked, "a call is over");
         self.history.note(Call::new(summary, self.clock.dates(), |user| self.name(user)));
     }
+
+    fn serves(&self, device: &DeviceId) -> bool {
+        self.hub.by_device(device).is_some()
+    }
 }

@@ -29,6 +29,7 @@ struct Noted {
     over: Vec<Summary>,
     rings: Vec<UserId>,
     came_to: Vec<CameTo>,
+    elsewhere: Vec<DeviceId>,
 }
 
 impl Courier for Notes {
@@ -65,9 +66,18 @@ impl Courier for Notes {
     fn over(&self, summary: &Summary) {
         self.0.lock().unwrap().over.push(summary.clone());
     }
+
+    fn serves(&self, device: &DeviceId) -> bool {
+        !self.0.lock().unwrap().elsewhere.contains(device)
+    }
 }
 
 impl Notes {
+    /// That device is not at this relay.
+    pub(super) fn is_elsewhere(&self, name: &str) {
+        self.0.lock().unwrap().elsewhere.push(device(name));
+    }
+
     pub(super) fn sent(&self, name: &str) -> Vec<&'static str> {
         self.0.lock().unwrap().sent.remove(&device(name)).unwrap_or_default()
     }
@@ -94,7 +104,7 @@ pub(super) fn device(name: &str) -> DeviceId {
 }
 
 /// A device's user: its name without the number.
-fn user(name: &str) -> UserId {
+pub(super) fn user(name: &str) -> UserId {
     name.trim_end_matches(|c: char| c.is_ascii_digit()).parse().unwrap()
 }
 

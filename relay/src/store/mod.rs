@@ -28,7 +28,7 @@ use protocol::{
 
 use crate::push::Ring;
 pub use memory::MemoryStore;
-pub use shared::{Away, RedisStore};
+pub use shared::{Away, Condition, RedisStore};
 
 /// The future of a verb.
 pub type Verb<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -88,6 +88,8 @@ pub trait Courier: Send + Sync {
     fn rang(&self, user: &UserId, call: &CallId, came_to: CameTo);
     /// A call is over.
     fn over(&self, summary: &Summary);
+    /// Whether a device's session is at this relay.
+    fn serves(&self, device: &DeviceId) -> bool;
 }
 
 /// Who enters a room.

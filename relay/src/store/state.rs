@@ -38,6 +38,7 @@ pub(super) struct State {
 }
 
 /// A room, whether or not somebody is in it.
+#[derive(Clone)]
 pub(super) struct Room {
     pub(super) made: NewRoom,
     /// The call of those who are in it.

@@ -68,4 +68,9 @@ impl Courier for Journal {
     fn over(&self, summary: &Summary) {
         self.note(Entry::Over(Box::new(summary.clone())));
     }
+
+    /// It serves nobody itself.
+    fn serves(&self, _: &DeviceId) -> bool {
+        false
+    }
 }

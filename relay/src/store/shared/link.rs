@@ -1,17 +1,16 @@
-//! The way to Redis: one connection that is found again by itself, a limit on every command, and a breaker.
+//! The way to Redis: one connection that is found again by itself, and a limit on every command.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, FromRedisValue, IntoConnectionInfo as _, ProtocolVersion, RedisError, Script, Value};
-use tokio::time::Instant;
+use tokio::sync::Notify;
 
 /// How long a command may take. On one machine it takes a tenth of a millisecond; a relay that waited longer than this for
 /// a Redis that hangs would be a relay that hangs.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
-/// After a failure nobody asks for so long, and then one alone does. Longer, and a Redis that is back is noticed later.
-const PAUSE: Duration = Duration::from_millis(500);
 /// How long a new connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(1);
 /// The longest pause between two attempts to make one.
@@ -23,9 +22,9 @@ pub enum Away {
     /// It did not answer in time.
     #[error("Redis did not answer within {PATIENCE:?}")]
     Silent,
-    /// It failed a moment ago and is not asked again yet.
-    #[error("Redis failed a moment ago")]
-    Resting,
+    /// It failed, and has not been found to be back.
+    #[error("Redis is away")]
+    Still,
     /// The connection is lost, or the command was refused: it is full, still loads its data, or is a replica.
     #[error("Redis: {0}")]
     Failed(#[from] RedisError),
@@ -37,10 +36,21 @@ pub enum Away {
     Crowded,
 }
 
+impl Away {
+    /// Redis is away, and not just of no use for this one command.
+    pub(super) const fn is_for_all(&self) -> bool {
+        matches!(self, Self::Silent | Self::Still | Self::Failed(_))
+    }
+}
+
 /// The connection.
 pub(super) struct Link {
     connection: ConnectionManager,
-    breaker: Breaker,
+    /// A command has failed: no more are sent but by who looks whether it is back, so that nobody waits for what is known
+    /// to hang.
+    away: AtomicBool,
+    /// Told when that begins.
+    lost: Arc<Notify>,
 }
 
 impl Link {
@@ -58,12 +68,31 @@ impl Link {
             .set_number_of_retries(usize::MAX)
             .set_max_delay(BETWEEN_ATTEMPTS);
         let client = Client::open(info.set_redis_settings(settings))?;
-        Ok(Self { connection: ConnectionManager::new_lazy_with_config(client, config)?, breaker: Breaker::default() })
+        let connection = ConnectionManager::new_lazy_with_config(client, config)?;
+        Ok(Self { connection, away: AtomicBool::new(false), lost: Arc::default() })
+    }
+
+    /// Told whenever Redis is found to be away.
+    pub(super) fn lost(&self) -> Arc<Notify> {
+        Arc::clone(&self.lost)
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Acquire)
+    }
+
+    /// Redis is back, and everybody may ask it again.
+    pub(super) fn found(&self) {
+        self.away.store(false, Ordering::Release);
+        tracing::info!("Redis is back");
     }
 
     /// Runs a script; Redis is handed its text when it does not have it. Whether a script that was not answered has been
-    /// carried out is not known.
-    pub(super) async fn run(&self, script: &Script, key: &str, args: &[&str]) -> Result<Value, Away> {
+    /// carried out is not known. Who is `looking` whether Redis is back asks it although it is away.
+    pub(super) async fn run(&self, looking: bool, script: &Script, key: &str, args: &[&str]) -> Result<Value, Away> {
+        if self.is_away() && !looking {
+            return Err(Away::Still);
+        }
         let mut invocation = script.key(key);
         for arg in args {
             invocation.arg(*arg);
@@ -78,81 +107,27 @@ impl Link {
         self.ask(async move { redis::cmd("PING").query_async::<Value>(&mut connection).await }).await.map(drop)
     }
 
+    /// What Redis gives up when it is full, in its own words.
+    pub(super) async fn eviction_policy(&self) -> Result<String, Away> {
+        let mut connection = self.connection.clone();
+        let mut question = redis::cmd("INFO");
+        question.arg("memory");
+        let memory: String = self.ask(async move { question.query_async(&mut connection).await }).await?;
+        let policy = memory.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
+        policy.map(|policy| policy.trim().to_owned()).ok_or_else(|| Away::Unreadable("no maxmemory_policy".to_owned()))
+    }
+
     async fn ask<T: FromRedisValue>(&self, question: impl Future<Output = Result<T, RedisError>>) -> Result<T, Away> {
-        if !self.breaker.lets_through(Instant::now()) {
-            return Err(Away::Resting);
-        }
         let answer = match tokio::time::timeout(PATIENCE, question).await {
             Ok(answer) => answer.map_err(Away::from),
             Err(_) => Err(Away::Silent),
         };
-        match &answer {
-            Ok(_) => {
-                if self.breaker.close() {
-                    tracing::info!("Redis is back");
-                }
-            }
-            Err(away) => {
-                if self.breaker.open(Instant::now()) {
-                    tracing::warn!(%away, "Redis is away");
-                }
-            }
+        if let Err(away) = &answer
+            && !self.away.swap(true, Ordering::AcqRel)
+        {
+            tracing::warn!(%away, "Redis is away: calls go on with what this relay knows");
+            self.lost.notify_one();
         }
         answer
-    }
-}
-
-/// Keeps everybody from waiting for what has just failed.
-#[derive(Default)]
-struct Breaker {
-    /// Open, and nobody is let through before this.
-    until: Mutex<Option<Instant>>,
-}
-
-impl Breaker {
-    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a command may be tried. While it is open, one is in each pause.
-    fn lets_through(&self, now: Instant) -> bool {
-        let mut until = self.lock();
-        match *until {
-            None => true,
-            Some(time) if now < time => false,
-            Some(_) => {
-                *until = Some(now + PAUSE);
-                true
-            }
-        }
-    }
-
-    /// A command failed. True if it was closed.
-    fn open(&self, now: Instant) -> bool {
-        self.lock().replace(now + PAUSE).is_none()
-    }
-
-    /// A command was answered. True if it was open.
-    fn close(&self) -> bool {
-        self.lock().take().is_some()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_let_through_in_each_pause() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
-        assert!(breaker.lets_through(now) && breaker.lets_through(now));
-        assert!(breaker.open(now), "it was closed");
-        assert!(!breaker.open(now), "and is open already");
-        assert!(!breaker.lets_through(now + PAUSE / 2));
-        assert!(breaker.lets_through(now + PAUSE));
-        assert!(!breaker.lets_through(now + PAUSE), "one alone");
-        assert!(breaker.lets_through(now + PAUSE * 2));
-        assert!(breaker.close());
-        assert!(breaker.lets_through(now + PAUSE * 2) && !breaker.close());
     }
 }

@@ -22,6 +22,10 @@ pub(super) struct Want {
     pub(super) rooms: Vec<RoomCode>,
     pub(super) devices: Vec<DeviceId>,
     pub(super) users: Vec<UserId>,
+    /// Somebody comes into that call, or into that of a room. While Redis is away, nobody comes into a call that it has
+    /// heard of: somebody else may accept it, or take the last place, at another relay.
+    #[serde(skip)]
+    pub(super) into: Option<CallId>,
 }
 
 /// What was seen. What is written counts only if all of it is still so.
@@ -39,6 +43,8 @@ pub(super) struct Seen {
 pub(super) struct Written {
     pub(super) record: String,
     pub(super) places: Places,
+    /// Which relay wrote it.
+    pub(super) by: String,
 }
 
 /// As much of the state as was asked for.
@@ -48,6 +54,8 @@ pub(super) struct View {
     pub(super) seen: Seen,
     /// The calls as they were written.
     pub(super) written: BTreeMap<CallId, Written>,
+    /// What is written gets a greater version than this.
+    pub(super) floor: u64,
     /// The rooms that are there, and the calls in them.
     pub(super) rooms: BTreeMap<RoomCode, Option<CallId>>,
 }
@@ -74,17 +82,17 @@ impl View {
     }
 
     fn add_call(&mut self, row: Value, now: Time) -> Result<(), Away> {
-        let [id, version, record, places] = fields(row)?;
+        let [id, version, record, places, by] = fields(row)?;
         let id: CallId = parsed(id)?;
         self.seen.calls.insert(id.clone(), parsed(version)?);
-        let (text, places): (String, Places) = (text(record)?, from_json(&text(places)?)?);
-        let record: CallRecord = from_json(&text)?;
+        let (record_text, places): (String, Places) = (text(record)?, from_json(&text(places)?)?);
+        let record: CallRecord = from_json(&record_text)?;
         // It is kept for a little longer than it answers.
         if record.ended().is_none_or(|ended| now.since(ended) < KEEP_ENDED) {
             places.add_to(&mut self.state, &id);
             self.state.calls.insert(id.clone(), record);
         }
-        self.written.insert(id, Written { record: text, places });
+        self.written.insert(id, Written { record: record_text, places, by: text(by)? });
         Ok(())
     }
 

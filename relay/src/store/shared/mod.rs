@@ -5,27 +5,35 @@
 //! and the verb begins anew. What follows from the step is handed out when it is written.
 //!
 //! What follows is handed out in the order of the changes ([`Gate`]).
+//!
+//! While Redis is away, the relay takes steps alone with what it knows of its people's calls ([`Mirror`]), and tells Redis when
+//! it is back (`recovery`).
 
 mod gate;
 mod journal;
 mod link;
 mod look;
+mod mirror;
 mod places;
 mod plan;
+mod recovery;
 mod scripts;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use call::Time;
 use call::record::{Event, Loss, NewCall, NewRoom, Terms};
 use protocol::{CallId, CallSnapshot, CallStatus, DeviceId, ErrorCode, UserId};
 use redis::{RedisError, Value};
+use tokio::task::JoinHandle;
 
 use super::turn::Turn;
 use super::{Courier, Entry, Origin, Party, Refused, Store, Verb};
@@ -34,8 +42,12 @@ use journal::Journal;
 pub use link::Away;
 use link::Link;
 use look::{View, Want, fields, from_json, list, parsed, text, to_json};
+use mirror::Mirror;
 use plan::Plan;
 use scripts::{Scripts, routing_key};
+
+use crate::clock::Clock;
+use crate::ids;
 
 /// How often a verb begins anew because somebody was quicker. Each time somebody else got on, so this many had to be.
 const TRIES: usize = 64;
@@ -44,22 +56,55 @@ const DUE_TOGETHER: usize = 128;
 /// A time-out that a relay has taken and not dealt with is another's after so long.
 const LEASE: Duration = Duration::from_secs(1);
 
+/// How often a verb is tried with a Redis that comes and goes.
+const TURNS: usize = 3;
+
 /// The store of relays that share what they know.
 pub struct RedisStore {
+    shared: Arc<Shared>,
+    recovery: JoinHandle<()>,
+}
+
+/// What verbs and recovery have in common.
+struct Shared {
     terms: Terms,
     courier: Arc<dyn Courier>,
+    clock: Clock,
     link: Link,
     scripts: Scripts,
     /// The hash tag of all keys.
     tag: String,
     routing_key: String,
+    /// Which relay this is.
+    me: String,
     gate: Gate,
+    mirror: Mirror,
+    /// Redis would give up calls that go on if it were full.
+    forgets: AtomicBool,
+}
+
+/// What a store in Redis is worth at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It is shared, and safe.
+    Well,
+    /// It is shared, and a full Redis would give up calls that go on: its `maxmemory-policy` is not `noeviction`.
+    Forgetful,
+    /// Redis is away, and the relay goes on alone.
+    Alone,
+}
+
+/// A step that was taken: what it came to, and the calls as Redis has them now.
+struct Stepped<T> {
+    result: T,
+    view: View,
+    versions: BTreeMap<CallId, u64>,
 }
 
 impl fmt::Debug for RedisStore {
     /// Without the address, which may have a password in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("tag", &self.tag).finish_non_exhaustive()
+        f.debug_struct("RedisStore").field("tag", &self.shared.tag).finish_non_exhaustive()
     }
 }
 
@@ -69,41 +114,140 @@ impl RedisStore {
     ///
     /// # Errors
     /// When the address is none.
-    pub fn new(terms: Terms, courier: Arc<dyn Courier>, address: &str, tag: &str) -> Result<Self, RedisError> {
-        let (link, scripts) = (Link::new(address)?, Scripts::new());
-        let (tag, routing_key) = (tag.to_owned(), routing_key(tag));
-        Ok(Self { terms, courier, link, scripts, tag, routing_key, gate: Gate::default() })
+    pub fn new(
+        terms: Terms,
+        courier: Arc<dyn Courier>,
+        clock: Clock,
+        address: &str,
+        tag: &str,
+    ) -> Result<Self, RedisError> {
+        let link = Link::new(address)?;
+        let lost = link.lost();
+        let shared = Arc::new(Shared {
+            terms,
+            courier,
+            clock,
+            link,
+            scripts: Scripts::new(),
+            tag: tag.to_owned(),
+            routing_key: routing_key(tag),
+            me: ids::relay().unwrap_or_default(),
+            gate: Gate::default(),
+            mirror: Mirror::default(),
+            forgets: AtomicBool::new(false),
+        });
+        let recovery = tokio::spawn(recovery::run(Arc::downgrade(&shared), lost));
+        Ok(Self { shared, recovery })
     }
 
-    /// Takes a step of what `want` names, as often as it takes until nobody was quicker.
-    async fn turn<T>(&self, now: Time, want: Want, step: impl Fn(&mut Turn<'_>) -> T + Sync) -> Result<T, Away> {
+    /// What it is worth at the moment.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        match (self.shared.link.is_away(), self.shared.forgets.load(Ordering::Relaxed)) {
+            (true, _) => Condition::Alone,
+            (false, true) => Condition::Forgetful,
+            (false, false) => Condition::Well,
+        }
+    }
+}
+
+impl Drop for RedisStore {
+    fn drop(&mut self) {
+        self.recovery.abort();
+    }
+}
+
+impl Shared {
+    /// Looks at what `want` names.
+    async fn look(&self, looking: bool, now: Time, want: Want) -> Result<View, Away> {
         let asked = to_json(&want)?;
+        let answer = self.link.run(looking, &self.scripts.look, &self.routing_key, &[&self.tag, &asked]).await?;
+        View::read(want, answer, now)
+    }
+
+    /// Takes a step of what `want` names, as often as it takes until nobody was quicker. Who is `looking` whether Redis is
+    /// back does so although it is away.
+    async fn step<T>(
+        &self,
+        looking: bool,
+        now: Time,
+        want: &Want,
+        step: impl Fn(&mut View, &Journal) -> T,
+    ) -> Result<Stepped<T>, Away> {
         for _ in 0..TRIES {
-            let answer = self.link.run(&self.scripts.look, &self.routing_key, &[&self.tag, &asked]).await?;
-            let mut view = View::read(want.clone(), answer, now)?;
+            let mut view = self.look(looking, now, want.clone()).await?;
             let journal = Journal::default();
-            let result = step(&mut Turn { terms: self.terms, courier: &journal, state: &mut view.state });
-            let plan = Plan::of(view, now)?;
+            let result = step(&mut view, &journal);
+            let plan = Plan::of(&view, now, &self.me)?;
             let mut ticket = self.gate.ticket();
-            let written = self.write(plan).await;
+            let written = self.write(looking, plan.as_ref()).await;
             ticket.wait().await;
             if let Some(did) = written? {
                 journal.hand_to(&*self.courier);
                 for (user, status) in did {
                     self.courier.status(&user, status);
                 }
-                return Ok(result);
+                let mut versions = view.seen.calls.clone();
+                versions.extend(plan.iter().flat_map(Plan::versions).map(|(call, version)| (call.clone(), version)));
+                drop(plan);
+                return Ok(Stepped { result, view, versions });
             }
         }
         Err(Away::Crowded)
     }
 
+    /// A verb with Redis, or alone while it is away; says as well whether it was alone.
+    async fn turn<T>(&self, now: Time, want: Want, turn: impl Fn(&mut Turn<'_>) -> T) -> Result<(T, bool), Away> {
+        let shared = |view: &mut View, journal: &Journal| {
+            turn(&mut Turn { terms: self.terms, courier: journal, state: &mut view.state })
+        };
+        for _ in 0..TURNS {
+            match self.step(false, now, &want, shared).await {
+                Ok(Stepped { result, view, versions }) => {
+                    self.mirror.take_in(&view, &versions, &*self.courier);
+                    return Ok((result, false));
+                }
+                Err(away) if away.is_for_all() => {
+                    if self.mirror.is_known(want.into.as_ref(), &want.rooms) {
+                        return Err(away);
+                    }
+                    let is_alone = || self.link.is_away();
+                    if let Some(result) = self.mirror.alone(is_alone, self.terms, &*self.courier, &turn) {
+                        return Ok((result, true));
+                    }
+                }
+                Err(away) => return Err(away),
+            }
+        }
+        Err(Away::Crowded)
+    }
+
+    /// The same for a verb that may be refused.
+    async fn ask<T>(
+        &self,
+        now: Time,
+        want: Want,
+        turn: impl Fn(&mut Turn<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        match self.turn(now, want, turn).await {
+            // What this relay does not know, others may.
+            Ok((Err(refused), true)) if matches!(refused.code, ErrorCode::NoCall | ErrorCode::NotFound) => {
+                Err(Refused { code: ErrorCode::Unavailable, ..refused })
+            }
+            Ok((result, _)) => result,
+            Err(away) => {
+                tracing::debug!(%away, "a request could not be carried out");
+                Err(Refused::new(ErrorCode::Unavailable))
+            }
+        }
+    }
+
     /// Writes what has changed. `None` if somebody was quicker; else who does something else now.
-    async fn write(&self, plan: Option<Plan>) -> Result<Option<Vec<(UserId, CallStatus)>>, Away> {
+    async fn write(&self, looking: bool, plan: Option<&Plan<'_>>) -> Result<Option<Vec<(UserId, CallStatus)>>, Away> {
         let Some(plan) = plan else { return Ok(Some(Vec::new())) };
-        let json = to_json(&plan)?;
+        let json = to_json(plan)?;
         let args: Vec<&str> = [self.tag.as_str(), &json].into_iter().chain(plan.texts()).collect();
-        match self.link.run(&self.scripts.write, &self.routing_key, &args).await? {
+        match self.link.run(looking, &self.scripts.write, &self.routing_key, &args).await? {
             Value::Nil => Ok(None),
             written => {
                 let [did] = fields(written)?;
@@ -113,26 +257,14 @@ impl RedisStore {
         }
     }
 
-    /// The same for a verb that is refused when Redis is away.
-    async fn ask<T>(
-        &self,
-        now: Time,
-        want: Want,
-        step: impl Fn(&mut Turn<'_>) -> Result<T, Refused> + Sync,
-    ) -> Result<T, Refused> {
-        match self.turn(now, want, step).await {
-            Ok(result) => result,
-            Err(away) => {
-                tracing::debug!(%away, "a request could not be carried out");
-                Err(Refused::new(ErrorCode::Unavailable))
-            }
-        }
+    fn expire_alone(&self, now: Time) {
+        self.mirror.expire(|| self.link.is_away(), now, self.terms, &*self.courier);
     }
 
     async fn take_due(&self, now: Time) -> Result<Vec<CallId>, Away> {
         let [due, lease] = [now, now + LEASE].map(|time| time.as_millis().to_string());
         let args = [self.tag.as_str(), &due, &lease, &DUE_TOGETHER.to_string()];
-        let calls = self.link.run(&self.scripts.take_due, &self.routing_key, &args).await?;
+        let calls = self.link.run(false, &self.scripts.take_due, &self.routing_key, &args).await?;
         list(calls)?.into_iter().map(parsed).collect()
     }
 
@@ -166,7 +298,7 @@ impl Store for RedisStore {
                 users: vec![call.from.user.id.clone(), call.to.clone()],
                 ..Want::default()
             };
-            self.ask(now, want, |turn| turn.ring(now, &origin, call.clone(), devices.clone())).await
+            self.shared.ask(now, want, |turn| turn.ring(now, &origin, call.clone(), devices.clone())).await
         })
     }
 
@@ -174,22 +306,23 @@ impl Store for RedisStore {
         Box::pin(async move {
             let seats = matches!(event, Event::Accept { .. });
             let devices = if seats { vec![origin.device.clone()] } else { Vec::new() };
-            let want = Want { calls: vec![call.clone()], devices, ..Want::default() };
-            self.ask(now, want, |turn| turn.tell(now, &origin, &call, event.clone())).await
+            let into = seats.then(|| call.clone());
+            let want = Want { calls: vec![call.clone()], devices, into, ..Want::default() };
+            self.shared.ask(now, want, |turn| turn.tell(now, &origin, &call, event.clone())).await
         })
     }
 
     fn decline(&self, now: Time, user: UserId, call: CallId) -> Verb<'_, Result<(), Refused>> {
         Box::pin(async move {
             let want = Want { calls: vec![call.clone()], ..Want::default() };
-            self.ask(now, want, |turn| turn.step(now, &call, Event::Refuse { user: user.clone() }, None)).await
+            self.shared.ask(now, want, |turn| turn.step(now, &call, Event::Refuse { user: user.clone() }, None)).await
         })
     }
 
     fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>> {
         Box::pin(async move {
             let want = Want { rooms: vec![room.code.clone()], ..Want::default() };
-            self.ask(now, want, |turn| Ok(turn.create_room(now, room.clone()))).await
+            self.shared.ask(now, want, |turn| Ok(turn.create_room(now, room.clone()))).await
         })
     }
 
@@ -197,11 +330,12 @@ impl Store for RedisStore {
         Box::pin(async move {
             let want = Want {
                 calls: vec![party.call.clone()],
+                into: Some(party.call.clone()),
                 rooms: vec![party.code.clone()],
                 devices: party.called.iter().flat_map(|one| one.devices.iter().cloned()).collect(),
                 ..Want::default()
             };
-            self.ask(now, want, |turn| turn.invite(now, &origin, party.clone())).await
+            self.shared.ask(now, want, |turn| turn.invite(now, &origin, party.clone())).await
         })
     }
 
@@ -213,25 +347,28 @@ impl Store for RedisStore {
                 devices: vec![entry.by.device.clone()],
                 ..Want::default()
             };
-            self.ask(now, want, |turn| turn.enter(now, &origin, entry.clone())).await
+            self.shared.ask(now, want, |turn| turn.enter(now, &origin, entry.clone())).await
         })
     }
 
     fn appear(&self, now: Time, user: UserId, device: DeviceId, forgot: bool) -> Verb<'_, Vec<CallSnapshot>> {
         Box::pin(async move {
             let want = Want { devices: vec![device.clone()], users: vec![user.clone()], ..Want::default() };
-            let snapshots = self.turn(now, want, |turn| turn.appear(now, &user, &device, forgot)).await;
-            snapshots.unwrap_or_else(|away| {
-                tracing::debug!(%away, "somebody is here, and nothing is known of their calls");
-                Vec::new()
-            })
+            let snapshots = self.shared.turn(now, want, |turn| turn.appear(now, &user, &device, forgot)).await;
+            match snapshots {
+                Ok((snapshots, _)) => snapshots,
+                Err(away) => {
+                    tracing::debug!(%away, "somebody is here, and nothing is known of their calls");
+                    Vec::new()
+                }
+            }
         })
     }
 
     fn lose(&self, now: Time, device: DeviceId, how: Loss) -> Verb<'_, ()> {
         Box::pin(async move {
             let want = Want { devices: vec![device.clone()], ..Want::default() };
-            if let Err(away) = self.turn(now, want, |turn| turn.lose(now, &device, how)).await {
+            if let Err(away) = self.shared.turn(now, want, |turn| turn.lose(now, &device, how)).await {
                 tracing::debug!(%away, "somebody is lost, and their calls could not be told");
             }
         })
@@ -240,20 +377,22 @@ impl Store for RedisStore {
     fn status(&self, user: UserId) -> Verb<'_, CallStatus> {
         Box::pin(async move {
             let want = Want { users: vec![user.clone()], ..Want::default() };
-            let status = self.turn(Time::default(), want, |turn| turn.state.status(&user)).await;
-            status.unwrap_or(CallStatus::Idle)
+            let status = self.shared.turn(Time::default(), want, |turn| turn.state.status(&user)).await;
+            status.map_or(CallStatus::Idle, |(status, _)| status)
         })
     }
 
     fn expire(&self, now: Time) -> Verb<'_, ()> {
         Box::pin(async move {
-            if let Err(away) = self.carry_out_due(now).await {
-                tracing::debug!(%away, "what is due waits");
+            match self.shared.carry_out_due(now).await {
+                Err(away) if away.is_for_all() => self.shared.expire_alone(now),
+                Err(away) => tracing::debug!(%away, "what is due waits"),
+                Ok(()) => {}
             }
         })
     }
 
     fn is_ready(&self) -> Verb<'_, bool> {
-        Box::pin(async move { self.link.ping().await.is_ok() })
+        Box::pin(async move { !self.shared.link.is_away() && self.shared.link.ping().await.is_ok() })
     }
 }

@@ -49,6 +49,17 @@ impl Places {
         }
     }
 
+    /// The opposite.
+    pub(super) fn remove_from(&self, state: &mut State, call: &CallId) {
+        for device in &self.seats {
+            state.free(device, call);
+        }
+        state.waiting.retain(|device, at| at != call || !self.doors.contains(device));
+        for user in self.doing.keys() {
+            state.set_status(user, call, None);
+        }
+    }
+
     /// The same places, whenever they were written.
     pub(super) fn are(&self, other: &Self) -> bool {
         self.seats == other.seats && self.doors == other.doors && self.doing == other.doing

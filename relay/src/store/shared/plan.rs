@@ -20,8 +20,10 @@ const WRITE_AGAIN: Duration = Duration::from_secs(600);
 
 /// All that is to be written.
 #[derive(Serialize)]
-pub(super) struct Plan {
-    seen: Seen,
+pub(super) struct Plan<'a> {
+    seen: &'a Seen,
+    /// Which relay writes.
+    by: &'a str,
     calls: Vec<CallPlan>,
     rooms: Vec<RoomPlan>,
     /// Milliseconds.
@@ -65,12 +67,12 @@ struct RoomPlan {
 /// The scripts count from one, and have two things before the texts.
 const FIRST_TEXT: usize = 3;
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// What has changed in a state that was `view` before; `None` if nothing has.
     ///
     /// # Errors
     /// When something cannot be written down.
-    pub(super) fn of(view: View, now: Time) -> Result<Option<Self>, Away> {
+    pub(super) fn of(view: &'a View, now: Time, by: &'a str) -> Result<Option<Self>, Away> {
         let mut texts = Texts::default();
         let mut calls = Vec::new();
         for (id, record) in &view.state.calls {
@@ -86,7 +88,7 @@ impl Plan {
             };
             calls.push(CallPlan {
                 id: id.clone(),
-                version: view.seen.calls.get(id).map_or(1, |version| version + 1),
+                version: view.seen.calls.get(id).map_or(0, |version| *version).max(view.floor) + 1,
                 room: record.room_code().map_or_else(String::new, |code| code.as_str().to_owned()),
                 life: millis(if record.ended().is_some() { KEEP_ENDED } else { LIFE }),
                 due: record.deadline().map_or(-1, |due| i64::try_from(due.as_millis()).unwrap_or(i64::MAX)),
@@ -95,9 +97,10 @@ impl Plan {
                 users,
             });
         }
-        let rooms = rooms(&view, &mut texts)?;
+        let rooms = rooms(view, &mut texts)?;
         Ok((!calls.is_empty() || !rooms.is_empty()).then(|| Self {
-            seen: view.seen,
+            seen: &view.seen,
+            by,
             calls,
             rooms,
             life: millis(LIFE),
@@ -105,6 +108,11 @@ impl Plan {
             most_rooms: KEEP_EMPTY_ROOMS,
             texts: texts.0,
         }))
+    }
+
+    /// The versions of the calls that are written.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (&CallId, u64)> {
+        self.calls.iter().map(|call| (&call.id, call.version))
     }
 
     /// The texts that the numbers in it stand for.

@@ -2,7 +2,7 @@
 //!
 //! | key | what | for how long |
 //! |---|---|---|
-//! | `call:active:{tag}:<call>` | hash: `v` its version, `record`, `places`, `room` | 1 h after the last change; 5 min once it is over |
+//! | `call:active:{tag}:<call>` | hash: `v` its version, `by` which relay, `record`, `places`, `room` | 1 h after the last change; 5 min once it is over |
 //! | `call:user:{tag}:<user>` | hash: what they do in each of their calls | as long as the call's, and at most 10 min longer |
 //! | `call:device:{tag}:<device>` | hash: `seat` or `door` in each of its calls | the same |
 //! | `call:room:{tag}:<code>` | hash: `v`, `made`, `call`, `since` | 1 h, or as long as its call's |
@@ -36,10 +36,10 @@ local calls, rooms, seen, entered = {}, {}, {}, {}
 local look_at_room
 local function look_at(id)
   if seen[id] == nil then
-    local found = redis.call('HMGET', key('active', id), 'v', 'record', 'places', 'room')
+    local found = redis.call('HMGET', key('active', id), 'v', 'record', 'places', 'room', 'by')
     seen[id] = found[1] and true or false
     if found[1] then
-      calls[#calls + 1] = {id, found[1], found[2], found[3]}
+      calls[#calls + 1] = {id, found[1], found[2], found[3], found[5]}
       if found[4] ~= '' then look_at_room(found[4]) end
     end
   end
@@ -111,7 +111,8 @@ end
 local did = {}
 for _, call in ipairs(plan.calls) do
   local at = key('active', call.id)
-  redis.call('HSET', at, 'v', call.version, 'record', ARGV[call.record], 'places', ARGV[call.record + 1], 'room', call.room)
+  redis.call('HSET', at, 'v', call.version, 'by', plan.by, 'room', call.room,
+    'record', ARGV[call.record], 'places', ARGV[call.record + 1])
   redis.call('PEXPIRE', at, call.life)
   if call.room ~= '' then redis.call('PEXPIRE', key('room', call.room), plan.life) end
   if call.due < 0 then redis.call('ZREM', due, call.id) else redis.call('ZADD', due, call.due, call.id) end
