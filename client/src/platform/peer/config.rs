@@ -11,14 +11,18 @@ use crate::platform::js;
 /// With `relay_only` nothing is tried, or told to the other side, but addresses of TURN servers (webrtc section 4.2.4).
 pub(crate) fn configuration(servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
     let policy = if relay_only { "relay" } else { "all" };
-    let servers: Array = servers.iter().map(server).collect();
     js::object(&[
         ("bundlePolicy", JsValue::from_str("max-bundle")),
         ("rtcpMuxPolicy", JsValue::from_str("require")),
-        ("iceServers", servers.into()),
+        ("iceServers", self::servers(servers).into()),
         ("iceTransportPolicy", JsValue::from_str(policy)),
     ])
     .unchecked_into()
+}
+
+/// `iceServers`.
+pub(super) fn servers(servers: &[IceServer]) -> Array {
+    servers.iter().map(server).collect()
 }
 
 fn server(server: &IceServer) -> JsValue {

@@ -235,7 +235,7 @@ impl Line {
         self.release().await?;
         match command {
             PeerCommand::UseServers(servers) => {
-                js::call(&self.connection, "setConfiguration", &[&config::configuration(&servers)]);
+                self.use_servers(&servers);
                 Ok(())
             }
             PeerCommand::MakeOffer { ice_restart } => self.make_offer(ice_restart).await,
@@ -260,6 +260,14 @@ impl Line {
             | PeerCommand::AskForKeyFrame
             | PeerCommand::SendKeyFrame
             | PeerCommand::Close => Ok(()),
+        }
+    }
+
+    /// Everything else stays as it is: whether an address may be told above all.
+    fn use_servers(&self, servers: &[IceServer]) {
+        if let Some(configuration) = js::call(&self.connection, "getConfiguration", &[]) {
+            js::set(&configuration, "iceServers", &config::servers(servers));
+            js::call(&self.connection, "setConfiguration", &[&configuration]);
         }
     }
 

@@ -131,8 +131,14 @@ fn an_address_is_hidden_where_it_is_to_be() {
     let queue = Queue::new();
     for (hidden, policy) in [(true, "relay"), (false, "all")] {
         let peer = Peer::new(LEFT, (&[], hidden), Ends::new(None, None, None), &queue.sender()).unwrap();
-        let configuration = js::call(&peer.line.connection, "getConfiguration", &[]).unwrap();
-        assert_eq!(js::text(&configuration, "iceTransportPolicy").as_deref(), Some(policy));
+        // Also when the relay names other servers meanwhile.
+        for servers in [0, 1] {
+            let configuration = js::call(&peer.line.connection, "getConfiguration", &[]).unwrap();
+            assert_eq!(js::text(&configuration, "iceTransportPolicy").as_deref(), Some(policy));
+            assert_eq!(js_sys::Array::from(&js::field(&configuration, "iceServers")).length(), servers);
+            let urls = vec!["stun:192.0.2.1".to_owned()];
+            peer.line.use_servers(&[protocol::IceServer { urls, username: None, credential: None }]);
+        }
     }
 }
 
