@@ -8,6 +8,7 @@
 //! Only UDP is spoken towards peers: that is what browsers ask for.
 
 mod allocation;
+mod crowd;
 mod nonce;
 pub(crate) mod peers;
 mod place;
@@ -27,10 +28,10 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::Semaphore;
 use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 
+use self::crowd::Crowd;
 use self::place::Place;
 use self::relayed::{Lease, Link, Relayed};
 use self::server::{Client, Gate, Now, Server, Terms, Todo, Transport};
@@ -42,8 +43,6 @@ use crate::ice::config::Inside;
 const ROUND: Duration = Duration::from_secs(1);
 /// How often this machine's addresses are looked at: after moving to another network, that long the address is wrong.
 const NETWORK: Duration = Duration::from_secs(30);
-/// Connections at a time. Each costs a few kilobytes, with or without credentials.
-const STREAMS: usize = 2_048;
 /// A datagram may have so many bytes.
 const DATAGRAM: usize = 65_535;
 
@@ -61,7 +60,7 @@ struct Shared {
     server: Mutex<Server<Arc<Lease>>>,
     place: RwLock<Place>,
     inside: Inside,
-    streams: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
 }
 
 impl Turn {
@@ -98,7 +97,7 @@ impl Turn {
             server: Mutex::new(Server::new(terms)),
             place: RwLock::new(place),
             inside,
-            streams: Arc::new(Semaphore::new(STREAMS)),
+            crowd: Arc::default(),
         };
         Ok(Self { shared: Arc::new(shared), udp, tcp, tls })
     }

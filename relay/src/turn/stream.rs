@@ -37,13 +37,13 @@ pub(super) async fn accept(shared: Arc<Shared>, listener: TcpListener, tls: Opti
             }
         };
         // One too many is closed at once.
-        let Ok(place) = Arc::clone(&shared.streams).try_acquire_owned() else { continue };
+        let Some(seat) = shared.crowd.enter(peer.ip()) else { continue };
         let (shared, tls) = (Arc::clone(&shared), tls.clone());
         let tasks = shared.app.tasks.clone();
         tasks.spawn(async move {
             let shutdown = shared.app.shutdown.clone();
             shutdown.run_until_cancelled(serve(&shared, stream, peer, tls)).await;
-            drop(place);
+            drop(seat);
         });
     }
 }
