@@ -180,7 +180,7 @@ for (const { language, locale, say } of TONGUES) {
 
     for (const one of [ann, binh, cleo]) one.complaints.expect(/WebSocket|ERR_CONNECTION_REFUSED|api/);
     await relay.stop();
-    await expect(ann.page.locator('.message')).toBeVisible();
+    await expect(ann.page.locator('.lost-place .chip')).toBeVisible();
     await looks(ann, 'relay-lost');
     await ann.presses(say('Hang up'));
   });
