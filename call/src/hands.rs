@@ -55,9 +55,8 @@ impl Hands {
 
     /// The relay names these servers: all connections there are use them from the next gathering on.
     pub(crate) fn use_servers(&mut self, now: Time, named: IceServers) {
-        let changed = self.servers.list() != named.ice_servers;
         self.servers.named(now, named.ice_servers, named.expires_in_s);
-        for key in self.open.clone().into_iter().filter(|_| changed) {
+        for key in self.open.clone() {
             self.peer(key, PeerCommand::UseServers(self.servers.list().to_vec()));
         }
     }

@@ -10,8 +10,8 @@ use protocol::IceServer;
 
 use crate::Time;
 
-/// Fresh ones are asked for when so much of their time is over, in percent.
-const RENEW_AT: u32 = 80;
+/// Fresh ones are asked for when so much of their time is over, in thousandths: so many milliseconds of each second.
+const RENEW_AT: u64 = 800;
 /// No sooner than this, whatever a relay says, and no sooner than this after a refusal.
 const PAUSE: Duration = Duration::from_secs(30);
 /// For looking for a path, those that are younger are as good as fresh.
@@ -40,8 +40,8 @@ impl Servers {
 
     /// The relay names these, with credentials that are good for so many seconds.
     pub(crate) fn named(&mut self, now: Time, list: Vec<IceServer>, good_for_s: Option<u32>) {
-        let good_for = good_for_s.map(|seconds| Duration::from_secs(u64::from(seconds)));
-        let renew = good_for.map(|good_for| now + (good_for * RENEW_AT / 100).max(PAUSE));
+        let after = |seconds| Duration::from_millis(u64::from(seconds) * RENEW_AT).max(PAUSE);
+        let renew = good_for_s.map(|seconds: u32| now + after(seconds));
         *self = Self { list, came: now, renew, asked: None };
     }
 

@@ -83,6 +83,7 @@ impl Language {
 pub(crate) struct Texts {
     words: Words,
     in_call: in_call::CallWords,
+    figures: FigureWords,
     aside: AsideWords,
     history: history::HistoryWords,
     along: along::AlongWords,
@@ -107,6 +108,12 @@ pub(crate) fn words() -> &'static Words {
 /// The texts of what is around a call. Asked for by that part of the program alone, so that they are loaded with it.
 pub(crate) fn aside_words() -> &'static AsideWords {
     SPOKEN.get().map_or(&english::ASIDE, |texts| &texts.aside)
+}
+
+/// The texts of how somebody is received, which more than one part of the program asks for: they are loaded first, and
+/// there are few of them.
+pub(crate) fn figure_words() -> &'static FigureWords {
+    SPOKEN.get().map_or(&english::FIGURES, |texts| &texts.figures)
 }
 
 /// The texts of a call. Asked for by the call's own views alone, so that they are loaded with them.

@@ -17,7 +17,7 @@ use super::parts::{button, quiet, round_button, text_button};
 use super::ui::use_ui;
 use crate::platform::{Copied, El, Route, copy, el, el_class, user_agent, video};
 use crate::shell::use_shell;
-use crate::words::{Said, aside_words, call_words, check_words, device_help, words};
+use crate::words::{Said, aside_words, check_words, device_help, figure_words, words};
 
 /// The page. To be called through [`crate::doors`] alone.
 pub(crate) fn check(_: &()) -> El {
@@ -117,8 +117,8 @@ fn summary(tries: &Tries) -> El {
         let open = open.then(|| text_button("", words().settings, move || settings.set(true)));
         let told = move || match copied.get() {
             None => "",
-            Some(Copied::Yes) => call_words().figures.copied,
-            Some(Copied::No) => call_words().figures.not_copied,
+            Some(Copied::Yes) => figure_words().copied,
+            Some(Copied::No) => figure_words().not_copied,
         };
         let row = el_class("div", "row")
             .children(open)

@@ -12,7 +12,7 @@ use super::receives::arrival;
 use crate::platform::{Copied, El, copy, el, el_class};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{FigureWords, call_words, fill};
+use crate::words::{FigureWords, figure_words, fill};
 
 /// How one of the others is received, to be unfolded in the menu of their place.
 pub(crate) fn figures(other: &OtherView) -> El {
@@ -22,7 +22,7 @@ pub(crate) fn figures(other: &OtherView) -> El {
         move |call: &CallView| call.others.iter().find(|now| now.device == device).map(|now| (now.peer, now.receives));
     let far = memo(move || call.with(|call| find(call.as_ref()?)));
     let name = other.person.name.clone();
-    let title = el("summary").attr("dir", "auto").text(&fill(call_words().figures.title, &name));
+    let title = el("summary").attr("dir", "auto").text(&fill(figure_words().title, &name));
     el_class("details", "more figures")
         .on("toggle", move |_| open.update(|open| *open = !*open))
         .child(title)
@@ -30,7 +30,7 @@ pub(crate) fn figures(other: &OtherView) -> El {
 }
 
 fn content(name: &str, far: Signal<Option<Far>>) -> El {
-    let (shell, words) = (use_shell(), &call_words().figures);
+    let (shell, words) = (use_shell(), figure_words());
     let (seconds, own) = (shell.seconds(), name.to_owned());
     let (reading, told) = (shell.clone(), own.clone());
     let read = move || Figures::read(&reading, far.get(), &told);
@@ -70,7 +70,7 @@ impl Figures {
     }
 
     fn of(line: &Line, name: &str, receives: Option<&Received>) -> Option<Self> {
-        let words = &call_words().figures;
+        let words = figure_words();
         let samples: Vec<Sample> = line.recent().copied().collect();
         let last = samples.last()?;
         let (sound, picture) = line.codecs();

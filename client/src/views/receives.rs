@@ -28,13 +28,13 @@ impl FigureWords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::call_words;
+    use crate::words::figure_words;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn what_they_say_is_one_sentence() {
-        let words = &call_words().figures;
+        let words = figure_words();
         let mut figures = Figures { mos_x100: Some(423), loss_permille: Some(3), ..Figures::default() };
         let said = |figures: &Figures| words.receives("Ann", figures).map(|text| text.replace('\u{a0}', " "));
         assert_eq!(said(&figures).as_deref(), Some("Ann receives you: sound 4.2 of 4.5 (MOS), 0.3 % lost."));

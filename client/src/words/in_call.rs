@@ -55,6 +55,5 @@ pub(crate) struct CallWords {
     pub(crate) ways: super::ways::WaysWords,
     pub(crate) hints: super::hints::HintWords,
     pub(crate) recorded: super::recording::RecordedWords,
-    pub(crate) figures: super::figures::FigureWords,
 }
 }

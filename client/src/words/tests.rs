@@ -13,10 +13,10 @@ const SAME: [&str; 11] = [
     ".video",
     ".call.camera_off_short",
     ".call.camera_on_short",
-    ".call.figures.unknown",
-    ".call.figures.ms",
-    ".call.figures.kilobits",
-    ".call.figures.by",
+    ".figures.unknown",
+    ".figures.ms",
+    ".figures.kilobits",
+    ".figures.by",
     ".aside.camera",
     ".history.video",
     ".history.millis",
@@ -32,6 +32,7 @@ fn english() -> Vec<(String, &'static str)> {
     list(|see| {
         english::WORDS.each("", see);
         english::IN_CALL.each(".call", see);
+        english::FIGURES.each(".figures", see);
         english::ASIDE.each(".aside", see);
         english::HISTORY.each(".history", see);
         english::ALONG.each(".along", see);
@@ -40,10 +41,11 @@ fn english() -> Vec<(String, &'static str)> {
 }
 
 fn in_vietnamese() -> Vec<(String, &'static str)> {
-    let Texts { words, in_call, aside, history, along, check } = vietnamese(&());
+    let Texts { words, in_call, figures, aside, history, along, check } = vietnamese(&());
     list(|see| {
         words.each("", see);
         in_call.each(".call", see);
+        figures.each(".figures", see);
         aside.each(".aside", see);
         history.each(".history", see);
         along.each(".along", see);

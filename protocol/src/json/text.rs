@@ -45,6 +45,7 @@ impl<'a> Text<'a> {
     }
 
     /// What it says; nothing when it holds half a surrogate pair, which a Rust string cannot hold.
+    #[inline(never)]
     pub(crate) fn said(self) -> Option<Cow<'a, str>> {
         if self.escaped { unescape(self.raw).map(Cow::Owned) } else { Some(Cow::Borrowed(self.inside())) }
     }

@@ -28,11 +28,17 @@ impl<'a> Json<'a> {
     }
 
     /// The field of this name; nothing when there are two of it.
+    // Not where it is called from: every field of every message is asked for here.
+    #[inline(never)]
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         let fields = if let Self::Object(fields) = self { fields.as_slice() } else { &[] };
-        let mut named = fields.iter().filter(|(field, _)| *field == name);
-        let found = named.next().map_or(&Self::Absent, |(_, value)| value);
-        named.next().is_none().then_some(found)
+        let mut found = None;
+        for (_, value) in fields.iter().filter(|(field, _)| *field == name) {
+            if found.replace(value).is_some() {
+                return None;
+            }
+        }
+        Some(found.unwrap_or(&Self::Absent))
     }
 }
 

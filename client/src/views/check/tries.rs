@@ -13,7 +13,7 @@ use crate::platform::task::Task;
 use crate::platform::{Copied, DeviceKind, address, at_the_end, user_agent};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
-use crate::words::{call_words, check_words, device_help};
+use crate::words::{check_words, device_help, figure_words};
 
 /// So long a person may take to allow a device, and to say whether they heard something, in milliseconds.
 const PERSON: i32 = 60_000;
@@ -157,7 +157,7 @@ impl Tries {
         for step in [Step::Socket, Step::Reconnect] {
             self.runs(step);
             let took = probe::open_socket().await;
-            let detail = took.map(|millis| call_words().figures.millis(millis));
+            let detail = took.map(|millis| figure_words().millis(millis));
             self.passes(step, took.is_some(), detail.unwrap_or_default());
         }
         let hears = self.microphone().await;
@@ -268,7 +268,7 @@ impl Tries {
             return self.set(Step::Media, Outcome::Skipped, String::new());
         }
         let called = probe::call_itself(&self.shell.ice_servers(), &tracks).await;
-        let words = &call_words().figures;
+        let words = figure_words();
         let detail = called.as_ref().map(|(sample, line)| {
             let rate = sample.received.map(|bits| words.rate(bits));
             let loss = sample.loss.map(|share| [words.loss, " ", &words.share(share)].concat());
