@@ -40,6 +40,9 @@ const COURTESY: Duration = Duration::from_secs(3);
 const SHORT_COURTESY: Duration = Duration::from_secs(1);
 /// How long a lost path may come back by itself before a restart: checks fail for some seconds before it is noticed.
 const RECOVERY: Duration = Duration::from_secs(2);
+/// How long a path may fail to be found before candidates are given up on: where the first of them are of no use, a browser
+/// says that it failed, and goes on when more have come.
+const MORE_CANDIDATES: Duration = Duration::from_secs(1);
 /// When a restart that did not help is tried again. Shorter would cut off slow checks through TURN.
 const RESTART_AGAIN: Duration = Duration::from_secs(8);
 /// Until then two offers that cross are a collision, which the polite side ends. If ours is older, it may have been lost
@@ -112,6 +115,8 @@ pub(crate) struct Peer {
     holds: bool,
     /// Nothing arrives on it, whatever its state.
     suspected: bool,
+    /// No path was found since descriptions were exchanged.
+    seeking: bool,
 }
 
 /// How large the picture is that is sent.
@@ -145,6 +150,7 @@ impl Peer {
             key_frames: KeyFrames::default(),
             holds: false,
             suspected: false,
+            seeking: true,
         }
     }
 

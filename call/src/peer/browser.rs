@@ -5,7 +5,8 @@ use std::time::Duration;
 use protocol::{Answer, CallId, DeviceId, Offer, Opaque};
 
 use super::{
-    COURTESY, HALF_PICTURES, Negotiation, Op, Peer, PeerNews, Picture, RECOVERY, RESTART_AGAIN, SERVERS, SOON,
+    COURTESY, HALF_PICTURES, MORE_CANDIDATES, Negotiation, Op, Peer, PeerNews, Picture, RECOVERY, RESTART_AGAIN,
+    SERVERS, SOON,
 };
 use crate::hands::Hands;
 use crate::{ConnectionState, PeerCommand, Time, sdp};
@@ -75,6 +76,7 @@ impl Peer {
     pub(super) fn settle(&mut self, now: Time) {
         self.negotiation = Negotiation::Stable;
         self.settled = true;
+        self.seeking = !self.is_connected();
         if self.is_lost() {
             self.restart_in(now, RESTART_AGAIN);
         }
@@ -89,6 +91,7 @@ impl Peer {
             ConnectionState::Connected => {
                 self.restart_at = None;
                 self.suspected = false;
+                self.seeking = false;
                 if std::mem::replace(&mut self.was_connected, true) {
                     self.ask_for_key_frame(now, hands);
                 }
@@ -98,6 +101,7 @@ impl Peer {
                 }
             }
             ConnectionState::Disconnected => self.restart_in(now, RECOVERY),
+            ConnectionState::Failed if self.seeking => self.restart_in(now, MORE_CANDIDATES),
             ConnectionState::Failed => self.restart_in(now, Duration::ZERO),
             ConnectionState::New | ConnectionState::Connecting | ConnectionState::Closed => {}
         }

@@ -242,6 +242,26 @@ fn candidates_ahead_of_their_description_wait_for_it() {
 }
 
 #[test]
+fn a_path_that_is_looked_for_has_a_second_for_more_candidates_before_it_is_restarted() {
+    let mut table = Table::impolite().connected();
+    table.event(PeerEvent::Connection(ConnectionState::Failed));
+    table.waits(0);
+    table.event(offer(&sdp("own", "o2")));
+    table.peer.answered(&mut table.hands, sdp("far", "f2"));
+    table.event(PeerEvent::AnswerApplied);
+    table.did();
+    // Candidates that are of no use come first: it fails, and goes on with the next.
+    table.event(PeerEvent::Connection(ConnectionState::Connecting));
+    table.event(PeerEvent::Connection(ConnectionState::Failed));
+    table.waits(10);
+    table.event(PeerEvent::Connection(ConnectionState::Connecting));
+    table.waits(300);
+    table.event(PeerEvent::Connection(ConnectionState::Connected));
+    table.waits(5_000);
+    assert_eq!(table.did(), ["key frame"], "nothing was begun anew");
+}
+
+#[test]
 fn a_path_that_fails_is_restarted_at_once_and_by_the_polite_side_after_three_seconds() {
     let mut table = Table::impolite().connected();
     table.event(PeerEvent::Connection(ConnectionState::Failed));
