@@ -284,13 +284,19 @@ export class Person implements Somebody {
     await expect(this.page.getByRole('listitem').filter({ hasText: other }).filter({ hasText: 'Missed call' })).toBeVisible();
   }
 
-  /** Presses a button at a moment of the machine's clock, which all pages share, if it is still there then. */
+  /**
+   * Presses a button at a moment of the machine's clock, which all pages share, if one of that name is there then: a view
+   * that was made anew meanwhile has another.
+   */
   async pressesAt(moment: number, name: string): Promise<void> {
     await this.button(name).evaluate(
       (button: HTMLElement, at) =>
         new Promise<void>((resolve) => {
+          const nameOf = (one: Element): string | null => one.getAttribute('aria-label') ?? one.textContent;
+          const name = nameOf(button);
           setTimeout(() => {
-            if (button.isConnected) button.click();
+            const all = [...document.querySelectorAll('button')];
+            (button.isConnected ? button : all.find((other) => nameOf(other) === name))?.click();
             resolve();
           }, at - Date.now());
         }),
