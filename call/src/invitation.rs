@@ -78,7 +78,6 @@ impl Invitation {
             with: self.with.clone(),
             kind: self.kind,
             silent: self.silent,
-            prepared: true,
         }
     }
 

@@ -237,8 +237,6 @@ pub struct IncomingView {
     pub kind: CallType,
     /// It is not to be heard: the person wants it so of this caller.
     pub silent: bool,
-    /// Everything is ready for a quick answer.
-    pub prepared: bool,
 }
 
 /// A call of this tab that is over.

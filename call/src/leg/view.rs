@@ -69,7 +69,6 @@ impl Leg {
             with: Vec::new(),
             silent: self.silent,
             kind: self.kind,
-            prepared: self.sdp.is_some(),
         }
     }
 }

@@ -15,7 +15,8 @@ fn a_call_from_ring_to_hang_up() {
     assert_eq!(world.pages[0].ring, Ring::Ringback);
     assert_eq!(world.pages[1].ring, Ring::Incoming);
     let incoming = world.view(1).incoming.clone().unwrap();
-    assert_eq!((incoming.call_id, incoming.from.name.as_str(), incoming.prepared), (call.clone(), "ann", true));
+    assert_eq!((incoming.call_id, incoming.from.name.as_str()), (call.clone(), "ann"));
+    assert!(world.has_an_answer_ready(1));
 
     world.accepts(1);
     assert_eq!(world.call(1).face, Face::Connecting);
@@ -74,7 +75,7 @@ fn an_answer_that_is_not_ready_leaves_when_it_is() {
     world.pages[1].browser.negotiation_takes = std::time::Duration::from_millis(400);
     let call = world.dials(0, 1, CallType::Voice);
     world.run(200);
-    assert!(!world.view(1).incoming.as_ref().unwrap().prepared);
+    assert!(!world.has_an_answer_ready(1));
     world.accepts(1);
     assert_eq!(world.said(1, "call:accept"), 0);
     assert_eq!(world.state(1), "connecting");
@@ -285,7 +286,7 @@ fn a_device_that_comes_while_it_rings_rings_as_well() {
     world.run(1_000);
     world.sign_in(2);
     world.run(500);
-    assert!(world.view(2).incoming.as_ref().unwrap().prepared);
+    assert!(world.has_an_answer_ready(2));
     world.accepts(2);
     world.run(1_000);
     world.assert_active(&[0, 2], &call);

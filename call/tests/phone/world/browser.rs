@@ -358,6 +358,10 @@ impl Connection {
         Some((PeerEvent::Description { kind: DescriptionKind::Answer, sdp }, fresh))
     }
 
+    pub(crate) fn has_answered(&self) -> bool {
+        self.signalling == Signalling::Stable && self.local_ufrag.is_some() && self.remote_ufrag.is_some()
+    }
+
     /// False if it does not answer the offer that waits.
     fn apply_answer(&mut self, answer: &str) -> bool {
         let Some((offer, ufrag)) = self.offered.take() else { return false };

@@ -3,6 +3,7 @@
 use call::{CallView, ConnectionState, Face, Microphone, PeerKey, Ring, View};
 use protocol::{CallId, EndReason};
 
+use super::browser::Connection;
 use super::{World, short};
 
 impl World {
@@ -106,6 +107,12 @@ impl World {
     /// How each tab remembers a call.
     pub(crate) fn remembered(&self, page: usize) -> Vec<EndReason> {
         self.view(page).recent.iter().map(|call| call.reason).collect()
+    }
+
+    /// A call that rings there was answered already, as far as the browser is concerned.
+    pub(crate) fn has_an_answer_ready(&self, page: usize) -> bool {
+        let mut connections = self.pages[page].browser.connections.values();
+        self.view(page).incoming.is_some() && connections.any(Connection::has_answered)
     }
 
     pub(crate) fn said(&self, page: usize, kind: &str) -> usize {
