@@ -187,7 +187,8 @@ impl Link {
     /// Asks something of the relay, now or as soon as it is there.
     pub(crate) fn request(&mut self, message: ClientMessage, outputs: &mut VecDeque<Output>) {
         if !matches!(self.state, State::SignedOut) {
-            self.outbox.push(message, self.is_online(), outputs);
+            let heard = self.is_online().then_some(self.last_seq);
+            self.outbox.push(message, heard, outputs);
         }
     }
 
@@ -315,7 +316,7 @@ impl Link {
         self.ping_every = Duration::from_millis(u64::from(welcome.ping_interval_ms.clamp(1_000, 60_000)));
         (self.lost, self.sought) = (None, None);
         self.state = State::Online { dead: now + SILENCE, next_ping: now + self.ping_every, asked: None };
-        self.outbox.send_all(outputs);
+        self.outbox.send_all(self.last_seq, outputs);
         News::Welcome(welcome)
     }
 

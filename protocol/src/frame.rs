@@ -1,6 +1,8 @@
-//! The envelope: `{"type":"…","id":7,"data":{…}}` from a page, `{"type":"…","seq":9,"data":{…}}` from the relay.
+//! The envelope: `{"type":"…","id":7,"last_seq":8,"data":{…}}` from a page, `{"type":"…","seq":9,"data":{…}}` from the
+//! relay.
 //!
-//! `type` names the message; `id` pairs a request with its reply; `seq` numbers what the relay must not lose. Reading
+//! `type` names the message; `id` pairs a request with its reply; `seq` numbers what the relay must not lose, and
+//! `last_seq` is the last of those that has come to the page: what is confirmed need not be kept any longer. Reading
 //! happens in two steps, envelope first and `data` by its type, so that the order of fields does not matter and a frame whose
 //! `data` is bad can still be refused by its `id`.
 
@@ -23,6 +25,8 @@ pub type Seq = u64;
 pub struct ClientFrame {
     /// Present on everything that wants a reply: all but `hello`, `resume` and `ping`.
     pub id: Option<RequestId>,
+    /// The page has read as far as this.
+    pub last_seq: Option<Seq>,
     /// What it says.
     pub message: ClientMessage,
 }
@@ -52,6 +56,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) kind: Cow<'a, str>,
     id: Option<RequestId>,
     seq: Option<Seq>,
+    last_seq: Option<Seq>,
     /// An object without fields where there is none.
     pub(crate) data: &'a Json<'a>,
 }
@@ -63,8 +68,9 @@ impl<'a> Envelope<'a> {
         let id = Option::deserialize(field("id")?).map_err(|_| bad(None))?;
         let Json::Text(kind) = field("type")? else { return Err(bad(id)) };
         let kind = kind.said().ok_or(bad(id))?;
-        let seq = Option::deserialize(field("seq")?).map_err(|_| bad(id))?;
-        Ok(Self { kind, id, seq, data: field("data")?.or_nothing() })
+        let seq = |name| Option::deserialize(field(name)?).map_err(|_| bad(id));
+        let (seq, last_seq) = (seq("seq")?, seq("last_seq")?);
+        Ok(Self { kind, id, seq, last_seq, data: field("data")?.or_nothing() })
     }
 }
 
@@ -78,16 +84,16 @@ impl ClientFrame {
             return Err(Unreadable { id: None, code: ErrorCode::TooBig });
         }
         let tree = json::parse(text).ok_or(Unreadable { id: None, code: ErrorCode::BadMessage })?;
-        let Envelope { kind, id, data, .. } = Envelope::open(&tree)?;
+        let Envelope { kind, id, last_seq, data, .. } = Envelope::open(&tree)?;
         let message = ClientMessage::read(&kind, data);
         let checked = message.and_then(|message| message.check().map(|()| message));
-        checked.map(|message| Self { id, message }).map_err(|code| Unreadable { id, code })
+        checked.map(|message| Self { id, last_seq, message }).map_err(|code| Unreadable { id, code })
     }
 
     /// The frame as text.
     #[must_use]
     pub fn write(&self) -> String {
-        write(self.message.kind(), self.id, None, &self.message.data())
+        write_request(self.message.kind(), self.id, self.last_seq, &self.message.data())
     }
 }
 
@@ -98,7 +104,7 @@ impl RelayFrame {
     /// [`ErrorCode::BadMessage`] or [`ErrorCode::UnknownType`]; a page skips such a frame, but counts its `seq`.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
         let tree = json::parse(text).ok_or(Unreadable { id: None, code: ErrorCode::BadMessage })?;
-        let Envelope { kind, id, seq, data } = Envelope::open(&tree)?;
+        let Envelope { kind, id, seq, data, .. } = Envelope::open(&tree)?;
         let message = RelayMessage::read(&kind, data).map_err(|code| Unreadable { id, code })?;
         Ok(Self { id, seq, message })
     }
@@ -110,20 +116,30 @@ impl RelayFrame {
     }
 }
 
-/// Puts an envelope around `data`, which is JSON already: for a sender that has the same message for many receivers
-/// and writes its `data` once.
+/// Puts the relay's envelope around `data`, which is JSON already: for a sender that has the same message for many
+/// receivers and writes its `data` once.
 #[must_use]
 pub fn write(kind: &str, id: Option<RequestId>, seq: Option<Seq>, data: &str) -> String {
+    envelope(kind, id, (r#","seq":"#, seq), data)
+}
+
+/// Puts a page's envelope around `data`, which is JSON already.
+#[must_use]
+pub fn write_request(kind: &str, id: Option<RequestId>, last_seq: Option<Seq>, data: &str) -> String {
+    envelope(kind, id, (r#","last_seq":"#, last_seq), data)
+}
+
+fn envelope(kind: &str, id: Option<RequestId>, (named, seq): (&str, Option<Seq>), data: &str) -> String {
     let (mut id_digits, mut seq_digits) = (itoa::Buffer::new(), itoa::Buffer::new());
     let id = id.map_or("", |id| id_digits.format(id));
     let seq = seq.map_or("", |seq| seq_digits.format(seq));
-    let names = r#"{"type":"","id":,"seq":,"data":}"#;
-    // Exactly as long as it gets, because a relay keeps many of them for a while.
-    let mut text = String::with_capacity(names.len() + kind.len() + id.len() + seq.len() + data.len());
+    let names = r#"{"type":"","id":,"data":}"#.len() + named.len();
+    // Exactly as long as it gets or a little longer, because a relay keeps many of them for a while.
+    let mut text = String::with_capacity(names + kind.len() + id.len() + seq.len() + data.len());
     text.push_str(r#"{"type":""#);
     text.push_str(kind);
     text.push('"');
-    for (name, digits) in [(r#","id":"#, id), (r#","seq":"#, seq)] {
+    for (name, digits) in [(r#","id":"#, id), (named, seq)] {
         if !digits.is_empty() {
             text.push_str(name);
             text.push_str(digits);

@@ -81,7 +81,7 @@ async fn what_is_out_of_range_or_too_often_goes_nowhere() {
     assert_eq!(ann.request(report(&call, &[], FINE)).await, Err(ErrorCode::BadMessage));
     let crowd = vec![&bob; limits::RECEIVED + 1];
     assert_eq!(ann.request(report(&call, &crowd, FINE)).await, Err(ErrorCode::TooBig));
-    let frame = ClientFrame { id: Some(90), message: report(&call, &[&bob], FINE) }.write();
+    let frame = ClientFrame { id: Some(90), last_seq: None, message: report(&call, &[&bob], FINE) }.write();
     ann.send_text(frame.replace("437", "4.37")).await;
     assert_eq!(ann.error().await, ErrorCode::BadMessage);
     bob.hears_nothing().await;

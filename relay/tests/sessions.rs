@@ -13,6 +13,7 @@ mod world;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use protocol::frame::ClientFrame;
 use protocol::*;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -159,6 +160,29 @@ async fn a_repeated_request_takes_effect_once_and_gets_its_first_reply() {
     ann.next_id = 0;
     ann.ask(CreateRoom::default().into()).await;
     assert_eq!(ann.error().await, ErrorCode::BadMessage, "the page said itself that it has the reply");
+}
+
+#[tokio::test]
+async fn a_request_confirms_what_the_page_has_read() {
+    let relay = Relay::with(|config| config.directory = false).await;
+    let mut ann = relay.page("Ann").await;
+    let (before, token) = (ann.welcome().clone(), ann.token.clone());
+    for read in [None, Some(1)] {
+        ann.next_id += 1;
+        let message = CreateRoom::default().into();
+        ann.send_text(ClientFrame { id: Some(ann.next_id), last_seq: read, message }.write()).await;
+        ann.expect("room:created").await;
+    }
+    drop(ann);
+    let mut late = relay.connect(&token).await;
+    assert_eq!(
+        late.resume(&before, 0).await,
+        RelayMessage::from(CallError::new(ErrorCode::NoSession)),
+        "it has the first"
+    );
+    let RelayMessage::Welcome(welcome) = late.resume(&before, 1).await else { panic!("the second is kept") };
+    assert!(welcome.resumed);
+    assert_eq!(late.next().await.seq, Some(2));
 }
 
 #[tokio::test]

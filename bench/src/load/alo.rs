@@ -25,10 +25,11 @@ pub(crate) fn say((side, step): Line, sample: &Sample, from: &mut Person, to: &P
     }
     // The callee has not placed the call, so its id is the caller's.
     let call = if side == Side::Caller { &from.call } else { &to.call };
-    let id = from.last_request.to_string();
+    let (id, heard) = (from.last_request.to_string(), from.last_seq.to_string());
     let device = to.device.as_deref().unwrap_or_default();
-    let mut begin =
-        |kind: &str| put(text, &[r#"{"type":"call:"#, kind, r#"","id":"#, &id, r#","data":{"call_id":""#, call]);
+    let mut begin = |kind: &str| {
+        put(text, &[r#"{"type":"call:"#, kind, r#"","id":"#, &id, LAST_SEQ, &heard, r#","data":{"call_id":""#, call])
+    };
     match step {
         Step::Offer => {
             begin("initiate");
@@ -62,6 +63,9 @@ pub(crate) fn say((side, step): Line, sample: &Sample, from: &mut Person, to: &P
         }
     }
 }
+
+/// How far this side has read.
+const LAST_SEQ: &str = r#","last_seq":"#;
 
 /// How a candidate begins within a list.
 const CANDIDATE: &str = r#"{"candidate":""#;

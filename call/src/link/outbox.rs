@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use protocol::frame::RequestId;
+use protocol::frame::{RequestId, Seq};
 use protocol::{CallId, ClientMessage, frame};
 
 use crate::Output;
@@ -27,8 +27,8 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Takes a request in, and sends it if the relay is there.
-    pub(super) fn push(&mut self, message: ClientMessage, online: bool, outputs: &mut VecDeque<Output>) {
+    /// Takes a request in, and sends it if the relay is there: then `heard` is what it has said so far.
+    pub(super) fn push(&mut self, message: ClientMessage, heard: Option<Seq>, outputs: &mut VecDeque<Output>) {
         if self.pending.len() >= MOST {
             let candidates = |p: &Pending| matches!(p.message, ClientMessage::IceCandidates(_));
             let oldest = self.pending.iter().position(candidates).unwrap_or(0);
@@ -36,8 +36,8 @@ impl Outbox {
         }
         self.last_id = self.last_id.saturating_add(1);
         let mut request = Pending { id: self.last_id, message, sent: false };
-        if online {
-            request.send(outputs);
+        if let Some(heard) = heard {
+            request.send(heard, outputs);
         }
         self.pending.push(request);
     }
@@ -49,9 +49,9 @@ impl Outbox {
     }
 
     /// Sends everything, again or for the first time, in its order.
-    pub(super) fn send_all(&mut self, outputs: &mut VecDeque<Output>) {
+    pub(super) fn send_all(&mut self, heard: Seq, outputs: &mut VecDeque<Output>) {
         for request in &mut self.pending {
-            request.send(outputs);
+            request.send(heard, outputs);
         }
     }
 
@@ -88,9 +88,11 @@ impl Outbox {
 }
 
 impl Pending {
-    fn send(&mut self, outputs: &mut VecDeque<Output>) {
+    /// Says with it how far the relay has been heard, so that the relay need not keep what it said.
+    fn send(&mut self, heard: Seq, outputs: &mut VecDeque<Output>) {
         self.sent = true;
-        let text = frame::write(self.message.kind(), Some(self.id), None, &self.message.data());
+        let heard = (heard > 0).then_some(heard);
+        let text = frame::write_request(self.message.kind(), Some(self.id), heard, &self.message.data());
         outputs.push_back(Output::Transmit(text));
     }
 }

@@ -3,7 +3,7 @@
 use call::{Command, Input, LinkEvent, LinkView, Output, Phone, Time};
 use protocol::ClientMessage;
 use protocol::ErrorCode;
-use protocol::frame::ClientFrame;
+use protocol::frame::{ClientFrame, Seq};
 
 use crate::world::World;
 
@@ -65,6 +65,15 @@ impl Line {
             _ => None,
         });
         id.expect("a request was sent")
+    }
+
+    /// How far the last request says that the relay has been heard.
+    fn confirmed(&self) -> Option<Seq> {
+        let mut said = self.outputs.iter().rev().filter_map(|output| match output {
+            Output::Transmit(text) => Some(ClientFrame::read(text).unwrap()),
+            _ => None,
+        });
+        said.find(|frame| frame.id.is_some()).expect("a request was sent").last_seq
     }
 
     fn took(&mut self, wanted: &Output) -> bool {
@@ -202,6 +211,7 @@ fn a_session_that_is_gone_begins_afresh_on_the_same_socket() {
     let mut line = Line::online(6);
     for id in 1..4 {
         assert_eq!(line.asks_for_a_room(), id);
+        assert_eq!(line.confirmed().unwrap_or(0), u64::from(id) - 1, "a request says how far the relay has been heard");
         line.hears(&format!(
             r#"{{"type":"call:error","id":{id},"seq":{id},"data":{{"code":"unavailable","message":""}}}}"#
         ));
@@ -217,6 +227,7 @@ fn a_session_that_is_gone_begins_afresh_on_the_same_socket() {
     line.hears(&WELCOME.replace("s_0000000000000001", "s_0000000000000002"));
     assert_eq!(line.phone.view().link, LinkView::Online);
     assert_eq!(line.asks_for_a_room(), 1, "ids count afresh");
+    assert_eq!(line.confirmed(), None, "and nothing of the other session is confirmed to this one");
 }
 
 #[test]

@@ -249,6 +249,11 @@ impl Session {
         self.lock().outbox.confirm(last);
     }
 
+    /// The page may say nothing for a while: gives back the memory that only a busy one needs.
+    pub fn rest(&self) {
+        self.lock().outbox.release();
+    }
+
     /// Takes the session up on a new connection, from the frame after `last`. `None` if that cannot be done without a
     /// gap.
     pub fn resume(&self, last: Seq) -> Option<Attachment> {

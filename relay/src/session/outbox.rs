@@ -128,7 +128,6 @@ impl Outbox {
         while self.gone < last && self.sent.messages > 0 {
             self.drop_oldest();
         }
-        self.release();
     }
 
     /// The page has read as far as `last`, and on its new connection gets what came after. False if that is not to be
@@ -157,7 +156,7 @@ impl Outbox {
     }
 
     /// An outbox with nothing in it holds no memory: there are many sessions, and most say nothing most of the time.
-    fn release(&mut self) {
+    pub(super) fn release(&mut self) {
         if self.frames.is_empty() {
             self.frames = VecDeque::new();
         }
@@ -214,6 +213,7 @@ mod tests {
         assert!(outbox.rewind(2), "a second loss");
         assert_eq!(sent(&mut outbox), [frame(3), frame(4)]);
         outbox.confirm(99);
+        outbox.release();
         assert_eq!(outbox.frames.capacity(), 0, "and holds nothing");
         assert!(outbox.rewind(4));
     }

@@ -157,8 +157,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         if stuck { Err(End::Close(CloseCode::TryAgainLater)) } else { Ok(()) }
     }
 
-    async fn carry_out(&mut self, ClientFrame { id, message }: ClientFrame) -> Result<(), End> {
+    async fn carry_out(&mut self, ClientFrame { id, last_seq, message }: ClientFrame) -> Result<(), End> {
         self.app.metrics.message(message.kind());
+        if let Some(last) = last_seq {
+            self.session.confirm(last);
+        }
         match self.session.admit(self.heard, id) {
             Admission::Go => {}
             Admission::Again(reply) => {
@@ -178,6 +181,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         match message {
             ClientMessage::Ping(ping) => {
                 self.session.confirm(ping.last_seq);
+                self.session.rest();
                 self.session.hurry();
                 self.socket.say(None, &Pong {}.into());
             }

@@ -146,7 +146,7 @@ impl Page {
 
     /// Sends without an id.
     pub(crate) async fn say(&mut self, message: ClientMessage) {
-        self.send_text(ClientFrame { id: None, message }.write()).await;
+        self.send_text(ClientFrame { id: None, last_seq: None, message }.write()).await;
     }
 
     pub(crate) async fn send_text(&mut self, text: impl Into<String>) {
@@ -156,7 +156,7 @@ impl Page {
     /// Sends with the next id, and waits for nothing.
     pub(crate) async fn ask(&mut self, message: ClientMessage) -> RequestId {
         self.next_id += 1;
-        self.send_text(ClientFrame { id: Some(self.next_id), message }.write()).await;
+        self.send_text(ClientFrame { id: Some(self.next_id), last_seq: None, message }.write()).await;
         self.next_id
     }
 
