@@ -152,7 +152,8 @@ fn memory_line(out: &mut String, memory: Option<&Memory>, count: usize, what: &s
     line(out, &format!("Memory with {count} {what}{note}"), total, most, " MB");
 }
 
-fn line(out: &mut String, name: &str, value: Option<f64>, most: f64, unit: &str) {
+/// A figure beside its target.
+pub(crate) fn line(out: &mut String, name: &str, value: Option<f64>, most: f64, unit: &str) {
     let _ = match value {
         Some(value) => {
             let verdict = if value <= most { "reached" } else { "NOT REACHED" };
@@ -194,7 +195,7 @@ fn times(value: Option<f64>) -> String {
 }
 
 /// The middle value, or the mean of the two in the middle; not a number when there is none.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;

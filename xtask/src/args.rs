@@ -10,7 +10,7 @@ cargo xtask run [-- ARGS]              build page and relay, start `alo ARGS`
 cargo xtask test [PART...] [-- ARGS]   run everything, or only: fmt clippy unit wasm e2e
                                        (ARGS go to Playwright)
 cargo xtask dev [-- ARGS]              relay and `trunk serve`, both rebuilt on change
-cargo xtask bench [WHICH...] [-- ARGS] measure everything, or only: page relay
+cargo xtask bench [WHICH...] [-- ARGS] measure page and relay, or only these; also: load
                                        (ARGS go to the benchmark)
 cargo xtask build                      build page and relay, start nothing
 

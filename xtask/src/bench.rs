@@ -13,12 +13,15 @@ use crate::{e2e, hello, install, process, release, steps};
 pub(crate) enum Which {
     /// The relay beside other signalling servers.
     Relay,
+    /// One relay with everything at once, for minutes.
+    Load,
     /// Dialling, accepting and loading in a browser.
     Page,
 }
 
 impl Which {
-    const ALL: [Self; 2] = [Self::Page, Self::Relay];
+    /// What is measured when nothing is named. What takes a quarter of an hour is asked for by name.
+    const USUAL: [Self; 2] = [Self::Page, Self::Relay];
 
     /// The group a person calls `name`.
     ///
@@ -27,6 +30,7 @@ impl Which {
     pub(crate) fn named(name: &str) -> Result<Self> {
         match name {
             "relay" => Ok(Self::Relay),
+            "load" => Ok(Self::Load),
             "page" => Ok(Self::Page),
             other => Err(Error::new(format!("there is no benchmark `{other}`"))),
         }
@@ -40,20 +44,25 @@ impl Which {
 pub(crate) fn run(project: &Project, which: &[Which], args: &[String]) -> Result<()> {
     let relay = release::build(project)?;
     let mut toolchain = Toolchain::find(project)?;
-    for which in if which.is_empty() { &Which::ALL } else { which } {
+    for which in if which.is_empty() { &Which::USUAL } else { which } {
         match which {
-            Which::Relay => compare_relays(project, &toolchain, &relay, args)?,
+            Which::Relay => relays(project, &toolchain, &relay, "relay", args)?,
+            Which::Load => relays(project, &toolchain, &relay, "load", args)?,
             Which::Page => measure_page(project, &mut toolchain, &relay, args)?,
         }
     }
     Ok(())
 }
 
-fn compare_relays(project: &Project, toolchain: &Toolchain, relay: &Path, args: &[String]) -> Result<()> {
+fn relays(project: &Project, toolchain: &Toolchain, relay: &Path, what: &str, args: &[String]) -> Result<()> {
     install::npm_packages(toolchain, &project.path("bench/node"))?;
     let mut bench = toolchain.cargo();
-    bench.args(["run", "--release", "--package", "bench", "--", "relay", "--alo"]).arg(relay).args(args);
-    steps::step("the relay beside others", "about 10 minutes; less with `-- --quick`", || process::run(&mut bench))
+    bench.args(["run", "--release", "--package", "bench", "--", what, "--alo"]).arg(relay).args(args);
+    let (name, takes) = match what {
+        "load" => ("a busy relay", "about 13 minutes; less with `-- --seconds 60`"),
+        _ => ("the relay beside others", "about 10 minutes; less with `-- --quick`"),
+    };
+    steps::step(name, takes, || process::run(&mut bench))
 }
 
 fn measure_page(project: &Project, toolchain: &mut Toolchain, relay: &Path, args: &[String]) -> Result<()> {

@@ -8,6 +8,7 @@ mod dialect;
 mod error;
 mod person;
 mod plain;
+mod regular;
 mod sample;
 mod script;
 mod sign_in;
@@ -27,6 +28,7 @@ pub(crate) use dialect::Dialect;
 use dialect::Heard;
 pub(crate) use error::LoadError;
 pub(crate) use person::Person;
+use regular::Round;
 use sample::Sample;
 use script::{Line, Pair, Side, Step, TALK};
 pub(crate) use sign_in::sign_in;
@@ -38,8 +40,6 @@ const OPENING: usize = 100;
 const OPEN_WITHIN: Duration = Duration::from_secs(90);
 /// An acknowledgement that was asked for comes within this.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(10);
-/// How often each person shows that they are alive; pages do every 5 s.
-const PING_EVERY: Duration = Duration::from_secs(5);
 
 /// How calls are begun.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,8 +81,10 @@ pub(crate) struct Load {
     sample: Sample,
     input: Vec<u8>,
     text: Vec<u8>,
-    next_ping: usize,
-    pinged_at: Instant,
+    /// How long calls last.
+    talk: Duration,
+    pings: Round,
+    reports: Round,
 }
 
 struct Someone {
@@ -115,8 +117,9 @@ impl Load {
             sample: Sample::new(),
             input: Vec::new(),
             text: Vec::new(),
-            next_ping: 0,
-            pinged_at: now,
+            talk: TALK,
+            pings: Round::of_pings(now),
+            reports: Round::of_reports(now),
         };
         for person in people {
             load.admit(person)?;
@@ -124,6 +127,22 @@ impl Load {
         }
         load.open_at_most(0, now)?;
         Ok(load)
+    }
+
+    /// Makes calls last that long from now on. In calls of more than a few seconds people also report how well they
+    /// hear each other.
+    pub(crate) fn talk_for(&mut self, talk: Duration) {
+        self.talk = talk;
+    }
+
+    /// How many people are welcome.
+    pub(crate) fn people(&self) -> usize {
+        self.ready
+    }
+
+    /// How many calls are talking.
+    pub(crate) fn talking(&self) -> usize {
+        self.talking.len()
     }
 
     /// Plays for a while.
@@ -145,7 +164,7 @@ impl Load {
                 Pace::PerSecond(rate) => self.begin_due(&mut begun, rate * elapsed.as_secs_f64())?,
                 Pace::Quiet => {}
             }
-            self.pings()?;
+            self.say_what_is_due()?;
             self.turn(2)?;
         }
         self.check_stalled()?;
@@ -164,7 +183,7 @@ impl Load {
             self.turn(0)?;
         }
         while !self.pairs.iter().all(Pair::is_held) {
-            self.pings()?;
+            self.say_what_is_due()?;
             self.turn(2)?;
             self.check_stalled()?;
         }
@@ -220,7 +239,7 @@ impl Load {
             if since.elapsed() > OPEN_WITHIN {
                 return Err(LoadError::Slow(self.ready, self.people.len()));
             }
-            self.pings()?;
+            self.say_what_is_due()?;
             self.turn(10)?;
         }
         Ok(())
@@ -279,7 +298,7 @@ impl Load {
     fn say_goodbyes(&mut self) -> Result<(), LoadError> {
         let now = Instant::now();
         while let Some((_, pair)) = self.talking.pop_front_if(|(due, _)| *due <= now) {
-            let bye = self.pairs.get_mut(pair).map(Pair::leave);
+            let bye = self.pairs.get_mut(pair).map(|call| call.leave(now));
             self.say(pair, bye.into_iter().collect())?;
         }
         Ok(())
@@ -327,7 +346,7 @@ impl Load {
         let (lines, latency) = call.heard(side, step, now);
         self.tally.latencies.extend(latency.map(|latency| latency.as_secs_f32() * 1e6));
         if call.is_talking() && !talked {
-            self.talking.push_back((now + TALK, pair));
+            self.talking.push_back((now + self.talk, pair));
         }
         let over = (side, step) == (Side::Callee, Step::Bye);
         self.say(pair, lines)?;
@@ -406,19 +425,6 @@ impl Load {
         let wanted = if someone.socket.is_waiting() { EpollFlags::EPOLLOUT } else { EpollFlags::empty() };
         let mut event = EpollEvent::new(EpollFlags::EPOLLIN | wanted, at as u64);
         self.epoll.modify(&someone.socket, &mut event)?;
-        Ok(())
-    }
-
-    /// Sends the pings that are due: everybody in turn, spread evenly.
-    fn pings(&mut self) -> Result<(), LoadError> {
-        let people = self.people.len().max(1);
-        let each = PING_EVERY / u32::try_from(people).unwrap_or(u32::MAX);
-        let due = self.pinged_at.elapsed().as_nanos() / each.as_nanos().max(1);
-        for _ in 0..due {
-            self.pinged_at += each;
-            self.next_ping = (self.next_ping + 1) % people;
-            self.ping(self.next_ping)?;
-        }
         Ok(())
     }
 

@@ -37,7 +37,9 @@ pub(crate) fn say((side, step): Line, sample: &Sample, to: &Person, text: &mut V
                 ],
             );
         }
-        Step::Bye | Step::Ringing | Step::Connected => put(text, &[r#"{"type":"LEAVE","dst":""#, dst, r#""}"#]),
+        Step::Bye | Step::Ringing | Step::Connected | Step::Report => {
+            put(text, &[r#"{"type":"LEAVE","dst":""#, dst, r#""}"#])
+        }
     }
 }
 

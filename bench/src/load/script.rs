@@ -58,6 +58,8 @@ pub(crate) enum Step {
     },
     /// Media flows: only where the server wants to know.
     Connected,
+    /// How well the other is heard: only where the server wants to know, and in long calls.
+    Report,
     /// The call is over.
     Bye,
 }
@@ -165,7 +167,7 @@ impl Pair {
         let lines = match (side, step) {
             (Side::Callee, Step::Offer) => self.answer(),
             (Side::Caller, Step::Answer) => self.trickle(),
-            (_, Step::Candidates { count, .. }) => self.candidates(side, count),
+            (_, Step::Candidates { count, .. }) => self.candidates(side, count, now),
             (Side::Callee, Step::Bye) => {
                 self.stage = Stage::Idle;
                 Vec::new()
@@ -180,9 +182,20 @@ impl Pair {
         self.stage == Stage::Idle
     }
 
-    /// In a call that [`Pair::leave`] is to end after [`TALK`].
+    /// In a call that [`Pair::leave`] is to end.
     pub(crate) fn is_talking(&self) -> bool {
         self.stage == Stage::Talking
+    }
+
+    /// For how long they have talked, if they do.
+    pub(crate) fn talks_for(&self, now: Instant) -> Option<Duration> {
+        self.is_talking().then(|| now.saturating_duration_since(self.since))
+    }
+
+    /// Everything has arrived.
+    pub(crate) fn talk(&mut self, now: Instant) {
+        self.stage = Stage::Talking;
+        self.since = now;
     }
 
     /// In a call that stays.
@@ -192,7 +205,7 @@ impl Pair {
 
     /// Where it stands still, if it does.
     pub(crate) fn stalled(&self, now: Instant) -> Option<Stage> {
-        let moving = !self.is_free() && !self.is_held();
+        let moving = !self.is_free() && !self.is_held() && !self.is_talking();
         (moving && now.saturating_duration_since(self.since) > STALLED_AFTER).then_some(self.stage)
     }
 
@@ -215,13 +228,17 @@ impl Pair {
         })
     }
 
-    fn candidates(&mut self, side: Side, count: u8) -> Vec<Line> {
+    fn candidates(&mut self, side: Side, count: u8, now: Instant) -> Vec<Line> {
         self.half(side).candidates += count;
         let complete = self.caller.candidates == CANDIDATES && self.callee.candidates == CANDIDATES;
         if !complete {
             return Vec::new();
         }
-        self.stage = if self.hold { Stage::Held } else { Stage::Talking };
+        if self.hold {
+            self.stage = Stage::Held;
+        } else {
+            self.talk(now);
+        }
         match self.server {
             Server::Forwards => Vec::new(),
             Server::KnowsCalls => vec![(Side::Caller, Step::Connected), (Side::Callee, Step::Connected)],
@@ -229,8 +246,9 @@ impl Pair {
     }
 
     /// The caller says goodbye.
-    pub(crate) fn leave(&mut self) -> Line {
+    pub(crate) fn leave(&mut self, now: Instant) -> Line {
         self.stage = Stage::Leaving;
+        self.since = now;
         (Side::Caller, Step::Bye)
     }
 
@@ -261,7 +279,7 @@ mod tests {
                 forwarded += 1;
             }
             if pair.is_talking() && lines.is_empty() {
-                lines.push_back(pair.leave());
+                lines.push_back(pair.leave(now));
             }
             if server == Server::KnowsCalls {
                 pair.acknowledged(side);
@@ -307,7 +325,7 @@ mod tests {
         let now = Instant::now();
         let mut pair = Pair::new(Server::KnowsCalls, SINGLY, false, now);
         pair.start(now);
-        let bye = pair.leave();
+        let bye = pair.leave(now);
         pair.said(bye, now);
         pair.heard(Side::Callee, Step::Bye, now);
         assert!(pair.is_free() && pair.is_owed(Side::Caller));
