@@ -1,8 +1,10 @@
 //! Tokens that must be refused, and those that must not: by story, against keys made for the test.
 
+use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
-use jsonwebtoken::EncodingKey;
+use jsonwebtoken::Header;
+use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -167,14 +169,33 @@ fn an_unsigned_token_is_refused_in_every_spelling() {
     }
 }
 
+/// A relay that signed with Ed25519 before; the key, and its name.
+fn guests_of_before() -> (Identity, TempDir, Ed25519KeyPair, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let der = Ed25519KeyPair::generate().unwrap().to_pkcs8v1().unwrap();
+    std::fs::write(folder.path().join("keys/signing-1.pk8"), der.as_ref()).unwrap();
+    let pair = Ed25519KeyPair::from_pkcs8(der.as_ref()).unwrap();
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+    let jwk = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    let kid = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, jwk.as_bytes()));
+    (Identity::open(folder.path(), &SignIn::default(), NOW).unwrap(), folder, pair, kid)
+}
+
+#[test]
+fn a_token_of_before_is_good_until_it_ends() {
+    let (identity, folder, _, kid) = guests_of_before();
+    let key = EncodingKey::from_ed_der(&std::fs::read(folder.path().join("keys/signing-1.pk8")).unwrap());
+    let token = signed(Algorithm::EdDSA, Some(&kid), &own_claims(), &key);
+    assert_eq!(identity.verify(&token, NOW).unwrap().person.name, "Ann");
+    assert_ne!(kid_of(&identity.guest("Bob".into(), NOW).unwrap().token), kid, "the next is signed with another");
+}
+
 #[test]
 fn the_public_key_is_not_a_secret_to_sign_with() {
-    let (identity, folder) = guests();
-    let token = identity.guest("Ann".into(), NOW).unwrap().token;
-    let file = std::fs::read_dir(folder.path().join("keys")).unwrap().next().unwrap().unwrap().path();
-    let pair = Ed25519KeyPair::from_pkcs8(&std::fs::read(file).unwrap()).unwrap();
+    let (identity, _folder, pair, kid) = guests_of_before();
     let key = EncodingKey::from_secret(pair.public_key().as_ref());
-    let forged = signed(Algorithm::HS256, Some(&kid_of(&token)), &own_claims(), &key);
+    let forged = signed(Algorithm::HS256, Some(&kid), &own_claims(), &key);
     assert_eq!(bad(identity.verify(&forged, NOW)), "another algorithm than the key's");
 }
 
@@ -183,8 +204,8 @@ fn own_claims_are_checked_like_any_others() {
     let (identity, folder) = guests();
     let token = identity.guest("Ann".into(), NOW).unwrap().token;
     let file = std::fs::read_dir(folder.path().join("keys")).unwrap().next().unwrap().unwrap().path();
-    let key = EncodingKey::from_ed_der(&std::fs::read(file).unwrap());
-    let verify = |claims: Value| identity.verify(&signed(Algorithm::EdDSA, Some(&kid_of(&token)), &claims, &key), NOW);
+    let key = EncodingKey::from_secret(&std::fs::read(file).unwrap());
+    let verify = |claims: Value| identity.verify(&signed(Algorithm::HS256, Some(&kid_of(&token)), &claims, &key), NOW);
     assert!(verify(own_claims()).is_ok(), "the test's own tokens are good");
     assert_eq!(bad(verify(with(own_claims(), "iss", "else"))), "another issuer");
     assert_eq!(bad(verify(with(own_claims(), "aud", "alo"))), "another audience");
