@@ -36,9 +36,9 @@ pub(crate) struct Places {
     pub(crate) core: Option<usize>,
 }
 
-/// What the relay is told beyond a port and a folder: all guests come from this machine, and, like the other servers,
-/// it shows nobody who else is here. Every other limit is the default.
-pub(crate) const ALO_OPTIONS: [&str; 4] = ["--guests-per-minute", "0", "--directory", "off"];
+/// What the relay is told beyond a port and a folder: all guests come from this machine and ring without a pause, and,
+/// like the other servers, it shows nobody who else is here. Every other limit is the default.
+pub(crate) const ALO_OPTIONS: [&str; 6] = ["--guests-per-minute", "0", "--rings-per-minute", "0", "--directory", "off"];
 
 impl Kind {
     /// Every kind, in the order of the report.

@@ -24,7 +24,7 @@ interface Run {
 }
 
 test('waiting for the first picture', async () => {
-  const relay = await Relay.start([]);
+  const relay = await Relay.start(['--rings-per-minute', '0']);
   const flags = [...chromiumFlags(), '--use-fake-ui-for-media-stream'];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: flags });
   try {

@@ -1,5 +1,7 @@
 //! What the relay says.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::frame::messages;
@@ -172,13 +174,26 @@ pub struct CallError {
     /// The call it concerns; with [`ErrorCode::Glare`], the call that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_id: Option<CallId>,
+    /// With [`ErrorCode::RateLimited`]: how many milliseconds to wait. A page leaves that to the person, so it does not
+    /// read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
+    pub retry_after_ms: Option<u32>,
 }
 
 impl CallError {
     /// A refusal with the code's own words.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, message: code.words().to_owned(), call_id: None }
+        Self { code, message: code.words().to_owned(), call_id: None, retry_after_ms: None }
+    }
+
+    /// The same for somebody who has to wait.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        // Up, so that nobody comes back a moment too early.
+        let millis = u32::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX);
+        Self { retry_after_ms: Some(millis), ..self }
     }
 
     /// The same, about one call.

@@ -1,20 +1,21 @@
 //! Everything the routes share.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use call::record::Terms;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::ApiRate;
+use crate::allowance::{Allowances, Allowed};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::Directory;
 use crate::history::History;
 use crate::hub::Hub;
 use crate::ice::{Ice, SecretError};
-use crate::identity::{Identity, IdentityError, SignIns};
+use crate::identity::{Identity, IdentityError, TokenError};
 use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::post::Post;
@@ -46,10 +47,8 @@ pub struct App {
     pub clock: Clock,
     /// Who is who.
     pub identity: Identity,
-    /// How many guests an address may bring.
-    pub sign_ins: SignIns,
-    /// How often an address may ask for something under `/api`.
-    pub api_rate: ApiRate,
+    /// How often people and addresses may do what.
+    pub allowances: Allowances,
     /// STUN and TURN servers for pages.
     pub ice: Ice,
     /// What a browser loads.
@@ -104,8 +103,7 @@ impl App {
         let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
-            sign_ins: SignIns::new(config.sign_in.guests_per_minute),
-            api_rate: ApiRate::default(),
+            allowances: Allowances::new(&config),
             ice: Ice::new(&config)?,
             page: Page::new(&config),
             metrics,
@@ -125,6 +123,17 @@ impl App {
     /// The addresses to share with others, best first; empty when this relay only serves its own machine.
     pub fn links(&self) -> Vec<String> {
         self.links.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A token was refused. One that has only run out costs nothing: pages renew those.
+    ///
+    /// # Errors
+    /// How long whoever sent it is to wait with the next.
+    pub fn bad_token(&self, from: Option<IpAddr>, why: TokenError) -> Allowed {
+        match (why, from) {
+            (TokenError::Bad(_), Some(from)) => self.allowances.bad_token(from, self.clock.now()),
+            _ => Ok(()),
+        }
     }
 
     /// Says where others can reach this relay from now on.

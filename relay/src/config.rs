@@ -160,13 +160,21 @@ pub struct Calls {
     pub ring: Duration,
     /// How long an accepted call may take until media flows.
     pub connect: Duration,
+    /// Times in a minute that somebody may ring the same person, with as many at once; `None` for no limit, also not for
+    /// ringing many.
+    pub rings_per_minute: Option<u32>,
     /// People in a room. In a mesh every browser sends to every other, so four is what phones and WiFi carry.
     pub room_size: usize,
 }
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { ring: Duration::from_secs(60), connect: Duration::from_secs(30), room_size: 4 }
+        Self {
+            ring: Duration::from_secs(60),
+            connect: Duration::from_secs(30),
+            rings_per_minute: Some(10),
+            room_size: 4,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! session, owned by one task; what others have to say to it goes through its bounded outbox. Calls are records in a
 //! store.
 
+pub mod allowance;
 pub mod api;
 pub mod app;
 pub mod banner;

@@ -1,5 +1,7 @@
 //! How much one session may send.
 
+use std::time::Duration;
+
 use call::Time;
 
 /// A token bucket that is told the time: so many at once, and so many a second in the long run.
@@ -36,6 +38,13 @@ impl Bucket {
         self.left -= if enough { 1_000 } else { 0 };
         enough
     }
+
+    /// How long until there is one to take, as it stood when one was last asked for.
+    #[must_use]
+    pub fn wait(&self, rate: Rate) -> Duration {
+        let missing = 1_000_u64.saturating_sub(self.left);
+        Duration::from_millis(missing.div_ceil(u64::from(rate.per_second.max(1))))
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +64,8 @@ mod tests {
         assert_eq!(taken(&mut bucket, 1_005), 30);
         assert_eq!(taken(&mut bucket, 1_005 + 34), 1);
         assert_eq!(taken(&mut bucket, 1_005 + 34), 0);
+        let wait = u64::try_from(bucket.wait(RATE).as_millis()).unwrap();
+        assert_eq!((taken(&mut bucket, 1_039 + wait - 1), taken(&mut bucket, 1_039 + wait)), (0, 1));
     }
 
     #[test]

@@ -77,7 +77,8 @@ pub struct Options {
     #[arg(long, env = "ALO_GUESTS", default_value = "auto", value_name = "WHEN", help_heading = "Who may come in")]
     pub guests: Guests,
 
-    /// Guests that one address may bring in a minute; 0 for no limit. Behind a proxy all of them have its address.
+    /// Guests that one address may bring in a minute; 0 for no limit, also not of tokens that are none. Behind a proxy all of
+    /// them have its address.
     #[arg(
         long,
         env = "ALO_GUESTS_PER_MINUTE",
@@ -137,6 +138,11 @@ pub struct Options {
     /// Seconds a call rings before it counts as missed.
     #[arg(long, env = "ALO_RING_SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=600), value_name = "N", help_heading = "Calls")]
     pub ring_seconds: u64,
+
+    /// Times in a minute that somebody may ring the same person; 0 for no limit, also not for ringing many people. Who goes
+    /// on all the same waits longer each time.
+    #[arg(long, env = "ALO_RINGS_PER_MINUTE", default_value_t = 10, value_name = "N", help_heading = "Calls")]
+    pub rings_per_minute: u32,
 
     /// People in a room at most. Each browser sends to every other, so more needs good machines and networks.
     #[arg(long, env = "ALO_ROOM_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(2..=16), value_name = "N", help_heading = "Calls")]
@@ -209,6 +215,7 @@ impl From<Options> for Config {
             ways: options.turn.into(),
             calls: Calls {
                 ring: Duration::from_secs(options.ring_seconds),
+                rings_per_minute: (options.rings_per_minute > 0).then_some(options.rings_per_minute),
                 room_size: usize::from(options.room_size),
                 ..Calls::default()
             },
@@ -324,6 +331,8 @@ mod tests {
             "stun:192.0.2.1:3478",
             "--guests-per-minute",
             "0",
+            "--rings-per-minute",
+            "0",
             "--history-days",
             "7",
             "--push-service",
@@ -337,7 +346,7 @@ mod tests {
         assert_eq!((config.calls.room_size, config.directory), (3, false));
         assert_eq!(config.origins, ["https://a.example", "http://b.example:8080"]);
         assert_eq!(config.ice_servers[0].urls, ["stun:192.0.2.1:3478"]);
-        assert_eq!(config.sign_in.guests_per_minute, None);
+        assert_eq!((config.sign_in.guests_per_minute, config.calls.rings_per_minute), (None, None));
         assert_eq!(config.history_days, 7);
         assert_eq!(config.push.named, ["http://127.0.0.1:9000"]);
         assert_eq!(config.push.contact.as_deref(), Some("mailto:ann@example.org"));

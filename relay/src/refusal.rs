@@ -1,5 +1,7 @@
 //! How `/api` says no: a status, a stable code and words, `{"code":"…","message":"…"}`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,6 +9,7 @@ use protocol::ErrorCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::allowance;
 use crate::api::shapes;
 
 /// A refused request.
@@ -46,6 +49,12 @@ impl Refusal {
     pub const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// Somebody did something too often, and has to wait.
+    #[must_use]
+    pub fn too_often(wait: Duration) -> Self {
+        Self::new(ErrorCode::RateLimited).retry_after(allowance::seconds(wait))
     }
 
     /// Says when to try again, in seconds (RFC 9110 section 10.2.3).

@@ -10,7 +10,6 @@ pub(crate) mod shapes;
 
 use std::sync::Arc;
 
-pub use self::rate::ApiRate;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

@@ -8,7 +8,6 @@
 mod claims;
 mod foreign;
 mod keys;
-mod rate;
 pub mod routes;
 mod signed_in;
 #[cfg(test)]
@@ -27,8 +26,6 @@ use utoipa::ToSchema;
 use self::claims::{Audience, Claims, Expected, NumericDate};
 use self::foreign::{Foreign, PinnedKey};
 use self::keys::SigningKeys;
-pub use self::rate::SignIns;
-pub(crate) use self::rate::network;
 pub use self::signed_in::SignedIn;
 use crate::api::shapes;
 use crate::config::SignIn;

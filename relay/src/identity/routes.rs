@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::GuestSession;
-use super::signed_in::bearer;
+use super::signed_in::{bearer, refuse_token};
 use crate::app::App;
 use crate::names;
 use crate::refusal::{Refusal, Refused};
@@ -139,7 +139,7 @@ async fn renew(
     check_rate(&app, from)?;
     let token = bearer(&headers).ok_or_else(|| Refusal::new(ErrorCode::BadToken))?;
     let now = app.clock.unix_now();
-    let person = app.identity.verify(token, now).map_err(|error| Refusal::new(error.code()))?;
+    let person = app.identity.verify(token, now).map_err(|error| refuse_token(&app, address(from), error))?;
     if !person.is_guest() {
         let refusal = Refusal::new(ErrorCode::BadToken).with_status(StatusCode::FORBIDDEN);
         return Err(refusal.saying("That sign-in is renewed where it came from."));
@@ -151,11 +151,14 @@ async fn renew(
 }
 
 fn check_rate(app: &App, from: From) -> Result<(), Refusal> {
-    let address: Option<IpAddr> = from.map(|Extension(ConnectInfo(address))| address.ip());
-    let Some(wait) = address.and_then(|address| app.sign_ins.wait(address)) else { return Ok(()) };
-    Err(Refusal::new(ErrorCode::RateLimited)
-        .saying("Too many people signed in from your network just now. Wait a moment.")
-        .retry_after(wait.as_secs() + 1))
+    let Some(address) = address(from) else { return Ok(()) };
+    app.allowances.guest(address, app.clock.now()).map_err(|wait| {
+        Refusal::too_often(wait).saying("Too many people signed in from your network just now. Wait a moment.")
+    })
+}
+
+fn address(from: From) -> Option<IpAddr> {
+    from.map(|Extension(ConnectInfo(address))| address.ip())
 }
 
 /// A JSON body. Another content type is refused: what a foreign page can send without asking is never JSON.

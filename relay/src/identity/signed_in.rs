@@ -1,13 +1,14 @@
 //! Requests under `/api` that only make sense from somebody: `Authorization: Bearer …` (RFC 6750 section 2.1).
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use protocol::ErrorCode;
 
-use super::Verified;
+use super::{TokenError, Verified};
 use crate::app::App;
 use crate::refusal::Refusal;
 
@@ -21,7 +22,16 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
         let token = bearer(&parts.headers).ok_or_else(|| Refusal::new(ErrorCode::BadToken))?;
         let verified = app.identity.verify(token, app.clock.unix_now());
-        verified.map(Self).map_err(|error| Refusal::new(error.code()))
+        let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        verified.map(Self).map_err(|error| refuse_token(app, peer(), error))
+    }
+}
+
+/// The refusal of a token, counted for the address it came from: too many that are none, and it is asked to wait.
+pub(super) fn refuse_token(app: &App, from: Option<IpAddr>, error: TokenError) -> Refusal {
+    match app.bad_token(from, error) {
+        Ok(()) => Refusal::new(error.code()),
+        Err(wait) => Refusal::too_often(wait),
     }
 }
 

@@ -53,8 +53,7 @@ impl Upkeep {
                     things.blocking(Things::read_files).await;
                 }
                 _ = network.tick() => {
-                    things.app.sign_ins.forget_quiet();
-                    things.app.api_rate.forget_quiet();
+                    things.app.allowances.forget_quiet(things.app.clock.now());
                     things.app.push.forget_quiet();
                     things.blocking(Things::look_at_network).await;
                 }

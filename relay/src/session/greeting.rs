@@ -1,6 +1,7 @@
 //! The first frame: who is it, and is there a session to take up?
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use call::record::Loss;
@@ -40,35 +41,36 @@ enum Answer {
     /// Refused; the page may try something else.
     Retry(ErrorCode),
     /// Refused for good.
-    Final(ErrorCode),
+    Final(CallError),
 }
 
 /// Waits for `hello` or `resume`, and answers with `welcome`.
 ///
 /// Only the waiting is cut short when time is up: an answer that has begun is finished, so that no session is left
 /// without a connection to look after it.
-pub(super) async fn greet<S>(app: &App, socket: &mut Socket<S>) -> Result<Greeted, Unwelcome>
+pub(super) async fn greet<S>(app: &App, socket: &mut Socket<S>, from: Option<IpAddr>) -> Result<Greeted, Unwelcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let deadline = Instant::now() + app.config.connections.hello;
     for _ in 0..ATTEMPTS {
         let (id, answer) = match receive_until(deadline, app, socket).await? {
-            Received::Frame(frame) => (frame.id, answer(app, frame.message).await),
+            Received::Frame(frame) => (frame.id, answer(app, frame.message, from).await),
             Received::Unreadable(unreadable) => (unreadable.id, Answer::Retry(unreadable.code)),
             Received::Alive => continue,
             Received::Close => return Err(Unwelcome::Close(CloseCode::Normal)),
         };
-        let (code, is_final) = match answer {
+        let (error, is_final) = match answer {
             Answer::Welcome(greeted, welcome) => {
+                greeted.session.comes_from(from);
                 socket.say(None, &(*welcome).into());
                 return Ok(greeted);
             }
-            Answer::Retry(code) => (code, false),
-            Answer::Final(code) => (code, true),
+            Answer::Retry(code) => (CallError::new(code), false),
+            Answer::Final(error) => (error, true),
         };
-        app.metrics.refused(code);
-        socket.say(id, &CallError::new(code).into());
+        app.metrics.refused(error.code);
+        socket.say(id, &error.into());
         if is_final {
             break;
         }
@@ -108,37 +110,40 @@ where
     }
 }
 
-async fn answer(app: &App, message: ClientMessage) -> Answer {
+async fn answer(app: &App, message: ClientMessage, from: Option<IpAddr>) -> Answer {
     match message {
-        ClientMessage::Hello(hello) => match check(app, hello.protocol, &hello.token) {
+        ClientMessage::Hello(hello) => match check(app, hello.protocol, &hello.token, from) {
             Ok(verified) => begin(app, hello, verified.person).await,
-            Err(code) => Answer::Final(code),
+            Err(error) => Answer::Final(error),
         },
-        ClientMessage::Resume(resume) => match check(app, resume.protocol, &resume.token) {
+        ClientMessage::Resume(resume) => match check(app, resume.protocol, &resume.token, from) {
             Ok(verified) => go_on(app, resume, verified.person).await,
-            Err(code) => Answer::Final(code),
+            Err(error) => Answer::Final(error),
         },
         _ => Answer::Retry(ErrorCode::NotWelcome),
     }
 }
 
-fn check(app: &App, version: u32, token: &str) -> Result<Verified, ErrorCode> {
+fn check(app: &App, version: u32, token: &str, from: Option<IpAddr>) -> Result<Verified, CallError> {
     if version.abs_diff(VERSION) > 1 {
-        return Err(ErrorCode::UnsupportedVersion);
+        return Err(CallError::new(ErrorCode::UnsupportedVersion));
     }
     app.identity.verify(token, app.clock.unix_now()).map_err(|error| {
         tracing::debug!(%error, "a token was refused");
-        error.code()
+        match app.bad_token(from, error) {
+            Ok(()) => CallError::new(error.code()),
+            Err(wait) => CallError::new(ErrorCode::RateLimited).after(wait),
+        }
     })
 }
 
 /// A new session; with the device of an earlier one of the same user, it takes over that one's place in calls.
 async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
     if app.shutdown.is_cancelled() {
-        return Answer::Final(ErrorCode::Unavailable);
+        return Answer::Final(CallError::new(ErrorCode::Unavailable));
     }
     let (Some(id), Some(device)) = (ids::session(), device_for(app, hello.device, &person.id)) else {
-        return Answer::Final(ErrorCode::Unavailable);
+        return Answer::Final(CallError::new(ErrorCode::Unavailable));
     };
     let now = app.clock.now();
     let session = Arc::new(Session::new(id, device, person, (&app.config.connections).into(), now));

@@ -14,8 +14,10 @@ pub mod upgrade;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use call::Time;
 use protocol::frame::{RequestId, Seq};
@@ -90,6 +92,8 @@ struct State {
     /// The task that serves the connection waits for something to send.
     waker: Option<Waker>,
     attachment: Attachment,
+    /// Where the connection comes from, or the last one came from.
+    from: Option<IpAddr>,
     /// Since when there is no connection.
     detached: Option<Time>,
     /// The connection is to be closed.
@@ -118,8 +122,8 @@ pub enum Admission {
     Again(String),
     /// Its id has been used, and the page has confirmed that reply.
     Used,
-    /// One message too many.
-    TooQuick,
+    /// One message too many: wait so long.
+    TooQuick(Duration),
     /// Far too many.
     Flood,
 }
@@ -138,6 +142,7 @@ impl Session {
                 urgent: false,
                 waker: None,
                 attachment: FIRST,
+                from: None,
                 detached: None,
                 close: None,
                 last_request: 0,
@@ -231,7 +236,8 @@ impl Session {
         let mut state = self.lock();
         if !state.messages.take(self.limits.rate, now) {
             let patient = state.refusals.take(self.limits.rate, now);
-            return if patient { Admission::TooQuick } else { Admission::Flood };
+            let wait = state.messages.wait(self.limits.rate);
+            return if patient { Admission::TooQuick(wait) } else { Admission::Flood };
         }
         let Some(id) = request else { return Admission::Go };
         if id > state.last_request {
@@ -262,6 +268,17 @@ impl Session {
             return None;
         }
         Some(state.attach())
+    }
+
+    /// Where the connection comes from; `None` if it has no address.
+    pub fn comes_from(&self, address: Option<IpAddr>) {
+        self.lock().from = address;
+    }
+
+    /// What [`Self::comes_from`] was told last.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.lock().from
     }
 
     /// The connection is gone. False if another one has taken its place already.

@@ -2,6 +2,7 @@
 //! has fallen silent is let go.
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -41,14 +42,14 @@ enum End {
     Close(CloseCode),
 }
 
-/// Serves a connection from its handshake to its end.
-pub(super) async fn serve<S>(app: Arc<App>, io: S)
+/// Serves a connection from its handshake to its end; `from` is where it comes from.
+pub(super) async fn serve<S>(app: Arc<App>, io: S, from: Option<IpAddr>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let mut socket = Socket::new(io);
     // In a box of its own, because it is large and short: the task's memory is held for as long as the connection.
-    let Greeted { session, attachment } = match Box::pin(greet(&app, &mut socket)).await {
+    let Greeted { session, attachment } = match Box::pin(greet(&app, &mut socket, from)).await {
         Ok(greeted) => greeted,
         Err(Unwelcome::Close(code)) => return Box::pin(socket.close(code)).await,
         Err(Unwelcome::Gone) => return,
@@ -172,8 +173,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
                 self.refuse(None, CallError::new(ErrorCode::BadMessage));
                 return Ok(());
             }
-            Admission::TooQuick => {
-                self.refuse(id, CallError::new(ErrorCode::RateLimited));
+            Admission::TooQuick(wait) => {
+                self.refuse(id, CallError::new(ErrorCode::RateLimited).after(wait));
                 return Ok(());
             }
             Admission::Flood => return Err(self.flooded()),
@@ -195,8 +196,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
                     self.session.hurry();
                 }
                 if let Err(refused) = done {
-                    let error = CallError { call_id: refused.call_id, ..CallError::new(refused.code) };
-                    self.refuse(id, error);
+                    self.refuse(id, refused.into());
                 }
             }
         }
@@ -208,7 +208,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             Admission::Go => self.refuse(id, CallError::new(code)),
             Admission::Again(reply) => frames::write_text(self.socket.outbound(), &reply),
             Admission::Used => self.refuse(None, CallError::new(ErrorCode::BadMessage)),
-            Admission::TooQuick => self.refuse(id, CallError::new(ErrorCode::RateLimited)),
+            Admission::TooQuick(wait) => self.refuse(id, CallError::new(ErrorCode::RateLimited).after(wait)),
             Admission::Flood => return Err(self.flooded()),
         }
         Ok(())
@@ -281,7 +281,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let app = App::new(Config { data: DataFolder(data.path().to_owned()), ..Config::default() }).unwrap();
         let (io, _) = tokio::io::duplex(1);
-        let task = serve(app, io);
+        let task = serve(app, io, None);
         assert!(size_of_val(&task) <= 512, "{} bytes", size_of_val(&task));
     }
 }

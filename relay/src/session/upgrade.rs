@@ -1,10 +1,11 @@
 //! `/ws`: from an HTTP request to a WebSocket (RFC 6455 section 4.2).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{
     CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
@@ -28,10 +29,11 @@ pub async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -> Respo
         Ok(accept) => accept,
         Err(response) => return *response,
     };
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let upgrade = hyper::upgrade::on(&mut request);
     app.tasks.clone().spawn(async move {
         match upgrade.await {
-            Ok(io) => serve(app, TokioIo::new(io)).await,
+            Ok(io) => serve(app, TokioIo::new(io), from).await,
             Err(error) => tracing::debug!(%error, "a handshake came to nothing"),
         }
     });

@@ -1,15 +1,19 @@
 //! Ringing somebody, and what they do about it.
 
 use call::record::{Event, NewCall};
-use protocol::{Accept, Connected, Decline, ErrorCode, Hangup, Initiate, Ringing};
+use protocol::{Accept, CallId, Connected, Decline, ErrorCode, Hangup, Initiate, Ringing, UserId};
 
 use super::Request;
+use crate::allowance;
 use crate::people::Manner;
 use crate::store::Refused;
 
 impl Request<'_> {
     pub(super) async fn initiate(&self, message: Initiate) -> Result<(), Refused> {
         let now = self.app.clock.now();
+        // First of all, so that ringing somebody who is not here, or blocks the sender, counts like any other.
+        let called = std::slice::from_ref(&message.to);
+        self.may_ring(called, &message.call_id)?;
         // Asked in any case, so that whoever is blocked waits as long as for somebody who is not here.
         let devices = self.app.hub.devices(&message.to, now);
         let manner = self.app.history.people().manner(&message.to, &self.session.person.id);
@@ -30,6 +34,13 @@ impl Request<'_> {
             awaited,
         };
         self.app.store.ring(now, self.origin(), call, devices).await
+    }
+
+    /// Whether the sender may ring these people now.
+    pub(super) fn may_ring(&self, called: &[UserId], call: &CallId) -> Result<(), Refused> {
+        let (from, address) = (&self.session.person.id, self.session.address());
+        let allowed = self.app.allowances.ring(from, address, called, self.app.clock.now());
+        allowed.map_err(|wait| Refused { call_id: Some(call.clone()), ..allowance::too_often(wait) })
     }
 
     pub(super) async fn ringing(&self, message: Ringing) -> Result<(), Refused> {

@@ -6,7 +6,7 @@ use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, Moderate, RoomCreated
 use super::Request;
 use crate::people::Manner;
 use crate::store::{Entry, Party, Refused};
-use crate::{ids, names};
+use crate::{allowance, ids, names};
 
 /// Codes drawn until one is free. With 54 bits the first is, unless something is very wrong.
 const DRAWS: usize = 4;
@@ -18,6 +18,8 @@ impl Request<'_> {
         if name.is_none() && message.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME_CHARS) {
             return Err(Refused::new(ErrorCode::TooBig));
         }
+        let user = &self.session.person.id;
+        self.app.allowances.make_room(user, self.app.clock.now()).map_err(allowance::too_often)?;
         for _ in 0..DRAWS {
             let room = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
             let host = self.session.person.id.clone();
@@ -37,12 +39,15 @@ impl Request<'_> {
     }
 
     pub(super) async fn join(&self, message: Join) -> Result<(), Refused> {
+        let user = &self.session.person.id;
+        self.app.allowances.join(user, self.app.clock.now()).map_err(allowance::too_often)?;
         let call_id = ids::meeting().ok_or(Refused::new(ErrorCode::Unavailable))?;
         let entry = Entry { room: message.room, call_id, by: self.sender(message.media) };
         self.app.store.enter(self.app.clock.now(), self.origin(), entry).await
     }
 
     pub(super) async fn invite(&self, message: Invite) -> Result<(), Refused> {
+        self.may_ring(&message.to, &message.call_id)?;
         let code = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
         let called = message.to.into_iter().map(|user| self.called(user)).collect();
         let party = Party { call: message.call_id, called, code };

@@ -17,6 +17,7 @@ mod turn;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use call::Time;
 use call::record::{Called, CameTo, Event, Loss, NewCall, NewRoom, Summary};
@@ -50,25 +51,34 @@ pub struct Refused {
     pub code: ErrorCode,
     /// The call it is about, where the sender may know of it.
     pub call_id: Option<CallId>,
+    /// How long to wait before asking again, if that is why.
+    pub retry_after: Option<Duration>,
 }
 
 impl Refused {
     /// About no call in particular.
     #[must_use]
     pub const fn new(code: ErrorCode) -> Self {
-        Self { code, call_id: None }
+        Self { code, call_id: None, retry_after: None }
     }
 
     /// About one call.
     #[must_use]
     pub const fn about(code: ErrorCode, call_id: CallId) -> Self {
-        Self { code, call_id: Some(call_id) }
+        Self { code, call_id: Some(call_id), retry_after: None }
+    }
+}
+
+impl From<Refused> for CallError {
+    fn from(Refused { code, call_id, retry_after }: Refused) -> Self {
+        let error = Self { call_id, ..Self::new(code) };
+        retry_after.map_or(error.clone(), |wait| error.after(wait))
     }
 }
 
 impl From<Refused> for RelayMessage {
-    fn from(Refused { code, call_id }: Refused) -> Self {
-        CallError { call_id, ..CallError::new(code) }.into()
+    fn from(refused: Refused) -> Self {
+        CallError::from(refused).into()
     }
 }
 
