@@ -60,7 +60,7 @@ impl Drop for Seat {
 }
 
 /// What one customer of a provider has: an IPv4 address, or 64 bits of IPv6 (RFC 6177).
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

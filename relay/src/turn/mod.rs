@@ -15,6 +15,7 @@ mod place;
 mod relayed;
 mod requests;
 pub(crate) mod server;
+mod setbacks;
 mod stream;
 mod tally;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use self::crowd::Crowd;
 use self::place::Place;
 use self::relayed::{Lease, Link, Relayed};
 use self::server::{Client, Gate, Now, Server, Terms, Todo, Transport};
+use self::setbacks::Setbacks;
 pub(crate) use self::tally::Tally;
 use crate::app::App;
 use crate::ice::config::Inside;
@@ -245,10 +247,17 @@ fn datagrams(at: SocketAddr) -> io::Result<UdpSocket> {
 }
 
 async fn serve_datagrams(shared: Arc<Shared>, socket: Arc<UdpSocket>) {
-    let mut buffer = vec![0; DATAGRAM];
+    let (mut buffer, mut setbacks) = (vec![0; DATAGRAM], Setbacks::default());
     loop {
-        // An error is about a datagram that was sent before, and nobody's here.
-        let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
+        let (length, from) = match socket.recv_from(&mut buffer).await {
+            Ok(read) => read,
+            // Most are about a datagram that was sent before, and nobody's here.
+            Err(error) => {
+                setbacks.rest(&error).await;
+                continue;
+            }
+        };
+        setbacks.forget();
         let address = SocketAddr::new(from.ip().to_canonical(), from.port());
         let client = Client { transport: Transport::Udp, address };
         let link = || Link::Datagrams(Arc::clone(&socket), from);

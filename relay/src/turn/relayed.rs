@@ -9,6 +9,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Shared;
 use super::server::Client;
+use super::setbacks::Setbacks;
 
 /// The longest datagram from a peer that is passed on: no network carries one of media that is longer.
 const DATAGRAM: usize = 2_048;
@@ -78,12 +79,21 @@ impl Lease {
     }
 }
 
-/// Reads what peers send, until the lease is over.
+/// Reads what peers send, until the lease is over. Where the socket fails for good, the address is given up: its client
+/// hears so when it refreshes it, and takes another one.
 pub(super) async fn serve(shared: Arc<Shared>, client: Client, relayed: Arc<Relayed>, over: CancellationToken) {
     let reading = async {
-        let mut buffer = vec![0; DATAGRAM + 1];
+        let (mut buffer, mut setbacks) = (vec![0; DATAGRAM + 1], Setbacks::default());
         loop {
-            let Ok((length, peer)) = relayed.socket.recv_from(&mut buffer).await else { continue };
+            let (length, peer) = match relayed.socket.recv_from(&mut buffer).await {
+                Ok(read) => read,
+                Err(error) if setbacks.are_too_many() => return error,
+                Err(error) => {
+                    setbacks.rest(&error).await;
+                    continue;
+                }
+            };
+            setbacks.forget();
             let Some(data) = buffer.get(..length).filter(|data| data.len() <= DATAGRAM) else { continue };
             let heard = shared.lock().hear_peer(shared.app.clock.now(), client, peer, data);
             if let Some(bytes) = heard {
@@ -91,5 +101,8 @@ pub(super) async fn serve(shared: Arc<Shared>, client: Client, relayed: Arc<Rela
             }
         }
     };
-    over.run_until_cancelled(reading).await;
+    if let Some(error) = over.run_until_cancelled(reading).await {
+        tracing::warn!(%error, "a relayed address fails and is given up");
+        shared.end(client);
+    }
 }

@@ -171,7 +171,7 @@ impl<R: Clone> Server<R> {
         if !(self.gate.knows)(&asker.bearer) {
             return Err(Refusal::Unauthenticated);
         }
-        if !self.users.take_address(now.time, &asker.bearer.user) {
+        if !self.users.take_address(now.time, &asker.bearer.user, client.address.ip()) {
             return Err(Refusal::QuotaReached);
         }
         let opened = open(even).ok_or(Refusal::InsufficientCapacity);
@@ -179,7 +179,8 @@ impl<R: Clone> Server<R> {
             true => Ok((relayed, address)),
             false => Err(Refusal::FamilyNotSupported),
         });
-        let (relayed, address) = opened.inspect_err(|_| self.users.give_address(&asker.bearer.user))?;
+        let (relayed, address) =
+            opened.inspect_err(|_| self.users.give_address(&asker.bearer.user, client.address.ip()))?;
         let life = life(message.number(attribute::LIFETIME));
         let Asker { username, key, bearer } = asker;
         let begun = Begun { relayed, address, username, key, bearer, transaction: message.transaction };

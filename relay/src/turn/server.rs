@@ -181,7 +181,7 @@ impl<R: Clone> Server<R> {
     pub(crate) fn end(&mut self, now: Time, client: Client) {
         let Some(allocation) = self.allocations.remove(&client) else { return };
         self.clients.remove(&allocation.address);
-        self.users.give_address(&allocation.bearer.user);
+        self.users.give_address(&allocation.bearer.user, client.address.ip());
         let Allocation { bearer, sent, received, since, .. } = allocation;
         self.over.push(Over { bearer, sent, received, lasted: now.since(since) });
     }
