@@ -70,11 +70,13 @@ pub struct Listen {
     pub lan: Option<u16>,
     /// A certificate from an authority. The main listener then speaks https, and the one on the LAN uses it too.
     pub certificate: Option<CertificateFiles>,
+    /// Proxies that are believed when they say who asks (`X-Forwarded-For`).
+    pub proxies: Vec<IpAddr>,
 }
 
 impl Default for Listen {
     fn default() -> Self {
-        Self { bind: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 3000, lan: None, certificate: None }
+        Self { bind: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 3000, lan: None, certificate: None, proxies: Vec::new() }
     }
 }
 

@@ -65,6 +65,11 @@ pub struct Options {
     #[arg(long, env = "ALO_ORIGIN", value_delimiter = ',', value_parser = origin, value_name = "ORIGIN", help_heading = "Where it serves")]
     pub origin: Vec<String>,
 
+    /// The address of a proxy in front of this relay, which is believed when it says in X-Forwarded-For who asks: what is
+    /// allowed to an address is then counted for that one. Repeat it for several, or separate them by commas.
+    #[arg(long, env = "ALO_PROXY", value_delimiter = ',', value_name = "ADDRESS", help_heading = "Where it serves")]
+    pub proxy: Vec<IpAddr>,
+
     /// Serve the page from this folder instead of the one inside the program (for development).
     #[arg(long, env = "ALO_PAGE", value_name = "DIR", help_heading = "Where it serves")]
     pub page: Option<PathBuf>,
@@ -77,8 +82,8 @@ pub struct Options {
     #[arg(long, env = "ALO_GUESTS", default_value = "auto", value_name = "WHEN", help_heading = "Who may come in")]
     pub guests: Guests,
 
-    /// Guests that one address may bring in a minute; 0 for no limit, also not of tokens that are none. Behind a proxy all of
-    /// them have its address.
+    /// Guests that one address may bring in a minute; 0 for no limit, also not of tokens that are none. For those behind a
+    /// proxy see --proxy.
     #[arg(
         long,
         env = "ALO_GUESTS_PER_MINUTE",
@@ -205,7 +210,7 @@ impl From<Options> for Config {
         let per_minute = (options.guests_per_minute > 0).then_some(options.guests_per_minute);
         let ice_server = |url| IceServer { urls: vec![url], username: None, credential: None };
         Self {
-            listen: Listen { bind: options.bind, port: options.port, lan, certificate },
+            listen: Listen { bind: options.bind, port: options.port, lan, certificate, proxies: options.proxy },
             data: DataFolder(options.data),
             page: options.page,
             sign_in: SignIn { guests, guests_per_minute: per_minute, tokens },

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use super::Transport;
+use super::{Transport, forwarded};
 use crate::app::App;
 
 /// Bytes of a request's header at most, give or take what arrives in one piece. A browser on localhost sends the cookies
@@ -75,8 +75,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let router = shared.service.clone();
+    let app = Arc::clone(&shared.app);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let client = forwarded::client(peer, request.headers(), &app.config.listen.proxies);
+        request.extensions_mut().insert(ConnectInfo(client));
         request.extensions_mut().insert(transport);
         router.clone().oneshot(request.map(Body::new))
     });

@@ -6,6 +6,7 @@
 
 mod certificate;
 mod connection;
+mod forwarded;
 mod listener;
 pub mod signals;
 mod upkeep;

@@ -120,6 +120,23 @@ fn one_address_brings_so_many_guests_and_then_waits() {
 }
 
 #[test]
+fn behind_a_proxy_each_address_is_counted_for_itself() {
+    let from = |relay: &Relay, address: &str| {
+        let ask = Ask::post("/api/session", &json!({ "name": "Ann" })).header("X-Forwarded-For", address);
+        ask.send(relay.port()).status
+    };
+    let relay = Relay::with(|config| {
+        config.sign_in.guests_per_minute = Some(1);
+        config.listen.proxies = vec!["127.0.0.1".parse().unwrap()];
+    });
+    let said = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "198.51.100.9, 192.0.2.2"].map(|address| from(&relay, address));
+    assert_eq!(said, [200, 200, 429, 429]);
+    let relay = Relay::with(|config| config.sign_in.guests_per_minute = Some(1));
+    let said = ["192.0.2.1", "192.0.2.2"].map(|address| from(&relay, address));
+    assert_eq!(said, [200, 429], "of somebody who is no proxy it is not believed");
+}
+
+#[test]
 fn where_only_accounts_come_in_guests_are_told_so() {
     let relay = Relay::with(|config| config.sign_in.guests = false);
     let answer = sign_in(&relay, "Ann");
