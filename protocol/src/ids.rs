@@ -193,6 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn a_room_code_has_54_bits_and_every_letter_is_as_likely_as_any_other() {
+        let letters = RoomCode::ALPHABET.len();
+        let codes = (0..RoomCode::LETTERS).fold(1_u64, |codes, _| codes * u64::try_from(letters).unwrap());
+        assert_eq!(codes.ilog2(), 54);
+        let drawn: Vec<u8> = (0..=u8::MAX)
+            .filter_map(|byte| RoomCode::from_random(&[byte; RoomCode::LETTERS]))
+            .map(|code| code.as_str().as_bytes()[0])
+            .collect();
+        for letter in RoomCode::ALPHABET {
+            assert_eq!(drawn.iter().filter(|drawn| *drawn == letter).count(), 10, "{}", char::from(*letter));
+        }
+    }
+
+    #[test]
     fn ids_refuse_what_could_be_guessed_or_break_a_line() {
         assert!("0123456789abcdef".parse::<CallId>().is_ok());
         assert!("0123456789abcde".parse::<CallId>().is_err());

@@ -53,6 +53,8 @@ fn draw<Id: FromStr, const BYTES: usize>(prefix: &str) -> Option<Id> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -61,5 +63,16 @@ mod tests {
         assert_ne!(session().unwrap(), session().unwrap());
         assert_ne!(meeting().unwrap(), meeting().unwrap());
         assert_ne!(room().unwrap(), room().unwrap());
+    }
+
+    #[test]
+    fn codes_of_rooms_do_not_repeat_and_have_every_letter_at_every_place() {
+        let codes: HashSet<String> = (0..2_000).map(|_| room().unwrap().as_str().replace('-', "")).collect();
+        assert_eq!(codes.len(), 2_000);
+        for place in 0..RoomCode::LETTERS {
+            let letters: HashSet<u8> = codes.iter().map(|code| code.as_bytes()[place]).collect();
+            // That one of 23 misses 2,000 times happens once in 10^37.
+            assert_eq!(letters.len(), RoomCode::ALPHABET.len(), "{place}");
+        }
     }
 }

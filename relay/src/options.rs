@@ -82,8 +82,8 @@ pub struct Options {
     #[arg(long, env = "ALO_GUESTS", default_value = "auto", value_name = "WHEN", help_heading = "Who may come in")]
     pub guests: Guests,
 
-    /// Guests that one address may bring in a minute; 0 for no limit, also not of tokens that are none. For those behind a
-    /// proxy see --proxy.
+    /// Guests that one address may bring in a minute; 0 for no limit, also not of tokens and room codes that are
+    /// none. For those behind a proxy see --proxy.
     #[arg(
         long,
         env = "ALO_GUESTS_PER_MINUTE",

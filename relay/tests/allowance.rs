@@ -112,6 +112,22 @@ async fn rooms_are_made_and_entered_only_so_often() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_codes_is_told_nothing_for_a_while() {
+    let relay = Relay::start().await;
+    let (mut ann, mut eve) = (relay.page("Ann").await, relay.page("Eve").await);
+    let made = ann.request(CreateRoom { name: None, private: false, waiting_room: false }.into()).await.unwrap();
+    let RelayMessage::RoomCreated(RoomCreated { room }) = made else { panic!("{made:?}") };
+    let join = |room: &str| ClientMessage::from(Join { room: room.parse().unwrap(), media: MediaState::default() });
+    for _ in 0..10 {
+        assert_eq!(eve.request(join("zzzz-zzzz-zzzz")).await, Err(ErrorCode::NotFound));
+    }
+    let wait = refused(&mut eve, join("zzzz-zzzz-zzzy")).await.expect("an eleventh guess");
+    assert!((9_000..=10_000).contains(&wait), "{wait}");
+    assert_eq!(eve.request(join(room.as_str())).await, Err(ErrorCode::RateLimited), "also not the right one");
+    assert!(ann.request(join(room.as_str())).await.is_ok(), "others enter");
+}
+
+#[tokio::test]
 async fn tokens_that_are_none_are_asked_to_wait_and_good_ones_never() {
     let relay = Relay::with(|config| config.sign_in.guests_per_minute = Some(1_000)).await;
     let bad = format!("{}x", relay.token("Eve"));

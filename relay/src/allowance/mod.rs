@@ -25,6 +25,10 @@ const RINGS: Rule = rule(60, 1_000, 10, 600);
 const JOINS: Rule = rule(30, 2_000, 5, 300);
 /// Making rooms, each of which is kept for a while.
 const ROOMS: Rule = rule(20, 6_000, 10, 600);
+/// Codes of rooms that are not there, by one person: people mistype a few.
+const WRONG_CODES: Rule = rule(10, 6_000, 10, 900);
+/// The same from one address, where whoever signs in anew is another guest.
+const WRONG_CODES_FROM_ONE: Rule = rule(60, 2_000, 10, 900);
 /// Tokens from one address that are none: a client that is wrong about its token may try for a while.
 const BAD_TOKENS: Rule = rule(30, 2_000, 2, 300);
 /// Requests under `/api` from one address: a page sends one or two when it is opened and one for each thing somebody does,
@@ -56,6 +60,8 @@ pub struct Allowances {
     rings_from_one: Table<(IpAddr, UserId)>,
     rings: Table<UserId>,
     joins: Table<UserId>,
+    wrong_codes: Table<UserId>,
+    wrong_codes_from_one: Table<IpAddr>,
     rooms: Table<UserId>,
     guests: Table<IpAddr>,
     bad_tokens: Table<IpAddr>,
@@ -77,9 +83,11 @@ impl Allowances {
         Self {
             rings: Table::new(rings_of_one.map(|_| RINGS)),
             joins: Table::new(Some(JOINS)),
+            wrong_codes: Table::new(Some(WRONG_CODES)),
             rooms: Table::new(Some(ROOMS)),
             // Where people of many addresses come by one, as from behind a proxy, none of these means anything.
             rings_from_one: Table::new(rings_of_one.and(guests).map(|_| RINGS_FROM_ONE)),
+            wrong_codes_from_one: Table::new(guests.map(|_| WRONG_CODES_FROM_ONE)),
             bad_tokens: Table::new(guests.map(|_| BAD_TOKENS)),
             guests: Table::new(guests),
             rings_of_one: Table::new(rings_of_one),
@@ -100,12 +108,24 @@ impl Allowances {
         })
     }
 
-    /// Somebody enters a room.
+    /// Somebody enters a room, or tries to. After too many wrong codes the right one is not looked at either: whoever guesses
+    /// learns nothing meanwhile.
     ///
     /// # Errors
     /// How long to wait.
-    pub fn join(&self, user: &UserId, now: Time) -> Allowed {
+    pub fn join(&self, user: &UserId, address: Option<IpAddr>, now: Time) -> Allowed {
+        let guessed = address.and_then(|address| self.wrong_codes_from_one.wait(&network(address), now));
+        self.wrong_codes.wait(user, now).or(guessed).map_or(Ok(()), Err)?;
         self.joins.take(user.clone(), 1, now)
+    }
+
+    /// There was no such room.
+    ///
+    /// # Errors
+    /// How long to wait with the next.
+    pub fn wrong_code(&self, user: &UserId, address: Option<IpAddr>, now: Time) -> Allowed {
+        self.wrong_codes.take(user.clone(), 1, now)?;
+        address.map_or(Ok(()), |address| self.wrong_codes_from_one.take(network(address), 1, now))
     }
 
     /// Somebody makes a room.
@@ -144,10 +164,10 @@ impl Allowances {
     pub fn forget_quiet(&self, now: Time) {
         self.rings_of_one.forget_quiet(now);
         self.rings_from_one.forget_quiet(now);
-        for table in [&self.rings, &self.joins, &self.rooms] {
+        for table in [&self.rings, &self.joins, &self.wrong_codes, &self.rooms] {
             table.forget_quiet(now);
         }
-        for table in [&self.guests, &self.bad_tokens, &self.requests] {
+        for table in [&self.guests, &self.wrong_codes_from_one, &self.bad_tokens, &self.requests] {
             table.forget_quiet(now);
         }
     }
@@ -240,11 +260,26 @@ mod tests {
             assert_eq!(verb(&all, address(2), now), Ok(()));
         }
         let ann = user("ann");
-        assert_eq!((0..1_000).take_while(|_| all.join(&ann, now).is_ok()).count(), 30);
+        assert_eq!((0..1_000).take_while(|_| all.join(&ann, None, now).is_ok()).count(), 30);
         assert_eq!((0..1_000).take_while(|_| all.make_room(&ann, now).is_ok()).count(), 20);
         all.forget_quiet(now + Duration::from_secs(3_600));
         assert_eq!([&all.guests, &all.bad_tokens, &all.requests].map(Table::len), [0; 3]);
         assert_eq!([&all.rings, &all.joins, &all.rooms].map(Table::len), [0; 3]);
+    }
+
+    #[test]
+    fn codes_are_guessed_only_so_often_by_a_person_and_from_an_address() {
+        let (all, now) = (allowances(|_| {}), Time::from_millis(5));
+        let (ann, here) = (user("ann"), Some(IpAddr::from([192, 0, 2, 1])));
+        let guess = |user: &UserId| all.join(user, here, now).and_then(|()| all.wrong_code(user, here, now));
+        assert_eq!((0..100).take_while(|_| guess(&ann).is_ok()).count(), 10);
+        assert!(all.join(&ann, None, now).is_err(), "wherever she is");
+        let guessed = (0..100).take_while(|n| guess(&user(&format!("u{n}"))).is_ok()).count();
+        assert_eq!(guessed, 50, "as another guest each time");
+        assert!(all.join(&user("bob"), here, now).is_err());
+        assert_eq!(all.join(&user("bob"), Some([192, 0, 2, 2].into()), now), Ok(()), "others enter");
+        let later = now + Duration::from_secs(10);
+        assert_eq!(all.join(&ann, here, later), Ok(()), "and she does too, in a while");
     }
 
     #[test]

@@ -39,11 +39,15 @@ impl Request<'_> {
     }
 
     pub(super) async fn join(&self, message: Join) -> Result<(), Refused> {
-        let user = &self.session.person.id;
-        self.app.allowances.join(user, self.app.clock.now()).map_err(allowance::too_often)?;
+        let (user, from) = (&self.session.person.id, self.session.address());
+        self.app.allowances.join(user, from, self.app.clock.now()).map_err(allowance::too_often)?;
         let call_id = ids::meeting().ok_or(Refused::new(ErrorCode::Unavailable))?;
         let entry = Entry { room: message.room, call_id, by: self.sender(message.media) };
-        self.app.store.enter(self.app.clock.now(), self.origin(), entry).await
+        let entered = self.app.store.enter(self.app.clock.now(), self.origin(), entry).await;
+        if matches!(&entered, Err(refused) if refused.code == ErrorCode::NotFound) {
+            self.app.allowances.wrong_code(user, from, self.app.clock.now()).map_err(allowance::too_often)?;
+        }
+        entered
     }
 
     pub(super) async fn invite(&self, message: Invite) -> Result<(), Refused> {
