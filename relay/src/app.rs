@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::allowance::{Allowances, Allowed};
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::Directory;
@@ -49,6 +50,8 @@ pub struct App {
     pub identity: Identity,
     /// How often people and addresses may do what.
     pub allowances: Allowances,
+    /// What operators should know of.
+    pub audit: Arc<Audit>,
     /// STUN and TURN servers for pages.
     pub ice: Ice,
     /// What a browser loads.
@@ -92,7 +95,9 @@ impl App {
         let directory = Arc::new(Directory::new(places, history.people().clone()));
         let (kept, counted) = (Arc::clone(&history), Arc::clone(&metrics));
         let push = Arc::new(Push::open(&config.data.0, &config.push, kept, counted, clock)?);
+        let audit = Arc::new(Audit::new(Arc::clone(&history), clock));
         let post = Post {
+            audit: audit.clone(),
             hub: hub.clone(),
             directory: directory.clone(),
             metrics: metrics.clone(),
@@ -104,6 +109,7 @@ impl App {
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
             allowances: Allowances::new(&config),
+            audit,
             ice: Ice::new(&config)?,
             page: Page::new(&config),
             metrics,

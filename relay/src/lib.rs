@@ -7,6 +7,7 @@
 pub mod allowance;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod banner;
 pub mod clock;
 pub mod config;

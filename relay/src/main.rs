@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use relay::app::App;
-use relay::banner;
-use relay::options::Options;
+use relay::options::{Command, Options};
 use relay::router::router;
 use relay::server::{Server, signals};
+use relay::{audit, banner};
 use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
@@ -33,6 +33,9 @@ fn main() -> ExitCode {
 }
 
 fn start(options: Options) -> Result<(), StartError> {
+    if options.command == Some(Command::Audit) {
+        return Ok(audit::print(&options.data, &mut io::stdout().lock())?);
+    }
     log_to_stderr(&options.log)?;
     signals::raise_file_limit();
     let runtime = runtime(options.threads)?;

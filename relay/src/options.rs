@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use protocol::IceServer;
 
 use crate::config::{
@@ -26,6 +26,10 @@ Every option is also an environment variable.";
 #[derive(Clone, Debug, Parser)]
 #[command(name = "alo", version, about = "A call service anyone can start", long_about = ABOUT, max_term_width = 100)]
 pub struct Options {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The port of the main address. 0 takes a free one.
     #[arg(long, env = "ALO_PORT", default_value_t = 3000, help_heading = "Where it serves")]
     pub port: u16,
@@ -175,6 +179,14 @@ pub struct Options {
     /// What to log: error, warn, info, debug or trace, or a filter like relay=debug.
     #[arg(long, env = "ALO_LOG", default_value = "info", value_name = "FILTER", help_heading = "Watching it")]
     pub log: String,
+}
+
+/// What `alo` can do instead of serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Prints what stood out in what people did, as noted in the folder of --data: a line of JSON for each time that
+    /// somebody rang many people, was answered by nobody, entered many rooms, or tried many codes.
+    Audit,
 }
 
 /// Whether a name is enough to come in.
@@ -382,6 +394,13 @@ mod tests {
         ] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn the_audit_log_is_read_from_the_folder_that_is_named() {
+        let options = Options::try_parse_from(["alo", "--data", "here", "audit"]).unwrap();
+        assert_eq!((options.command, options.data), (Some(Command::Audit), PathBuf::from("here")));
+        assert_eq!(Options::try_parse_from(["alo"]).unwrap().command, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use call::record::CameTo;
 use protocol::{CallId, CallState, CallStatus, DeviceId, RelayMessage, UserId};
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::history::{Call, History};
@@ -26,6 +27,8 @@ pub struct Post {
     pub history: Arc<History>,
     /// Browsers without a page that are told of calls.
     pub push: Arc<Push>,
+    /// What operators should know of.
+    pub audit: Arc<Audit>,
     /// When that was.
     pub clock: Clock,
 }
@@ -74,6 +77,10 @@ impl Courier for Post {
         self.metrics.call_ended(summary.reason);
         let talked = summary.active.map(|active| summary.ended.since(active).as_secs());
         tracing::debug!(call = %summary.call_id, reason = ?summary.reason, ?talked, "a call is over");
+        // Of a call between two: a group's was placed into a room, where who rang is not who is answered.
+        if let (Some(from), Some(_)) = (&summary.from, &summary.to) {
+            self.audit.over(from, summary.answered.is_some());
+        }
         self.history.note(Call::new(summary, self.clock.dates(), |user| self.name(user)));
     }
 

@@ -5,6 +5,7 @@ use rusqlite::{Transaction, params};
 use serde::Serialize;
 
 use super::entry::Call;
+use crate::audit;
 
 /// Calls deleted in one transaction, so that new ones need not wait for a year of old ones.
 pub(super) const EXPIRED: usize = 1_000;
@@ -62,6 +63,7 @@ fn delete_unseen(transaction: &Transaction<'_>, hidden: Vec<i64>) -> rusqlite::R
 
 /// Deletes some of what ended before a time; true if there may be more.
 pub(super) fn expire(transaction: &Transaction<'_>, before: u64) -> rusqlite::Result<bool> {
+    audit::expire(transaction, before)?;
     let mut old = transaction.prepare_cached("SELECT seq FROM call WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2")?;
     let limit = i64::try_from(EXPIRED).unwrap_or(i64::MAX);
     let old: Vec<i64> = old.query_map([whole(before), limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

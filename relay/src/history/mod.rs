@@ -13,8 +13,8 @@
 //! Everyone sees the calls that they had part in and no others, and what they delete is gone for them alone; when nobody
 //! sees a call any more, it is gone from the file.
 //!
-//! What people want of each other ([`crate::people`]) and the browsers that are told of calls ([`crate::push`]) are in the
-//! same file and written by the same thread.
+//! What people want of each other ([`crate::people`]), the browsers that are told of calls ([`crate::push`]) and the audit log
+//! ([`crate::audit`]) are in the same file and written by the same thread.
 
 mod changes;
 mod entry;
@@ -42,8 +42,10 @@ pub use self::queue::WAITING;
 use self::queue::{Order, Queue};
 pub use self::reader::CallPage;
 use self::reader::Reader;
+pub(crate) use self::schema::open_to_read;
 pub(crate) use self::word::Word;
 use self::writer::Writer;
+use crate::audit::Note;
 use crate::metrics::Metrics;
 use crate::people::{self, Change, People};
 use crate::push::{self, Subscriptions};
@@ -193,6 +195,15 @@ impl History {
         }
     }
 
+    /// Adds to the audit log. Never blocks.
+    pub(crate) fn audit(&self, note: Note) {
+        if let Some(kept) = &self.kept
+            && !kept.queue.order(Order::Audit { note })
+        {
+            tracing::warn!("a note for the audit log is lost");
+        }
+    }
+
     /// None: nothing is kept, and what an earlier start kept is deleted.
     #[must_use]
     pub fn none(data: &Path) -> Self {
@@ -275,6 +286,11 @@ impl Drop for History {
             kept.queue.close();
         }
     }
+}
+
+/// Where the database of that data folder is.
+pub(crate) fn path(data: &Path) -> PathBuf {
+    data.join(FILE)
 }
 
 /// The database, and what SQLite keeps beside it.

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::HistoryError;
 use super::entry::Call;
+use crate::audit::Note;
 use crate::metrics::Metrics;
 use crate::people::Change;
 use crate::push;
@@ -35,6 +36,11 @@ pub(super) enum Order {
     Settle {
         /// Hears when that is done, or is dropped when it cannot be done right now.
         done: oneshot::Sender<()>,
+    },
+    /// Something stood out.
+    Audit {
+        /// What, and who did it.
+        note: Note,
     },
     /// Somebody wants to see a call no more; `None` is all of theirs.
     Forget {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::HistoryError;
-use crate::data;
+use crate::{audit, data};
 
 /// Each step from one format to the next, in order. What has been released is never changed: another is added.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     // `seq` counts up in the order in which calls end, and is never used again: pages go by it. A call's id is drawn by
     // the caller, who could draw one again after the relay has forgotten the first; so it is no key.
     "CREATE TABLE call (
@@ -138,6 +138,7 @@ pub(super) const MIGRATIONS: [&str; 7] = [
     DROP TABLE call;
     ALTER TABLE entry RENAME TO call;
     CREATE INDEX call_by_end ON call (ended_at);",
+    audit::TABLES,
 ];
 
 /// How long to wait for another program that looks at the file, a backup for instance.
@@ -170,7 +171,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, HistoryError> {
 }
 
 /// Opens the file to read what the writer has made.
-pub(super) fn open_to_read(path: &Path) -> Result<Connection, HistoryError> {
+pub(crate) fn open_to_read(path: &Path) -> Result<Connection, HistoryError> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)

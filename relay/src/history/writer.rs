@@ -12,7 +12,7 @@ use super::changes::{expire, forget_all, forget_one, insert};
 use super::queue::{Batch, Order, Queue, Wait};
 use super::schema::open_to_write;
 use super::{HistoryError, Memory};
-use crate::{people, push};
+use crate::{audit, people, push};
 
 /// How long to gather calls before they are written together: whoever reads has them written at once. A longer time saves
 /// commits and page writes, and loses more calls of a relay that is killed.
@@ -99,6 +99,7 @@ impl Thread {
         for order in &batch.orders {
             found.push(match order {
                 Order::Settle { .. } => true,
+                Order::Audit { note } => audit::write(&transaction, note).map(|()| true)?,
                 Order::Forget { user, call: Some(call), .. } => forget_one(&transaction, user, call)?,
                 Order::Forget { user, call: None, .. } => forget_all(&transaction, user)?,
                 Order::Change { user, change, .. } => people::write(&transaction, user, change)?,
@@ -136,7 +137,7 @@ impl Thread {
                 }
                 // There may be more; others first.
                 Order::Expire { .. } if found => drop(self.queue.order(order)),
-                Order::Expire { .. } => {}
+                Order::Expire { .. } | Order::Audit { .. } => {}
             }
         }
     }
@@ -149,6 +150,7 @@ impl Thread {
                 Order::Forget { done, .. } | Order::Change { done, .. } | Order::Subscriptions { done, .. } => {
                     drop(done.send(Err(HistoryError::Unavailable)));
                 }
+                Order::Audit { .. } => tracing::warn!("a note for the audit log is lost"),
                 Order::Settle { .. } | Order::Expire { .. } => {}
             }
         }

@@ -14,6 +14,7 @@ impl Request<'_> {
         // First of all, so that ringing somebody who is not here, or blocks the sender, counts like any other.
         let called = std::slice::from_ref(&message.to);
         self.may_ring(called, &message.call_id)?;
+        self.app.audit.rang(&self.session.person.id, called);
         // Asked in any case, so that whoever is blocked waits as long as for somebody who is not here.
         let devices = self.app.hub.devices(&message.to, now);
         let manner = self.app.history.people().manner(&message.to, &self.session.person.id);

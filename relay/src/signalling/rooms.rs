@@ -42,10 +42,17 @@ impl Request<'_> {
         let (user, from) = (&self.session.person.id, self.session.address());
         self.app.allowances.join(user, from, self.app.clock.now()).map_err(allowance::too_often)?;
         let call_id = ids::meeting().ok_or(Refused::new(ErrorCode::Unavailable))?;
+        let room = message.room.clone();
         let entry = Entry { room: message.room, call_id, by: self.sender(message.media) };
         let entered = self.app.store.enter(self.app.clock.now(), self.origin(), entry).await;
         if matches!(&entered, Err(refused) if refused.code == ErrorCode::NotFound) {
-            self.app.allowances.wrong_code(user, from, self.app.clock.now()).map_err(allowance::too_often)?;
+            self.app.allowances.wrong_code(user, from, self.app.clock.now()).map_err(|wait| {
+                self.app.audit.guessed(user);
+                allowance::too_often(wait)
+            })?;
+        }
+        if entered.is_ok() {
+            self.app.audit.entered(user, &room);
         }
         entered
     }
