@@ -3,42 +3,13 @@
 import { Path } from '../fixtures/path.ts';
 import { Sleep } from '../fixtures/sleep.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { moves, seen, watches } from '../people/gaps.ts';
 import type { Person } from '../people/person.ts';
 
 /** How long the picture of another may stand still when the path dies, in milliseconds. */
 const GAP = 4_000;
 /** How long it may stand still when packets come again by a path that was broken for a while, in milliseconds. */
 const STANDS = 1_500;
-
-/** Watches the other person's picture from now on. */
-async function watches(one: Person, other: Person): Promise<void> {
-  await one.participant(other.name).evaluate((group) => {
-    const seen = { stood: 0, moved: 0, last: performance.now(), frames: -1, states: new Set<string>() };
-    Object.assign(window, { seen });
-    const look = (): void => {
-      const frames = group.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? -1;
-      const now = performance.now();
-      if (frames !== seen.frames) Object.assign(seen, { frames, moved: seen.moved + 1, last: now, stood: Math.max(seen.stood, now - seen.last) });
-      seen.states.add(document.querySelector('main')?.dataset.callState ?? '');
-      // Until it is begun anew.
-      if ((window as unknown as { seen: unknown }).seen === seen) requestAnimationFrame(look);
-    };
-    look();
-  });
-}
-
-/** The longest that it stood still, and what the call looked like meanwhile. */
-function seen(one: Person): Promise<{ stood: number; still: number; states: string[] }> {
-  return one.page.evaluate(() => {
-    const { stood, last, states } = (window as unknown as { seen: { stood: number; last: number; states: Set<string> } }).seen;
-    return { stood, still: performance.now() - last, states: [...states] };
-  });
-}
-
-/** The picture has begun to move since it is watched. */
-async function moves(one: Person): Promise<void> {
-  await expect.poll(() => one.page.evaluate(() => (window as unknown as { seen: { moved: number } }).seen.moved)).toBeGreaterThan(2);
-}
 
 async function inVideoCall(ann: Person, bob: Person): Promise<void> {
   await ann.videoCalls('Bob');

@@ -8,7 +8,7 @@ use crate::test::Part;
 pub(crate) const USAGE: &str = "\
 cargo xtask run [-- ARGS]              build page and relay, start `alo ARGS`
 cargo xtask test [PART...] [-- ARGS]   run everything, or only: fmt clippy unit wasm e2e
-                                       (ARGS go to Playwright)
+                                       (ARGS go to Playwright); and where it is asked for: net
 cargo xtask dev [-- ARGS]              relay and `trunk serve`, both rebuilt on change
 cargo xtask bench [WHICH...] [-- ARGS] measure page and relay, or only these; also: load
                                        (ARGS go to the benchmark)

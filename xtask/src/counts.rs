@@ -19,6 +19,8 @@ impl Counts {
     pub(crate) const PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
     /// One check that failed.
     pub(crate) const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+    /// One check that could not run here.
+    pub(crate) const SKIPPED: Self = Self { passed: 0, failed: 0, skipped: 1 };
 
     /// Whether nothing ran.
     pub(crate) fn ran_nothing(self) -> bool {

@@ -40,11 +40,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
     if built {
         session.step("tests of the finished product", "2 to 6 minutes", |session| {
             let mut playwright = with_browsers(session.project, &session.toolchain)?;
-            if std::env::var_os(TURN_SERVER.0).is_none() {
-                let (variable, name, package) = TURN_SERVER;
-                playwright
-                    .env(variable, tools::need_program(session.project, &session.toolchain, &[name], &[package])?);
-            }
+            name_turn_server(&mut playwright, session.project, &session.toolchain)?;
             playwright.env("ALO_BIN", &relay).args(["playwright", "test"]).args(args);
             suite(session.project, &mut playwright)
         });
@@ -65,12 +61,33 @@ pub(crate) fn install_packages(project: &Project, toolchain: &Toolchain) -> Resu
 /// When a browser is missing and cannot be installed.
 pub(crate) fn with_browsers(project: &Project, toolchain: &Toolchain) -> Result<Command> {
     let mut npx = npx(project, toolchain);
+    name_browsers(&mut npx, project, toolchain)?;
+    Ok(npx)
+}
+
+/// Tells the suite which browsers there are.
+///
+/// # Errors
+/// When one is missing and cannot be installed.
+pub(crate) fn name_browsers(suite: &mut Command, project: &Project, toolchain: &Toolchain) -> Result<()> {
     for (variable, names, package) in BROWSERS {
         if std::env::var_os(variable).is_none() {
-            npx.env(variable, tools::need_program(project, toolchain, &names, &[package])?);
+            suite.env(variable, tools::need_program(project, toolchain, &names, &[package])?);
         }
     }
-    Ok(npx)
+    Ok(())
+}
+
+/// Tells the suite where coturn is.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub(crate) fn name_turn_server(suite: &mut Command, project: &Project, toolchain: &Toolchain) -> Result<()> {
+    let (variable, name, package) = TURN_SERVER;
+    if std::env::var_os(variable).is_none() {
+        suite.env(variable, tools::need_program(project, toolchain, &[name], &[package])?);
+    }
+    Ok(())
 }
 
 fn npx(project: &Project, toolchain: &Toolchain) -> Command {
@@ -80,7 +97,10 @@ fn npx(project: &Project, toolchain: &Toolchain) -> Command {
 }
 
 /// Runs Playwright and counts from its JSON report; the list is for whoever watches.
-fn suite(project: &Project, playwright: &mut Command) -> Result<Counts> {
+///
+/// # Errors
+/// When it ends without a report.
+pub(crate) fn suite(project: &Project, playwright: &mut Command) -> Result<Counts> {
     let report = project.target().join("playwright-report.json");
     if report.exists() {
         std::fs::remove_file(&report).context(|| report.display().to_string())?;

@@ -23,6 +23,7 @@ mod html;
 mod index_html;
 mod install;
 mod lockfile;
+mod net;
 mod own_std;
 mod page;
 mod parts;

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::steps::{self, Stopwatch};
 use crate::toolchain::Toolchain;
-use crate::{check, e2e, process, release};
+use crate::{check, e2e, net, process, release};
 
 /// A part of the tests that can be asked for alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,12 @@ pub(crate) enum Part {
     Wasm,
     /// The finished product in browsers.
     E2e,
+    /// Calls between all kinds of networks.
+    Net,
 }
 
 impl Part {
+    /// What runs when nothing is named. `net` needs rights that not everybody has.
     const ALL: [Self; 5] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Wasm, Self::E2e];
 
     /// The part a person calls `name`.
@@ -38,6 +41,7 @@ impl Part {
             "unit" => Ok(Self::Unit),
             "wasm" => Ok(Self::Wasm),
             "e2e" => Ok(Self::E2e),
+            "net" | "--net" => Ok(Self::Net),
             other => Err(Error::new(format!("there is no part `{other}` of the tests"))),
         }
     }
@@ -77,6 +81,7 @@ impl Session<'_> {
             Part::Unit => check::unit(self),
             Part::Wasm => check::wasm(self),
             Part::E2e => e2e::run(self, args),
+            Part::Net => net::run(self, args),
         }
     }
 
@@ -111,6 +116,12 @@ impl Session<'_> {
             Err(error) => (Counts::FAILED, Some(error)),
         };
         self.report.add(title, counts, &clock, error);
+    }
+
+    /// Says that a part cannot run on this machine, and why.
+    pub(crate) fn skip(&mut self, title: &str, why: &str) {
+        println!("    SKIPPED: {title}: {why}");
+        self.report.add(title, Counts::SKIPPED, &Stopwatch::start(), None);
     }
 
     /// Does something that the tests need and that is no test: only its failure counts.
@@ -195,6 +206,7 @@ mod tests {
     fn every_part_has_a_name() {
         let names = ["fmt", "clippy", "unit", "wasm", "e2e"];
         assert_eq!(names.map(|name| Part::named(name).unwrap()), Part::ALL);
+        assert_eq!(["net", "--net"].map(|name| Part::named(name).unwrap()), [Part::Net; 2]);
     }
 
     #[test]
