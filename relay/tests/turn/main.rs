@@ -13,5 +13,7 @@ mod client;
 #[cfg(feature = "turn")]
 mod inside;
 mod outside;
+#[cfg(feature = "turn")]
+mod uclient;
 #[path = "../world/mod.rs"]
 mod world;
