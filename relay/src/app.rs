@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::directory::Directory;
 use crate::history::History;
 use crate::hub::Hub;
-use crate::ice::{Ice, SecretError};
+use crate::ice::{Ice, Passed, SecretError};
 use crate::identity::{Identity, IdentityError, TokenError};
 use crate::metrics::Metrics;
 use crate::page::Page;
@@ -54,6 +54,8 @@ pub struct App {
     pub audit: Arc<Audit>,
     /// STUN and TURN servers for pages.
     pub ice: Ice,
+    /// What the TURN server inside passes on for each call.
+    pub passed: Arc<Passed>,
     /// What a browser loads.
     pub page: Page,
     /// What is counted.
@@ -96,6 +98,7 @@ impl App {
         let (kept, counted) = (Arc::clone(&history), Arc::clone(&metrics));
         let push = Arc::new(Push::open(&config.data.0, &config.push, kept, counted, clock)?);
         let audit = Arc::new(Audit::new(Arc::clone(&history), clock));
+        let passed = Arc::<Passed>::default();
         let post = Post {
             audit: audit.clone(),
             hub: hub.clone(),
@@ -103,6 +106,7 @@ impl App {
             metrics: metrics.clone(),
             history: history.clone(),
             push: push.clone(),
+            passed: Arc::clone(&passed),
             clock,
         };
         let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
@@ -111,6 +115,7 @@ impl App {
             allowances: Allowances::new(&config),
             audit,
             ice: Ice::new(&config)?,
+            passed,
             page: Page::new(&config),
             metrics,
             hub,

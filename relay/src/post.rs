@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::history::{Call, History};
 use crate::hub::Hub;
+use crate::ice::Passed;
 use crate::metrics::Metrics;
 use crate::push::{Push, Ring};
 use crate::store::{Courier, Origin};
@@ -29,6 +30,8 @@ pub struct Post {
     pub push: Arc<Push>,
     /// What operators should know of.
     pub audit: Arc<Audit>,
+    /// What the TURN server inside passes on.
+    pub passed: Arc<Passed>,
     /// When that was.
     pub clock: Clock,
 }
@@ -76,12 +79,18 @@ impl Courier for Post {
     fn over(&self, summary: &call::record::Summary) {
         self.metrics.call_ended(summary.reason);
         let talked = summary.active.map(|active| summary.ended.since(active).as_secs());
-        tracing::debug!(call = %summary.call_id, reason = ?summary.reason, ?talked, "a call is over");
+        let people: Vec<&UserId> = summary.parts.iter().map(|part| &part.user).collect();
+        let relayed_bytes = self.passed.take(&people, summary.began);
+        tracing::debug!(call = %summary.call_id, reason = ?summary.reason, ?talked, ?relayed_bytes, "a call is over");
+        if relayed_bytes.is_some() {
+            self.metrics.call_relayed();
+        }
         // Of a call between two: a group's was placed into a room, where who rang is not who is answered.
         if let (Some(from), Some(_)) = (&summary.from, &summary.to) {
             self.audit.over(from, summary.answered.is_some());
         }
-        self.history.note(Call::new(summary, self.clock.dates(), |user| self.name(user)));
+        let call = Call::new(summary, self.clock.dates(), |user| self.name(user));
+        self.history.note(Call { relayed_bytes, ..call });
     }
 
     fn serves(&self, device: &DeviceId) -> bool {

@@ -92,6 +92,7 @@ fn earlier(n: usize, people: &[&UserId]) -> Call {
         reason: EndReason::Completed,
         ended_by: None,
         recorded: false,
+        relayed_bytes: None,
         participants: people.iter().map(part).collect(),
         quality: None,
         course: None,

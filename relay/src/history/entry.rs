@@ -53,6 +53,11 @@ pub struct Call {
     pub ended_by: Option<UserId>,
     /// Somebody recorded some of it, on their own machine.
     pub recorded: bool,
+    /// Bytes of media that the TURN server of this relay passed on for its people, of both directions together. Of two who
+    /// both went through it, it passed everything on twice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub relayed_bytes: Option<u64>,
     /// Everyone who had part in it, the caller first.
     pub participants: Vec<Part>,
     /// How good it was; `null` if nobody reported anything.
@@ -187,6 +192,7 @@ impl Call {
             reason: summary.reason,
             ended_by: summary.by.clone(),
             recorded: summary.recorded,
+            relayed_bytes: None,
             participants: participants.collect(),
             quality: summary.quality.map(|overall| Quality { median: overall.median, worst: overall.worst }),
             course: summary.course.as_ref().and_then(|course| Course::new(course, &date)),

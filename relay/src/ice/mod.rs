@@ -4,6 +4,7 @@ pub mod config;
 pub mod credentials;
 mod health;
 pub mod options;
+mod passed;
 pub mod url;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use protocol::{DeviceId, IceServer, IceServers, UserId};
 pub use config::{SharedSecret, Ways};
 pub use credentials::{Bearer, Secret};
 pub use health::{Watch, watch};
+pub use passed::Passed;
 
 use crate::config::Config;
 

@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::PrometheusRecorder;
 use super::{Metrics, metadata};
 
 const SERVER: &str = "alo_turn_server_up";
+const CALLS: &str = "alo_turn_calls_total";
 #[cfg(feature = "turn")]
 const ADDRESSES: &str = "alo_turn_addresses";
 #[cfg(feature = "turn")]
@@ -20,6 +21,11 @@ impl Metrics {
     pub fn turn_server(&self, url: &str, is_there: bool) {
         let key = Key::from_parts(SERVER, vec![Label::new("server", url.to_owned())]);
         self.recorder.register_gauge(&key, &metadata()).set(f64::from(u8::from(is_there)));
+    }
+
+    /// A call is over of which the server inside has passed something on.
+    pub fn call_relayed(&self) {
+        self.recorder.register_counter(&Key::from_static_name(CALLS), &metadata()).increment(1);
     }
 
     /// How many relayed addresses there are in the server inside, and what it has counted since the last time.
@@ -39,6 +45,7 @@ impl Metrics {
 
 pub(super) fn describe(recorder: &PrometheusRecorder) {
     recorder.describe_gauge(SERVER.into(), None, "Whether a TURN server of the operator's answers.".into());
+    recorder.describe_counter(CALLS.into(), None, "Calls of which the TURN server inside passed something on.".into());
     #[cfg(feature = "turn")]
     {
         recorder.describe_gauge(ADDRESSES.into(), None, "Relayed addresses of the TURN server inside.".into());

@@ -38,6 +38,8 @@ pub(super) struct Allocation<R> {
     /// Bytes of payload towards peers and from them.
     pub(super) sent: u64,
     pub(super) received: u64,
+    /// Of both together, what was counted to a call that is over.
+    told: u64,
     permissions: HashMap<IpAddr, Time>,
     /// Numbers of peers, and until when.
     channels: HashMap<u16, (SocketAddr, Time)>,
@@ -77,10 +79,23 @@ impl<R> Allocation<R> {
             since: now,
             sent: 0,
             received: 0,
+            told: 0,
             permissions: HashMap::new(),
             channels: HashMap::new(),
             numbers: HashMap::new(),
         }
+    }
+
+    /// Bytes that were passed on and that no call has taken.
+    pub(super) fn untold(&self) -> u64 {
+        self.sent.saturating_add(self.received).saturating_sub(self.told)
+    }
+
+    /// A call takes them.
+    pub(super) fn tell(&mut self) -> u64 {
+        let untold = self.untold();
+        self.told = self.told.saturating_add(untold);
+        untold
     }
 
     /// Lets these peers send, all or none of them; false if there are too many.

@@ -9,6 +9,7 @@
 
 mod allocation;
 mod crowd;
+mod ledger;
 mod nonce;
 pub(crate) mod peers;
 mod place;
@@ -101,7 +102,12 @@ impl Turn {
             inside,
             crowd: Arc::default(),
         };
-        Ok(Self { shared: Arc::new(shared), udp, tcp, tls })
+        let shared = Arc::new(shared);
+        let counting = Arc::downgrade(&shared);
+        app.passed.count_with(move |users, began| {
+            counting.upgrade().map_or(0, |shared| shared.lock().take_passed(users, began))
+        });
+        Ok(Self { shared, udp, tcp, tls })
     }
 
     /// Serves until the relay stops.

@@ -6,8 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use call::Time;
+use protocol::UserId;
 
 use super::allocation::Allocation;
+use super::ledger::{self, Ledger};
 use super::nonce::Nonces;
 use super::peers::Peers;
 use super::tally::{Tally, Unsent};
@@ -94,6 +96,7 @@ pub(crate) struct Server<R> {
     pub(super) clients: HashMap<SocketAddr, Client>,
     pub(super) tally: Tally,
     over: Vec<Over>,
+    ledger: Ledger,
 }
 
 /// A relayed address that is no more.
@@ -120,6 +123,7 @@ impl<R: Clone> Server<R> {
             clients: HashMap::new(),
             tally: Tally::default(),
             over: Vec::new(),
+            ledger: Ledger::default(),
         }
     }
 
@@ -182,6 +186,7 @@ impl<R: Clone> Server<R> {
         let Some(allocation) = self.allocations.remove(&client) else { return };
         self.clients.remove(&allocation.address);
         self.users.give_address(&allocation.bearer.user, client.address.ip());
+        self.ledger.note(&allocation.bearer.user, allocation.since, allocation.untold());
         let Allocation { bearer, sent, received, since, .. } = allocation;
         self.over.push(Over { bearer, sent, received, lasted: now.since(since) });
     }
@@ -190,6 +195,15 @@ impl<R: Clone> Server<R> {
     pub(crate) fn end_all(&mut self, now: Time) {
         let clients: Vec<Client> = self.allocations.keys().copied().collect();
         clients.into_iter().for_each(|client| self.end(now, client));
+    }
+
+    /// How many bytes were passed on, from peers and to them, for a call of these people that began then. Each byte is
+    /// counted once: to the call that is over first, should somebody have two.
+    pub(crate) fn take_passed(&mut self, users: &[&UserId], began: Time) -> u64 {
+        let live = self.allocations.values_mut();
+        let theirs = live.filter(|live| ledger::is_of(&live.bearer.user, live.since, users, began));
+        let passed = theirs.map(Allocation::tell).fold(0, u64::saturating_add);
+        passed.saturating_add(self.ledger.take(users, began))
     }
 
     /// Whether a client has a relayed address.

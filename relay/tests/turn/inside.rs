@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use protocol::{IceServers, Welcome};
+use protocol::{CallId, Hangup, HangupReason, IceServers, Welcome};
 use relay::ice::config::Inside;
 use relay::stun::{Class, Message, Writer, attribute, method};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::client::{Client, converse, turn_of};
-use crate::world::{Page, Relay, SOON};
+use crate::world::{Page, Relay, SOON, talking};
 
 async fn relay_with(change: impl FnOnce(&mut Inside)) -> Relay {
     Relay::with(|config| {
@@ -58,6 +58,32 @@ async fn two_pages_hear_each_other_over_datagrams_and_over_connections() {
     assert_eq!(figure(&relay, r#"alo_turn_refused_total{code="401"}"#), 6);
     // Connections give their addresses back when they end; the others do so when they say so, or in ten minutes.
     until(|| figure(&relay, "alo_turn_addresses") == 3).await;
+}
+
+#[tokio::test]
+async fn a_call_says_afterwards_how_much_of_it_was_relayed() {
+    let relay = relay_with(|_| {}).await;
+    let (mut ann, bob, call) = talking(&relay).await;
+    let (of_ann, of_bob) = (told(&ann), told(&bob));
+    let (mut by_tcp, mut by_udp) =
+        (Client::tcp(turn_of(&of_ann, "tcp")).await, Client::udp(turn_of(&of_bob, "udp")).await);
+    converse(&mut by_tcp, &mut by_udp).await;
+    // One of the two addresses is given up before the call is over, the other is still there.
+    drop(by_tcp);
+    until(|| figure(&relay, "alo_turn_addresses") == 1).await;
+    hang_up(&mut ann, &call).await;
+    let kept = relay.app.history.call(&ann.user(), call).await.unwrap().unwrap();
+    assert_eq!(kept.relayed_bytes, Some(2 * 13), "each byte by the addresses of both");
+    assert_eq!(figure(&relay, "alo_turn_calls_total"), 1);
+
+    let next = ann.ring(&bob).await;
+    hang_up(&mut ann, &next).await;
+    let kept = relay.app.history.call(&ann.user(), next).await.unwrap().unwrap();
+    assert_eq!(kept.relayed_bytes, None, "what was counted once is not counted again");
+}
+
+async fn hang_up(page: &mut Page, call_id: &CallId) {
+    page.request(Hangup { call_id: call_id.clone(), reason: HangupReason::Completed }.into()).await.unwrap();
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ async fn calls_of_an_earlier_format_are_kept() {
         room_name: Some("Họp".into()),
         reason: EndReason::Failed,
         recorded: true,
+        relayed_bytes: None,
         participants: vec![joined("ann"), joined("bob")],
         quality: Some(Quality { median: figures(441, None), worst: figures(100, Some(u16::MAX)) }),
         course: Some(Course {

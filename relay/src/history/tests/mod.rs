@@ -45,6 +45,7 @@ fn call(n: usize, from: &str, to: &str) -> Call {
         reason: EndReason::Completed,
         ended_by: Some(user(from)),
         recorded: false,
+        relayed_bytes: None,
         participants: vec![part(from, PartStatus::Placed), part(to, PartStatus::Accepted)],
         quality: None,
         course: None,

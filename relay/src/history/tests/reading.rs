@@ -41,7 +41,8 @@ async fn what_is_written_is_read_again() {
     };
     let known = Figures { mos_x100: Some(441), loss_permille: Some(0), ..Figures::default() };
     let quality = Some(Quality { median: known, worst: Figures { jitter_ms: Some(u16::MAX), ..known } });
-    let mut calls = vec![room, Call { ended_by: None, recorded: true, quality, ..call(1, "bob", "ann") }];
+    let mut calls =
+        vec![room, Call { ended_by: None, recorded: true, relayed_bytes: Some(7), quality, ..call(1, "bob", "ann") }];
     calls.extend(kinds.map(|kind| Call { kind, ..call(2, "ann", "bob") }));
     calls.extend(reasons.map(|reason| Call { reason, ..call(3, "ann", "bob") }));
     calls.extend(statuses.map(|status| unanswered(4, "ann", "bob", status)));
