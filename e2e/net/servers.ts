@@ -10,7 +10,8 @@ import { createInterface } from 'node:readline';
 import { PAGE, relayBinary, TURN_SERVER } from '../fixtures/settings.ts';
 import type { Place } from './internet.ts';
 
-const SECRET = 'a secret that both know';
+/** What relays and coturn know alike. */
+export const SECRET = 'a secret that both know';
 
 /** Somebody who serves, until it is stopped. */
 export class Server {
@@ -55,6 +56,11 @@ export class Server {
       throw error;
     }
     return server;
+  }
+
+  /** Its process. */
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** Ends it at once, as a machine does that loses its power. */

@@ -26,18 +26,18 @@ const PROGRAMS: [(&str, &str); 2] = [("ip", "iproute2"), ("nft", "nftables")];
 
 /// Builds page and relay and runs the suite; `args` go to Playwright. Where the machine does not let it, it says so.
 pub(crate) fn run(session: &mut Session<'_>, args: &[String]) {
-    let Some(apart) = apart(&session.toolchain) else {
-        return session.skip(
-            TITLE,
-            "only root may make network namespaces here. Type: sudo --preserve-env=PATH,HOME cargo xtask test net",
-        );
-    };
     if let Some(error) = PROGRAMS
         .iter()
         .find_map(|(name, package)| tools::need_program(session.project, &session.toolchain, &[name], &[package]).err())
     {
         return session.skip(TITLE, &error.to_string());
     }
+    let Some(apart) = apart(&session.toolchain) else {
+        return session.skip(
+            TITLE,
+            "only root may make network namespaces here. Type: sudo --preserve-env=PATH,HOME cargo xtask test net",
+        );
+    };
     let mut relay = PathBuf::new();
     let built = session.prepare("building page and relay", |session| {
         page::build(session.project, &mut session.toolchain)?;

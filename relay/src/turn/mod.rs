@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustls::ServerConfig;
+use socket2::SockRef;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
@@ -48,6 +49,10 @@ const ROUND: Duration = Duration::from_secs(1);
 const NETWORK: Duration = Duration::from_secs(30);
 /// A datagram may have so many bytes.
 const DATAGRAM: usize = 65_535;
+
+/// Bytes of datagrams that may wait to be read, those of all clients together. The usual is less than a hundred datagrams: a
+/// few calls fill that while the machine does something else for a hundredth of a second.
+const WAITING: usize = 4 << 20;
 
 /// A TURN server with its addresses taken, not yet served.
 pub(crate) struct Turn {
@@ -237,6 +242,10 @@ fn try_pair(ip: IpAddr, port: u16) -> Result<(UdpSocket, TcpListener), (SocketAd
     let tcp = listen((ip, port).into()).map_err(|error| ((ip, port).into(), error))?;
     let at = tcp.local_addr().map_err(|error| ((ip, port).into(), error))?;
     let udp = datagrams(at).map_err(|error| (at, error))?;
+    // Where the system lets it have less, it has less.
+    if let Err(error) = SockRef::from(&udp).set_recv_buffer_size(WAITING) {
+        tracing::debug!(%error, "TURN: the system decides how many datagrams may wait");
+    }
     Ok((udp, tcp))
 }
 
