@@ -20,8 +20,15 @@ const SECOND: Duration = Duration::from_millis(900);
 /// Readings further apart say nothing of what was between: the call was on hold, or the machine asleep.
 const TOO_FAR: Duration = Duration::from_secs(3);
 
-/// So long nothing arrives on a path that is taken for dead. Shorter, and a machine that is busy for a moment counts.
-const SILENT: Duration = Duration::from_secs(2);
+/// So long nothing arrives on a path that is taken for dead. Shorter, and a page counts that is frozen for two seconds, or a
+/// machine that is busy for a moment.
+const SILENT: Duration = Duration::from_millis(2_400);
+
+/// Readings further apart are those of a side that stood still itself: what came meanwhile may not be counted yet.
+const LATE: Duration = Duration::from_millis(1_500);
+
+/// Between two readings in time and the one before lies no more, in milliseconds: a browser that says so talks nonsense.
+const LONGEST_AGO: f64 = 3_000.0;
 
 /// How far back a [`Reading`] goes, and how often the others are told.
 pub const LATELY: Duration = Duration::from_secs(10);
@@ -33,7 +40,7 @@ pub struct Reading {
     pub level: Level,
     /// How well this side is received by them, as far as they say, without flutter.
     pub uplink: Level,
-    /// Nothing has arrived for two seconds although something is sent.
+    /// Nothing has arrived for more than two seconds although something is sent.
     pub silent: bool,
     /// Nothing has arrived since the reading before, although something is sent.
     pub gap: bool,
@@ -73,7 +80,8 @@ impl Line {
                 // So little time without a frame is nothing, unless it is the first after a gap.
                 let tells = !short || self.nothing_since.is_some();
                 let picture_moves = picture_moves(before, &stats).filter(|moves| *moves || tells);
-                self.nothing_since = if gap { self.nothing_since.or(Some(*then)) } else { None };
+                let since = || self.last_packet(*then, now, &stats);
+                self.nothing_since = gap.then(|| self.nothing_since.unwrap_or_else(since));
                 self.keep(sample, expected);
                 self.last = Some((now, stats));
                 return Reading { gap, picture_moves, ..self.reading(now) };
@@ -82,6 +90,22 @@ impl Line {
         }
         self.last = Some((now, stats));
         self.reading(now)
+    }
+
+    /// From when on it counts that nothing arrives, of a gap that is seen for the first time: from the last packet, not from
+    /// the reading `then`, where the browser says when it came.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is looked at before")]
+    fn last_packet(&self, then: Time, now: Time, stats: &Stats) -> Time {
+        if now.since(then) > LATE {
+            return now;
+        }
+        // One from before anything was expected says nothing.
+        let heard = self.recent.last().is_some_and(|sample| sample.packets > Some(0.0));
+        let ago = [stats.audio.last_packet_ms_ago, stats.video.last_packet_ms_ago].into_iter().flatten();
+        match ago.reduce(f64::min).filter(|ago| heard && (0.0..LONGEST_AGO).contains(ago)) {
+            Some(ago) => Time::from_millis(now.as_millis().saturating_sub(ago as u64)),
+            None => then,
+        }
     }
 
     fn reading(&self, now: Time) -> Reading {

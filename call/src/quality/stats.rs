@@ -33,6 +33,8 @@ pub struct Inbound {
     pub bytes_received: Option<f64>,
     /// `jitter`, in seconds (RFC 3550 section 6.4.1).
     pub jitter: Option<f64>,
+    /// `timestamp` less `lastPacketReceivedTimestamp`, in milliseconds: for so long nothing has come of it.
+    pub last_packet_ms_ago: Option<f64>,
     /// `mimeType` of its codec.
     pub codec: Option<String>,
 }

@@ -5,9 +5,9 @@ use protocol::CallType;
 
 use crate::world::World;
 
-/// The longest that two are without each other: packets stop, that is noticed after two seconds (three at most, because
-/// the browser is asked once a second), the polite side waits one more, and a connection is made.
-const GAP: u64 = 4_500;
+/// The longest that two are without each other: packets stop, that is noticed after two seconds and a half (the browser,
+/// asked once a second, says when the last one came), the polite side waits one more, and a connection is made.
+const GAP: u64 = 4_000;
 
 fn connections(world: &World) -> Vec<usize> {
     world.pages.iter().map(|page| page.browser.connections.len()).collect()

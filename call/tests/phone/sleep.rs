@@ -35,6 +35,30 @@ fn within_two_seconds_of_waking_the_call_is_back() {
 }
 
 #[test]
+fn who_stands_still_for_two_seconds_is_not_taken_for_lost() {
+    for (phase, frozen) in (0..40).flat_map(|phase| [(phase, false), (phase, true)]) {
+        let (mut world, call) = World::in_call(phase, &["ann", "bob"]);
+        world.run(2_000 + phase * 25);
+        if frozen {
+            world.freezes(1);
+        } else {
+            world.stalls(1);
+        }
+        for tenth in 0..50 {
+            if tenth == 20 {
+                world.wakes(1);
+            }
+            world.run(100);
+            assert_eq!((world.state(0), world.state(1)), ("active", "active"), "{phase}\n{}", world.story());
+        }
+        world.assert_active(&[0, 1], &call);
+        let offers = world.said(0, "call:offer") + world.said(1, "call:offer");
+        assert_eq!(offers, 0, "nobody looks for another path");
+        world.assert_no_refusals();
+    }
+}
+
+#[test]
 fn who_sleeps_for_longer_finds_that_the_call_was_ended_meanwhile() {
     for seconds in [121, 130, 1_800] {
         for page in 0..2 {

@@ -27,9 +27,10 @@ prop_compose! {
         packets_lost in number(),
         bytes_received in number(),
         jitter in number(),
+        last_packet_ms_ago in number(),
         codec in prop::option::of("[a-zA-Z/]{0,12}"),
     ) -> Inbound {
-        Inbound { packets_received, packets_lost, bytes_received, jitter, codec }
+        Inbound { packets_received, packets_lost, bytes_received, jitter, last_packet_ms_ago, codec }
     }
 }
 

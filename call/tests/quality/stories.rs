@@ -53,6 +53,7 @@ impl Browser {
             packets_lost: zero(),
             bytes_received: zero(),
             jitter: Some(0.003),
+            last_packet_ms_ago: None,
             codec: Some(codec.to_owned()),
         };
         let stats = Stats {

@@ -66,6 +66,8 @@ pub(crate) struct Connection {
     pub(crate) holds: bool,
     /// What the other side sends arrives.
     pub(crate) flows: bool,
+    /// Since when it does not.
+    pub(crate) stopped: Time,
     /// Something of the far side's picture was lost: no more comes of it before a key frame.
     pub(crate) stands: bool,
 }
@@ -80,8 +82,9 @@ struct Counters {
 
 impl Counters {
     /// Fifty packets more, of which some were lost, or none at all.
-    fn read(&mut self, flows: bool, loss: f64, stands: bool) -> Stats {
-        let sent = if flows { 50.0 } else { 0.0 };
+    /// `quiet` is how long ago the last of them was, if they stopped.
+    fn read(&mut self, quiet: Option<Duration>, loss: f64, stands: bool) -> Stats {
+        let sent = if quiet.is_none() { 50.0 } else { 0.0 };
         self.packets += sent * (1.0 - loss);
         self.lost += sent * loss;
         self.frames += if stands { 0.0 } else { sent / 2.0 };
@@ -89,6 +92,7 @@ impl Counters {
             packets_received: Some(self.packets),
             packets_lost: Some(self.lost),
             jitter: Some(0.004),
+            last_packet_ms_ago: Some(quiet.map_or(10.0, |quiet| quiet.as_secs_f64() * 1_000.0)),
             ..Inbound::default()
         };
         let video = Inbound { packets_received: Some(self.packets), ..Inbound::default() };
@@ -213,7 +217,8 @@ impl Browser {
             }
             PeerCommand::ReadStats { expected } => {
                 let after = Duration::from_millis(self.stats_take);
-                let stats = connection.counters.read(connection.flows, self.loss, connection.stands);
+                let quiet = (!connection.flows).then(|| now.since(connection.stopped));
+                let stats = connection.counters.read(quiet, self.loss, connection.stands);
                 let reading = connection.line.take(now, stats, expected);
                 return vec![(now + after, Later::Say(key, PeerEvent::Quality(Some(reading))))];
             }
@@ -304,6 +309,7 @@ impl Connection {
             servers: Vec::new(),
             holds: false,
             flows: false,
+            stopped: now,
             stands: false,
         }
     }

@@ -76,6 +76,17 @@ impl World {
         }
     }
 
+    /// The page's program stands still: whatever happens waits, and its browser goes on.
+    pub(crate) fn stalls(&mut self, page: usize) {
+        self.pages[page].asleep = Some(Vec::new());
+    }
+
+    /// The page is frozen by its system, with its connections: nothing of it gets through, nothing breaks.
+    pub(crate) fn freezes(&mut self, page: usize) {
+        self.stalls(page);
+        (0..self.pages.len()).for_each(|other| self.separates(page, other));
+    }
+
     /// The browsers of two pages do not reach each other.
     pub(crate) fn separates(&mut self, one: usize, other: usize) {
         self.cut.insert((one.min(other), one.max(other)));

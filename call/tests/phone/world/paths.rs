@@ -27,7 +27,10 @@ impl World {
         for (page, key) in all {
             if let Some(connection) = self.pages[page].browser.connections.get_mut(&key) {
                 let flows = reached.contains(&(page, key));
-                connection.stands |= connection.flows && !flows;
+                if connection.flows && !flows {
+                    connection.stands = true;
+                    connection.stopped = self.now;
+                }
                 connection.flows = flows;
             }
             let state = self.paths.get(&(page, key)).map(|(state, _)| *state);

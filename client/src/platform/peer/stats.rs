@@ -80,10 +80,12 @@ fn is_selected(pair: &JsValue) -> bool {
 }
 
 fn inbound(report: &JsValue, entry: &JsValue) -> Inbound {
-    let names = ["packetsReceived", "packetsLost", "bytesReceived", "jitter"];
-    let [packets_received, packets_lost, bytes_received, jitter] = numbers(entry, names);
+    let names =
+        ["packetsReceived", "packetsLost", "bytesReceived", "jitter", "timestamp", "lastPacketReceivedTimestamp"];
+    let [packets_received, packets_lost, bytes_received, jitter, now, last] = numbers(entry, names);
+    let last_packet_ms_ago = now.zip(last).map(|(now, last)| now - last);
     let codec = js::text(&other(report, entry, "codecId"), "mimeType");
-    Inbound { packets_received, packets_lost, bytes_received, jitter, codec }
+    Inbound { packets_received, packets_lost, bytes_received, jitter, last_packet_ms_ago, codec }
 }
 
 fn sound(entry: &JsValue) -> Sound {
