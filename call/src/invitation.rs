@@ -88,7 +88,7 @@ impl Invitation {
             kind: self.kind,
             direction: Direction::Incoming,
             room: None,
-            group_code: None,
+            group_link: None,
             with: Some(self.from.clone()),
             group: self.group(),
             face: Face::Ended { reason, lasted: Duration::ZERO },

@@ -58,6 +58,8 @@ pub(crate) struct Room {
     group: Option<Box<Group>>,
     /// Who was rung into it, and what came of it.
     invited: Vec<Invitation>,
+    /// Of a group's: whoever has its code comes in.
+    unlocked: bool,
     /// Who is the host, and how the door stands.
     rules: Option<RoomRules>,
     /// Who asked this side to be silent, until it speaks again.
@@ -124,6 +126,7 @@ impl Room {
             forgotten: false,
             group: None,
             invited: Vec::new(),
+            unlocked: false,
             rules: None,
             muted_by: None,
         }
@@ -163,6 +166,8 @@ impl Room {
         self.forgotten = false;
         self.name = joined.name;
         self.rules = joined.rules;
+        // A relay that was restarted has closed it; else it says so next.
+        self.unlocked = false;
         self.code.get_or_insert(joined.room);
         if joined.private {
             self.becomes_group();
@@ -407,7 +412,7 @@ impl Room {
             kind: self.kind,
             direction: self.direction(),
             room: self.room_view(),
-            group_code: self.group_code(),
+            group_link: self.group_link(),
             with: None,
             group: self.people(),
             face: self.face(),

@@ -206,6 +206,14 @@ fn door(by: &str, action: Action) -> Event {
     Event::Moderate { by: device(by), action, device: None }
 }
 
+/// What somebody was told last of the link.
+fn link(messages: &[RelayMessage]) -> Option<bool> {
+    messages.iter().rev().find_map(|message| match message {
+        RelayMessage::Invitations(told) => Some(told.unlocked),
+        _ => None,
+    })
+}
+
 #[test]
 fn whoever_is_in_it_opens_it_to_those_who_have_its_link() {
     let mut world = ringing();
@@ -213,10 +221,16 @@ fn whoever_is_in_it_opens_it_to_those_who_have_its_link() {
     assert_eq!(world.does(join("eve")), Err(ErrorCode::NotFound));
     assert_eq!(world.does(door("eve", Action::Unlock)), Err(ErrorCode::NoCall), "nobody from outside");
     assert_eq!(world.does(door("bob1", Action::End)), Err(ErrorCode::NotHost), "there is still no host");
+    world.all_read();
     world.does(door("bob1", Action::Unlock)).unwrap();
+    assert_eq!((link(&world.read("ann")), link(&world.read("bob1"))), (Some(true), Some(true)));
     world.does(join("eve")).unwrap();
+    assert_eq!(link(&world.read("eve")), Some(true), "who came by it knows as well");
+    world.does(join("eve")).unwrap();
+    assert_eq!(link(&world.read("eve")), Some(true), "and once more when the page asks again");
     assert_eq!(world.does(join("eve2")), Err(ErrorCode::AnsweredElsewhere), "from one device");
     world.does(door("eve", Action::Lock)).unwrap();
+    assert_eq!(["ann", "bob1", "eve"].map(|name| link(&world.read(name))), [Some(false); 3]);
     assert_eq!(world.does(join("dan")), Err(ErrorCode::NotFound));
     world.does(leave("ann")).unwrap();
     world.does(leave("bob1")).unwrap();

@@ -119,7 +119,6 @@ fn incoming(kind: CallType) -> Option<IncomingView> {
         with: Vec::new(),
         kind,
         silent: false,
-        prepared: true,
     })
 }
 
@@ -154,7 +153,7 @@ fn call(face: Face) -> Option<CallView> {
         kind,
         direction,
         room,
-        group_code: None,
+        group_link: None,
         with,
         group,
         face,

@@ -92,13 +92,16 @@ test('somebody who was not rung comes in by the link, once it is asked for', asy
   await dan.joinsRoom();
   await areTogether(ann, bob, dan);
 
-  // And closed again: whoever is in stays, and nobody else comes in.
-  await bob.presses('Close');
-  await bob.presses('People');
-  await bob.presses('Add someone');
-  await bob.presses('Close the link again');
-  await expect(bob.button('Copy link')).toHaveCount(0);
-  await expect(bob.page.getByText('The link lets nobody in any more')).toBeVisible();
+  // And closed again, by somebody else: whoever is in stays, and nobody else comes in.
+  await dan.presses('People');
+  await dan.presses('Add someone');
+  await expect(dan.page.getByText(`/r/${String(room)}`), 'it is everybody\'s').toBeVisible();
+  await dan.presses('Close the link again');
+  for (const one of [dan, bob]) {
+    await expect(one.page.getByText('The link lets nobody in any more')).toBeVisible();
+    await expect(one.button('Copy link')).toHaveCount(0);
+  }
+  await dan.presses('Close');
   const eve = await person('Eve', { at: `/r/${String(room)}`, camera: 0 });
   await eve.givesName();
   await eve.presses('Join room');

@@ -453,6 +453,9 @@ pub struct Invitations {
     pub call_id: CallId,
     /// All of them, not the difference.
     pub people: Vec<Invitation>,
+    /// Of a group's call: whoever has its code comes in as well.
+    #[serde(default, skip_serializing_if = "crate::is_false")]
+    pub unlocked: bool,
 }
 
 /// Somebody entered the room.

@@ -45,7 +45,7 @@ impl Leg {
             kind: self.kind,
             direction: self.direction,
             room: None,
-            group_code: None,
+            group_link: None,
             with: Some(self.with.clone()),
             group: Vec::new(),
             face: self.face(),

@@ -52,7 +52,7 @@ impl Phone {
             },
             RelayMessage::Invitations(m) => {
                 if let (Some(Current::Room(room)), _) = self.call_and_hands(&m.call_id) {
-                    room.invitations(m.people);
+                    room.invitations(m);
                 }
             }
             RelayMessage::ParticipantJoined(m) => {

@@ -258,6 +258,9 @@ impl CallRecord {
         change(&mut room.door);
         if before != (room.door.locked, room.door.waiting_room) {
             self.tell_rules(false, effects);
+            if self.is_private() {
+                self.tell_invitations(effects);
+            }
         }
     }
 

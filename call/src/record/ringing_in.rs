@@ -241,17 +241,23 @@ impl CallRecord {
     }
 
     /// Tells those in the call who was rung into it and what came of it.
-    fn tell_invitations(&self, effects: &mut Vec<Effect>) {
+    pub(super) fn tell_invitations(&self, effects: &mut Vec<Effect>) {
         let Some(message) = self.invitations() else { return };
         effects.extend(self.seats.iter().map(|seat| Self::send(seat.device(), message.clone())));
     }
 
-    /// The same for one of them; nothing if nobody was.
+    /// The same for one of them; nothing if nobody was, and nobody could be.
     pub(super) fn invitations(&self) -> Option<Invitations> {
         let Stage::Room(room) = &self.stage else { return None };
         let told = |guest: &Guest| Invitation { user: guest.person.clone(), status: guest.status };
         let people: Vec<Invitation> = room.guests.iter().map(told).collect();
-        (!people.is_empty()).then(|| Invitations { call_id: self.id.clone(), people })
+        let unlocked = room.private && !room.door.is_locked();
+        (room.private || !people.is_empty()).then(|| Invitations { call_id: self.id.clone(), people, unlocked })
+    }
+
+    /// Tells somebody that others may come in by the link, if they may.
+    pub(super) fn tell_of_link(&self, device: &DeviceId) -> Option<Effect> {
+        self.invitations().filter(|told| told.unlocked).map(|told| Self::send(device, told))
     }
 
     /// A free device of somebody who is rung is there.
@@ -358,7 +364,9 @@ impl CallRecord {
         if room.private && room.host != by.user.id {
             room.answered.get_or_insert(now);
         }
-        let Some(guest) = room.guests.iter_mut().find(|guest| guest.person.id == by.user.id) else { return };
+        let Some(guest) = room.guests.iter_mut().find(|guest| guest.person.id == by.user.id) else {
+            return effects.extend(self.tell_of_link(&by.device));
+        };
         let rang = guest.is_rung();
         guest.status = InvitationStatus::Joined;
         let others: Vec<DeviceId> = guest.rung.iter().filter(|&other| rang && *other != by.device).cloned().collect();

@@ -108,7 +108,7 @@ impl CallRecord {
         };
         if self.seat(&by.device).is_some() {
             let joined = self.joined(&by.device).map(|joined| Effect::Reply(joined.into()));
-            return Ok(joined.into_iter().collect());
+            return Ok(joined.into_iter().chain(self.tell_of_link(&by.device)).collect());
         }
         self.may_enter(room, &by).map_err(Rejected)?;
         if self.stops(now, room, &by).map_err(Rejected)? {

@@ -1,10 +1,10 @@
 //! A group's call: a private room into which people are rung.
 
-use protocol::{CallType, Invitation, InvitationStatus, Person, RoomCode, limits};
+use protocol::{CallType, InvitationStatus, Invitations, Person, limits};
 
 use super::{Member, Room, Stage};
 use crate::leg::{Continued, Leg};
-use crate::{Direction, Time};
+use crate::{Direction, GroupLink, Time};
 
 /// What a group's call has and an open room has not.
 pub(super) struct Group {
@@ -46,9 +46,10 @@ impl Room {
         }
     }
 
-    /// The code of a group's call, with which others come in once it is unlocked.
-    pub(crate) fn group_code(&self) -> Option<RoomCode> {
-        self.code.clone().filter(|_| self.group.is_some() && self.is_joined())
+    /// The code of a group's call, and whether others come in with it.
+    pub(super) fn group_link(&self) -> Option<GroupLink> {
+        let code = self.code.clone().filter(|_| self.group.is_some() && self.is_joined())?;
+        Some(GroupLink { code, open: self.unlocked })
     }
 
     /// Goes on with what a direct call had.
@@ -65,8 +66,10 @@ impl Room {
         room
     }
 
-    /// Who was rung, and what came of it. A name that the relay does not know may be known here.
-    pub(crate) fn invitations(&mut self, mut people: Vec<Invitation>) {
+    /// Who was rung, and what came of it, and whether others come in as well. A name that the relay does not know may be
+    /// known here.
+    pub(crate) fn invitations(&mut self, Invitations { mut people, unlocked, .. }: Invitations) {
+        self.unlocked = unlocked;
         people.truncate(limits::INVITED);
         let Some(group) = &mut self.group else { return self.invited = people };
         for one in &mut people {

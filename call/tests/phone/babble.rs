@@ -135,10 +135,10 @@ fn message() -> impl Strategy<Value = RelayMessage> {
             rings_for_ms: 60_000,
             silent: false,
         }.into()),
-        2 => (any_call(), proptest::collection::vec((n(), any::<bool>()), 0..4)).prop_map(|(call_id, people)| {
+        2 => (any_call(), proptest::collection::vec((n(), any::<bool>()), 0..4), any::<bool>()).prop_map(|(call_id, people, unlocked)| {
             let status = |open| if open { InvitationStatus::Ringing } else { InvitationStatus::NotHere };
             let people = people.into_iter().map(|(p, open)| Invitation { user: person(p), status: status(open) });
-            Invitations { call_id, people: people.collect() }.into()
+            Invitations { call_id, people: people.collect(), unlocked }.into()
         }),
         1 => (any_call(), n()).prop_map(|(call_id, d)| ParticipantJoined { call_id, participant: participant(d) }.into()),
         1 => (any_call(), n()).prop_map(|(call_id, d)| ParticipantLeft { call_id, device: device(d) }.into()),

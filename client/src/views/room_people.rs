@@ -226,7 +226,7 @@ mod tests {
             kind: CallType::GroupVoice,
             direction: Direction::Room,
             room: None,
-            group_code: None,
+            group_link: None,
             with: None,
             group: Vec::new(),
             face: Face::Active { since: Time::from_millis(0) },

@@ -1,6 +1,6 @@
 //! Choosing several people: to ring them at once, or to ring them into the call that runs.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use call::{CallView, Command};
 use protocol::{Action, CallStatus, CallType, Person, PersonStatus, RoomCode, UserId};
@@ -13,7 +13,7 @@ use super::text::is_video;
 use super::ui::use_ui;
 use super::wishes::{Kept, group_button};
 use crate::platform::wishes::keep_group;
-use crate::platform::{El, el, el_class};
+use crate::platform::{El, effect, el, el_class};
 use crate::shell::use_shell;
 use crate::signal::{RwSignal, Signal, memo};
 use crate::wishes::Group;
@@ -25,8 +25,6 @@ pub(crate) const PLACES: usize = 4;
 thread_local! {
     /// Of whom is to be chosen when the dialog opens next: they are more than a call takes.
     static OF_MANY: Cell<Option<Group>> = const { Cell::new(None) };
-    /// The group's call whose door was opened from this page, for as long as it was not closed again.
-    static OPENED: RefCell<Option<RoomCode>> = const { RefCell::new(None) };
 }
 
 /// What the dialog shows.
@@ -55,7 +53,7 @@ pub(crate) fn several() -> El {
         .attr("role", "status")
         .text_now(move || picked.with(|picked| told(picked.as_ref(), chosen.with(Vec::len), places.get())));
     let room = call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
-    let group = call.with_untracked(|call| call.as_ref()?.group_code.clone());
+    let group = call.with_untracked(|call| Some(call.as_ref()?.group_link.as_ref()?.code.clone()));
     el_class("div", "several")
         .show(move || free.with(Vec::is_empty).then(|| quiet(words.nobody_free)))
         .child(groups)
@@ -67,16 +65,21 @@ pub(crate) fn several() -> El {
         .children(group.map(link))
 }
 
-/// The link of a group's call: its door is opened only when somebody wants it, and then it is shown, with the way to close
-/// the door again.
+/// The link of a group's call: its door is opened only when somebody wants it, and then everybody in it is shown it, with
+/// the way to close the door again.
 fn link(code: RoomCode) -> El {
-    let words = &aside_words().several;
-    let opened = OPENED.with_borrow(|opened| opened.as_ref() == Some(&code));
+    let (words, call) = (&aside_words().several, use_shell().shown().call);
+    let open = memo(move || {
+        call.with(|call| call.as_ref().and_then(|call| call.group_link.as_ref()).is_some_and(|link| link.open))
+    });
     // Nothing before it was ever opened: that a closed door is closed need not be said.
-    let door = RwSignal::new(opened.then_some(true));
-    let open = memo(move || door.get() == Some(true));
-    let of = code.clone();
-    let begin = move || turn_door(&of, door, true);
+    let door = RwSignal::new(None);
+    effect(move || {
+        if open.get() || door.get_untracked().is_some() {
+            door.set(Some(open.get()));
+        }
+    });
+    let begin = || turn_door(true);
     let ask = el_class("div", "row")
         .hidden_when(move || open.get())
         .child(button("", begin).child(icon(Icon::Copy)).text(words.open_link).focused_after(open));
@@ -88,18 +91,16 @@ fn link(code: RoomCode) -> El {
     let told = el_class("p", "small quiet").attr("role", "status").text_now(told);
     el_class("div", "field").child(ask).child(told.hidden_when(move || door.get().is_none())).show(move || {
         open.get().then(|| {
-            let of = code.clone();
-            let end = text_button("", words.close_link, move || turn_door(&of, door, false));
+            let end = text_button("", words.close_link, || turn_door(false));
             el_class("div", "field").child(invite(&code)).child(el_class("div", "row").child(end))
         })
     })
 }
 
-fn turn_door(code: &RoomCode, door: RwSignal<Option<bool>>, open: bool) {
+/// Opens the door, or closes it; what came of it the relay tells everybody.
+fn turn_door(open: bool) {
     let action = if open { Action::Unlock } else { Action::Lock };
     use_shell().command(Command::Moderate { action, device: None });
-    OPENED.set(open.then(|| code.clone()));
-    door.set(Some(open));
 }
 
 fn runs(call: &CallView) -> bool {
@@ -325,7 +326,7 @@ mod tests {
             kind: CallType::GroupVoice,
             direction: Direction::Outgoing,
             room: None,
-            group_code: None,
+            group_link: None,
             with: None,
             group: Vec::new(),
             face: Face::Active { since: Time::from_millis(0) },
