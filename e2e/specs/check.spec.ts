@@ -50,6 +50,7 @@ test.describe('with a TURN server inside', () => {
     expect(Date.now() - began, 'under a minute').toBeLessThan(60_000);
     const all = await results(ann);
     expect([...new Set(Object.values(all))], JSON.stringify(all)).toEqual(['passed']);
+    expect(await ann.opened(), 'nothing is left open').toEqual([]);
     await expect(ann.page.locator('[data-step="media"]')).toContainText(/kb\/s · .* · Direct, in the same network/);
     await photograph(ann.page, 'check-fine');
 
@@ -79,8 +80,17 @@ test('whoever hears no sound, or not themselves, is told what to do', async ({ p
   await expect(ann.page.getByLabel('Speaker', { exact: true })).toBeVisible();
   await ann.presses('Close');
 
+  // Whoever looks at something else is not recorded meanwhile.
   await ann.presses('Start again');
-  await expect(verdict).toHaveCount(0);
+  await expect.poll(() => ann.opened()).toEqual(['audio', 'video']);
+  await ann.turnsAway(true);
+  await expect.poll(() => ann.opened()).toEqual([]);
+  await ann.turnsAway(false);
+  await expect(ann.page.getByText('The check was stopped')).toBeVisible();
+  expect(await ann.opened()).toEqual([]);
+
+  await ann.presses('Start');
+  await expect(ann.page.getByText('The check was stopped')).toHaveCount(0);
   await ann.presses('Yes');
   await expect(ann.page.getByText('Did you hear yourself?')).toBeVisible();
   await ann.presses('No');

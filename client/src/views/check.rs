@@ -25,7 +25,7 @@ pub(crate) fn check(_: &()) -> El {
     let router = use_shell().router();
     let back = round_button(Icon::Back, aside_words().go_home, move || router.go(Route::Home));
     let title = el("h1").attr("tabindex", "-1").text(words.title).focused();
-    let (start, begun) = (tries.clone(), tries.begun());
+    let (start, begun, stopped) = (tries.clone(), tries.begun(), tries.stopped());
     let label = move || if begun.get() { words.again } else { words.start };
     let busy = tries.busy();
     let start = button("main", move || start.begin()).hidden_when(move || busy.get()).child(el("span").text_now(label));
@@ -33,6 +33,11 @@ pub(crate) fn check(_: &()) -> El {
         .child(el_class("header", "top").child(back).child(title))
         .child(quiet(words.about))
         .child(el_class("div", "row").child(start))
+        .child(
+            el_class("p", "asked")
+                .attr("role", "status")
+                .text_now(move || if stopped.get() { words.stopped } else { "" }),
+        )
         .child(asked(&tries))
         .child(summary(&tries))
         .child(el_class("ol", "steps").children(Step::ALL.map(|step| line(step, &tries))))
@@ -153,6 +158,6 @@ fn said(verdict: Verdict) -> Said {
 
 fn picture(tries: &Tries) -> El {
     let devices = use_shell().devices();
-    let (own, begun) = (devices.own(), tries.begun());
-    el_class("div", "own-picture").hidden_when(move || !begun.get()).child(video(own, devices.mirrored()))
+    let (own, busy) = (devices.own(), tries.busy());
+    el_class("div", "own-picture").hidden_when(move || !busy.get()).child(video(own, devices.mirrored()))
 }

@@ -31,6 +31,7 @@ pub(crate) struct CheckWords {
     pub(crate) skipped: &'static str,
     pub(crate) not_set_up: &'static str,
 
+    pub(crate) stopped: &'static str,
     pub(crate) speak_now: &'static str,
     pub(crate) listen: &'static str,
     pub(crate) heard_sound: &'static str,

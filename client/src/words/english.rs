@@ -583,6 +583,7 @@ pub(super) static CHECK: CheckWords = CheckWords {
     refused: "refuses the password",
     skipped: "left out",
     not_set_up: "not set up here",
+    stopped: "The check was stopped, because this page was out of sight. Microphone and camera are off.",
     speak_now: "Say something now: three seconds are recorded.",
     listen: "Listen now.",
     heard_sound: "Did you hear three notes?",

@@ -597,6 +597,7 @@ const CHECK: CheckWords = CheckWords {
     refused: "từ chối mật khẩu",
     skipped: "bỏ qua",
     not_set_up: "chưa thiết lập",
+    stopped: "Đã dừng kiểm tra vì bạn rời khỏi trang này. Micrô và camera đã tắt.",
     speak_now: "Hãy nói gì đó ngay bây giờ: ba giây sẽ được ghi lại.",
     listen: "Hãy lắng nghe.",
     heard_sound: "Bạn có nghe thấy ba nốt nhạc không?",

@@ -10,7 +10,7 @@ use super::super::browser::Browser;
 use super::verdict::{Outcome, Step, Verdict, verdict};
 use crate::platform::probe::{self, Answer, Recording};
 use crate::platform::task::Task;
-use crate::platform::{Copied, DeviceKind, address, at_the_end, user_agent};
+use crate::platform::{Copied, DeviceKind, address, at_the_end, effect, user_agent, visible};
 use crate::shell::{Shell, use_shell};
 use crate::signal::{RwSignal, Signal, memo};
 use crate::words::{check_words, device_help, figure_words};
@@ -43,6 +43,7 @@ pub(super) struct Tries {
     known: [RwSignal<(Outcome, String)>; Step::ALL.len()],
     begun: RwSignal<bool>,
     busy: RwSignal<bool>,
+    stopped: RwSignal<bool>,
     asked: RwSignal<Option<Asked>>,
     answer: RwSignal<Option<bool>>,
     copied: RwSignal<Option<Copied>>,
@@ -51,27 +52,55 @@ pub(super) struct Tries {
 }
 
 impl Tries {
-    /// Nothing is tried yet; the devices are opened when it begins, and closed with the view.
+    /// Nothing is tried yet; the devices are open while it is.
     pub(super) fn new() -> Self {
         let shell = use_shell();
-        let begun = RwSignal::new(false);
-        shell.devices().preview(begun.read_only(), begun.read_only());
+        let busy = RwSignal::new(false);
+        shell.devices().preview(busy.read_only(), busy.read_only());
         let level = shell.devices().level();
         // What is under way knows of these signals, which end with the view.
         let work: Rc<RefCell<Option<Task>>> = Rc::default();
         let last = work.clone();
         at_the_end(move || drop(last.take()));
-        Self {
+        let this = Self {
             shell,
             known: Step::ALL.map(|_| RwSignal::default()),
-            begun,
-            busy: RwSignal::new(false),
+            begun: RwSignal::new(false),
+            busy,
+            stopped: RwSignal::new(false),
             asked: RwSignal::new(None),
             answer: RwSignal::new(None),
             copied: RwSignal::new(None),
             level,
             work,
-        }
+        };
+        this.stop_when_hidden();
+        this
+    }
+
+    /// Nobody is recorded by a page that they do not see: what is being tried is given up, and the devices with it.
+    fn stop_when_hidden(&self) {
+        let (visible, this) = (visible(), self.clone());
+        effect(move || {
+            if !visible.get() && this.busy.get_untracked() {
+                drop(this.work.take());
+                this.clear();
+                this.stopped.set(true);
+                this.begun.set(false);
+                this.busy.set(false);
+            }
+        });
+    }
+
+    /// It was given up because the page was not looked at.
+    pub(super) fn stopped(&self) -> Signal<bool> {
+        self.stopped.read_only()
+    }
+
+    fn clear(&self) {
+        self.known.iter().for_each(|known| known.set(Default::default()));
+        self.asked.set(None);
+        self.copied.set(None);
     }
 
     fn known(&self, step: Step) -> Option<RwSignal<(Outcome, String)>> {
@@ -122,9 +151,8 @@ impl Tries {
 
     /// Tries everything, from the beginning. To be called from a click: sound is played.
     pub(super) fn begin(&self) {
-        self.known.iter().for_each(|known| known.set(Default::default()));
-        self.asked.set(None);
-        self.copied.set(None);
+        self.clear();
+        self.stopped.set(false);
         self.begun.set(true);
         self.busy.set(true);
         self.shell.devices().retry();
