@@ -113,13 +113,7 @@ fn code() -> Option<RoomView> {
 }
 
 fn incoming(kind: CallType) -> Option<IncomingView> {
-    Some(IncomingView {
-        call_id: call_id(1)?,
-        from: person(2, "Cléo")?,
-        with: Vec::new(),
-        kind,
-        silent: false,
-    })
+    Some(IncomingView { call_id: call_id(1)?, from: person(2, "Cléo")?, with: Vec::new(), kind, silent: false })
 }
 
 fn other(nth: usize, connected: bool) -> Option<OtherView> {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName};
 
 /// What proxies add the address to that they were asked from, the first one first. (RFC 7239 would say `Forwarded`, which
 /// few of them write unless they are told to.)
@@ -36,7 +36,7 @@ fn address(name: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use axum::http::HeaderValue;
 
     use super::*;
 
