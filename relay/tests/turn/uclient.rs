@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::frame::{ClientFrame, RelayFrame};
 use protocol::{ClientMessage, Hello, RelayMessage, VERSION};
@@ -74,19 +75,24 @@ async fn coturns_client_talks_to_itself_and_to_a_peer_over_udp_and_tcp() {
         config.ways.inside = Some(Inside { allow_private: true, ..inside() });
     })
     .await;
-    let page = relay.page("Ann").await;
-    let turn = page.welcome().ice_servers.iter().find(|server| server.username.is_some()).unwrap();
-    let (port, username) = (port_of(&turn.urls, "turn:"), turn.username.as_deref().unwrap());
     let peer = echo().await.to_string();
     let (ip, peer_port) = peer.split_once(':').unwrap();
     let elsewhere = ["-e", ip, "-r", peer_port];
-    for over in [&[][..], &["-t"]] {
-        for way in [&["-y"][..], &["-y", "-s"], &elsewhere] {
-            let how = [over, way].concat();
-            let Some(said) = uclient(&how, port, username).await else { return };
-            assert_all_arrived(&said, &how);
+    let over = [&[][..], &["-t"]];
+    let ways = over.iter().flat_map(|over| [&["-y"][..], &["-y", "-s"], &elsewhere].map(|way| [*over, way].concat()));
+    // It takes its time, so it does all of them at once, each as somebody else.
+    join_all(ways.map(|how| {
+        let relay = &relay;
+        async move {
+            let page = relay.page("Ann").await;
+            let turn = page.welcome().ice_servers.iter().find(|server| server.username.is_some()).unwrap();
+            let (port, username) = (port_of(&turn.urls, "turn:"), turn.username.as_deref().unwrap());
+            if let Some(said) = uclient(&how, port, username).await {
+                assert_all_arrived(&said, &how);
+            }
         }
-    }
+    }))
+    .await;
 }
 
 /// Somebody at another address of this machine who sends everything back.
