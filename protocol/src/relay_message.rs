@@ -1,7 +1,5 @@
 //! What the relay says.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::frame::messages;
@@ -175,9 +173,9 @@ pub struct CallError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_id: Option<CallId>,
     /// With [`ErrorCode::RateLimited`]: how many milliseconds to wait. A page leaves that to the person, so it does not
-    /// read it.
+    /// even carry it.
+    #[cfg(not(target_family = "wasm"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     pub retry_after_ms: Option<u32>,
 }
 
@@ -185,12 +183,19 @@ impl CallError {
     /// A refusal with the code's own words.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, message: code.words().to_owned(), call_id: None, retry_after_ms: None }
+        Self {
+            code,
+            message: code.words().to_owned(),
+            call_id: None,
+            #[cfg(not(target_family = "wasm"))]
+            retry_after_ms: None,
+        }
     }
 
     /// The same for somebody who has to wait.
+    #[cfg(not(target_family = "wasm"))]
     #[must_use]
-    pub fn after(self, wait: Duration) -> Self {
+    pub fn after(self, wait: std::time::Duration) -> Self {
         // Up, so that nobody comes back a moment too early.
         let millis = u32::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX);
         Self { retry_after_ms: Some(millis), ..self }
