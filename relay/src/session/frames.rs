@@ -153,7 +153,7 @@ impl Decoder {
                 Ok(None)
             }
             (CONTINUATION, fin, true) => self.continuation(fin, payload),
-            (CLOSE, true, _) if payload.len() != 1 => Ok(Some(Incoming::Close)),
+            (CLOSE, true, _) => closing(payload).map(Some),
             (PING, true, _) => Ok(Some(Incoming::Ping(payload))),
             (PONG, true, _) => Ok(Some(Incoming::Pong)),
             _ => Err(CloseCode::ProtocolError),
@@ -169,6 +169,18 @@ impl Decoder {
             (true, true) => text(&message.payload).map(Some),
             (true, false) => Ok(Some(Incoming::Binary)),
         }
+    }
+}
+
+/// A close: nothing, or a code that may be sent and words in UTF-8 (RFC 6455 sections 5.5.1 and 7.4).
+fn closing(payload: &[u8]) -> Result<Incoming<'_>, CloseCode> {
+    match payload {
+        [] => Ok(Incoming::Close),
+        [first, second, words @ ..] => match u16::from_be_bytes([*first, *second]) {
+            1000..=1003 | 1007..=1014 | 3000..=4999 => text(words).map(|_| Incoming::Close),
+            _ => Err(CloseCode::ProtocolError),
+        },
+        [_] => Err(CloseCode::ProtocolError),
     }
 }
 
@@ -346,6 +358,84 @@ mod tests {
         }
         let bad = masked(0x81, &[0xC3, 0x28]);
         assert_eq!(decode_all(&mut Decoder::default(), bad), Err(CloseCode::NotText));
+    }
+
+    fn decode(frame: Vec<u8>) -> Result<Vec<String>, CloseCode> {
+        decode_all(&mut Decoder::default(), frame)
+    }
+
+    #[test]
+    fn every_reserved_bit_is_refused_in_every_kind_of_frame() {
+        for reserved in [0x10, 0x20, 0x40, 0x70] {
+            for first in [0x80, 0x01, 0x81, 0x82, 0x88, 0x89, 0x8A] {
+                assert_eq!(decode(masked(first | reserved, b"")), Err(CloseCode::ProtocolError), "{first:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_opcode_that_means_nothing_is_refused() {
+        for opcode in (0x3..=0x7).chain(0xB..=0xF) {
+            assert_eq!(decode(masked(0x80 | opcode, b"")), Err(CloseCode::ProtocolError), "{opcode:x}");
+            // Also within a message that has begun.
+            let within = [masked(0x01, b"x"), masked(0x80 | opcode, b"")].concat();
+            assert_eq!(decode(within), Err(CloseCode::ProtocolError), "{opcode:x}");
+        }
+    }
+
+    #[test]
+    fn pings_are_answered_with_what_they_bring() {
+        for payload in [&b""[..], b"alo", &[0xFF; 125]] {
+            let (mut frame, mut decoder, mut out) = (masked(0x89, payload), Decoder::default(), Vec::new());
+            let Ok(Some((_, Some(Incoming::Ping(brought))))) = decoder.decode(&mut frame) else { panic!() };
+            write_pong(&mut out, brought);
+            assert_eq!((out[0], usize::from(out[1]), &out[2..]), (0x8A, payload.len(), payload));
+        }
+        assert_eq!(decode(masked(0x8A, b"nobody asked")).unwrap(), ["Pong"]);
+        let many = masked(0x89, b"1").repeat(10);
+        assert_eq!(decode(many).unwrap().len(), 10);
+    }
+
+    #[test]
+    fn text_may_be_split_anywhere_and_must_be_utf_8() {
+        let text = "Alô, κόσμε, 日本, 🦀";
+        for cut in 0..=text.len() {
+            let (head, tail) = text.as_bytes().split_at(cut);
+            let frames = [masked(0x01, head), masked(0x89, b""), masked(0x00, b""), masked(0x80, tail)].concat();
+            assert_eq!(decode(frames).unwrap(), ["Ping([])", &format!("Text({text:?})")], "cut at {cut}");
+        }
+        for wrong in [
+            &b"\x80"[..],
+            b"ab\xC3",
+            b"\xC0\xAF",
+            b"\xE0\x80\x80",
+            b"\xED\xA0\x80",
+            b"\xF4\x90\x80\x80",
+            b"\xF8\x88\x80\x80\x80",
+            b"\xCE\xBA\xE1\xBD\xB9\xCF\x83\xED\xA0\x80edited",
+        ] {
+            assert_eq!(decode(masked(0x81, wrong)), Err(CloseCode::NotText), "{wrong:x?}");
+            for cut in 0..=wrong.len() {
+                let (head, tail) = wrong.split_at(cut);
+                let frames = [masked(0x01, head), masked(0x80, tail)].concat();
+                assert_eq!(decode(frames), Err(CloseCode::NotText), "{wrong:x?} cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_close_says_why_in_a_way_that_is_allowed() {
+        let close = |code: u16, words: &[u8]| decode(masked(0x88, &[&code.to_be_bytes(), words].concat()));
+        assert_eq!(decode(masked(0x88, b"")).unwrap(), ["Close"]);
+        for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999] {
+            assert_eq!(close(code, "tạm biệt".as_bytes()).unwrap(), ["Close"], "{code}");
+        }
+        for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535] {
+            assert_eq!(close(code, b""), Err(CloseCode::ProtocolError), "{code}");
+        }
+        assert_eq!(close(1000, &[0xC3, 0x28]), Err(CloseCode::NotText));
+        assert_eq!(close(1000, &[b'x'; 123]).unwrap(), ["Close"]);
+        assert_eq!(close(1000, &[b'x'; 124]), Err(CloseCode::ProtocolError));
     }
 
     #[test]
