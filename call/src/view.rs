@@ -117,8 +117,10 @@ pub struct CallView {
     pub direction: Direction,
     /// The room, if it is an open room's call.
     pub room: Option<RoomView>,
-    /// How others come into a group's call.
-    pub group_link: Option<GroupLink>,
+    /// The code of a group's call. It lets others in once somebody in it has unlocked it ([`protocol::Action::Unlock`]).
+    pub group_code: Option<RoomCode>,
+    /// Whoever has that code comes in.
+    pub unlocked: bool,
     /// Whom a direct call is with, or who rang this side into a call of several.
     pub with: Option<Person>,
     /// Of a call of several that was rung: the others who were in it or rung, for calling them again.
@@ -171,15 +173,6 @@ pub struct HeldView {
     pub with: Person,
     /// Since when it is on hold.
     pub since: Time,
-}
-
-/// How others come into a group's call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupLink {
-    /// The call's code.
-    pub code: RoomCode,
-    /// Whoever has the code comes in: somebody in the call has unlocked it ([`protocol::Action::Unlock`]).
-    pub open: bool,
 }
 
 /// A room.

@@ -240,19 +240,23 @@ impl CallRecord {
         ))
     }
 
-    /// Tells those in the call who was rung into it and what came of it.
+    /// Tells those in the call who was rung into it and what came of it, and whether others come in.
     pub(super) fn tell_invitations(&self, effects: &mut Vec<Effect>) {
-        let Some(message) = self.invitations() else { return };
+        let Some(message) = self.all_invitations() else { return };
         effects.extend(self.seats.iter().map(|seat| Self::send(seat.device(), message.clone())));
     }
 
-    /// The same for one of them; nothing if nobody was, and nobody could be.
+    /// The same for one of them; nothing if there is nothing to tell.
     pub(super) fn invitations(&self) -> Option<Invitations> {
+        self.all_invitations().filter(|told| told.unlocked || !told.people.is_empty())
+    }
+
+    fn all_invitations(&self) -> Option<Invitations> {
         let Stage::Room(room) = &self.stage else { return None };
         let told = |guest: &Guest| Invitation { user: guest.person.clone(), status: guest.status };
         let people: Vec<Invitation> = room.guests.iter().map(told).collect();
         let unlocked = room.private && !room.door.is_locked();
-        (room.private || !people.is_empty()).then(|| Invitations { call_id: self.id.clone(), people, unlocked })
+        Some(Invitations { call_id: self.id.clone(), people, unlocked })
     }
 
     /// Tells somebody that others may come in by the link, if they may.

@@ -1,10 +1,10 @@
 //! A group's call: a private room into which people are rung.
 
-use protocol::{CallType, InvitationStatus, Invitations, Person, limits};
+use protocol::{CallType, InvitationStatus, Invitations, Person, RoomCode, limits};
 
 use super::{Member, Room, Stage};
 use crate::leg::{Continued, Leg};
-use crate::{Direction, GroupLink, Time};
+use crate::{Direction, Time};
 
 /// What a group's call has and an open room has not.
 pub(super) struct Group {
@@ -46,10 +46,9 @@ impl Room {
         }
     }
 
-    /// The code of a group's call, and whether others come in with it.
-    pub(super) fn group_link(&self) -> Option<GroupLink> {
-        let code = self.code.clone().filter(|_| self.group.is_some() && self.is_joined())?;
-        Some(GroupLink { code, open: self.unlocked })
+    /// The code of a group's call, with which others come in once it is unlocked.
+    pub(crate) fn group_code(&self) -> Option<RoomCode> {
+        self.code.clone().filter(|_| self.group.is_some() && self.is_joined())
     }
 
     /// Goes on with what a direct call had.

@@ -53,7 +53,7 @@ pub(crate) fn several() -> El {
         .attr("role", "status")
         .text_now(move || picked.with(|picked| told(picked.as_ref(), chosen.with(Vec::len), places.get())));
     let room = call.with_untracked(|call| Some(call.as_ref()?.room.as_ref()?.code.clone()));
-    let group = call.with_untracked(|call| Some(call.as_ref()?.group_link.as_ref()?.code.clone()));
+    let group = call.with_untracked(|call| call.as_ref()?.group_code.clone());
     el_class("div", "several")
         .show(move || free.with(Vec::is_empty).then(|| quiet(words.nobody_free)))
         .child(groups)
@@ -69,9 +69,7 @@ pub(crate) fn several() -> El {
 /// the way to close the door again.
 fn link(code: RoomCode) -> El {
     let (words, call) = (&aside_words().several, use_shell().shown().call);
-    let open = memo(move || {
-        call.with(|call| call.as_ref().and_then(|call| call.group_link.as_ref()).is_some_and(|link| link.open))
-    });
+    let open = memo(move || call.with(|call| call.as_ref().is_some_and(|call| call.unlocked)));
     // Nothing before it was ever opened: that a closed door is closed need not be said.
     let door = RwSignal::new(None);
     effect(move || {
@@ -326,7 +324,8 @@ mod tests {
             kind: CallType::GroupVoice,
             direction: Direction::Outgoing,
             room: None,
-            group_link: None,
+            group_code: None,
+            unlocked: false,
             with: None,
             group: Vec::new(),
             face: Face::Active { since: Time::from_millis(0) },
