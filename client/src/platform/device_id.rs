@@ -23,11 +23,6 @@ const PATIENCE_MILLIS: f64 = 500.0;
 pub(crate) struct Seat(Rc<RefCell<Option<DeviceId>>>);
 
 impl Seat {
-    /// There is an address from before a reload, or of the tab that this one is a copy of.
-    pub(crate) fn is_kept() -> bool {
-        storage::load(Keep::ThisTab, DEVICE).is_some()
-    }
-
     /// The address from before a reload, unless another tab lives under it.
     pub(crate) async fn load(&self) -> Option<DeviceId> {
         let device: DeviceId = storage::load(Keep::ThisTab, DEVICE)?.parse().ok()?;

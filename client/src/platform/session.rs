@@ -188,20 +188,15 @@ impl Session {
     fn enter(&self, token: Token) {
         *self.token.borrow_mut() = Some(token);
         self.entry.set(Entry::SignedIn);
-        // A tab that has no address yet asks nobody for it: its socket opens while the first view is made.
-        if !Seat::is_kept() {
-            return self.connect(None);
-        }
         let this = self.clone();
-        spawn(async move { this.connect(this.seat.load().await) });
-    }
-
-    fn connect(&self, device: Option<DeviceId>) {
-        // Renewed meanwhile, or signed out.
-        let token = self.token.borrow().as_ref().map(|token| token.text.clone());
-        if let Some(token) = token {
-            self.events.send(Input::Command(Command::SignIn { token, device }));
-        }
+        spawn(async move {
+            let device = this.seat.load().await;
+            // Renewed meanwhile, or signed out.
+            let token = this.token.borrow().as_ref().map(|token| token.text.clone());
+            if let Some(token) = token {
+                this.events.send(Input::Command(Command::SignIn { token, device }));
+            }
+        });
     }
 
     /// Asks the relay's own API in this person's name; the answer is not read yet.
