@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use call::record::Terms;
+use redis::RedisError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::allowance::{Allowances, Allowed};
 use crate::audit::Audit;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Sharing};
 use crate::directory::Directory;
 use crate::history::History;
 use crate::hub::Hub;
@@ -21,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::post::Post;
 use crate::push::{KeyError, Push};
-use crate::store::{MemoryStore, Store};
+use crate::store::{Courier, MemoryStore, RedisStore, Store};
 
 /// Why there is no relay. The words are for the person who starts it.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum OpenError {
     /// It has no secret for TURN servers.
     #[error(transparent)]
     Turn(#[from] SecretError),
+    /// What is said to be the address of a Redis is none.
+    #[error("the address of Redis cannot be used: {0}")]
+    Redis(#[from] RedisError),
     /// The system gives no thread.
     #[error("no thread could be started: {0}")]
     Thread(#[source] io::Error),
@@ -70,6 +74,8 @@ pub struct App {
     pub push: Arc<Push>,
     /// Calls and rooms.
     pub store: Arc<dyn Store>,
+    /// The same store, where it is shared with other relays.
+    pub shared: Option<Arc<RedisStore>>,
     /// The addresses to share with others. They change with the network this machine is in.
     links: RwLock<Vec<String>>,
     /// Cancelled when the relay stops: sessions then close with 1001.
@@ -85,7 +91,8 @@ impl std::fmt::Debug for App {
 }
 
 impl App {
-    /// A relay as `config` wants it. Its keys are read from the data folder, or made there.
+    /// A relay as `config` wants it. Its keys are read from the data folder, or made there. To be called inside of a tokio
+    /// runtime if it shares its calls.
     ///
     /// # Errors
     /// When a key or file cannot be used. The history is no reason: calls can do without.
@@ -110,6 +117,15 @@ impl App {
             clock,
         };
         let terms = Terms { ring: config.calls.ring, connect: config.calls.connect, room_size: config.calls.room_size };
+        let courier: Arc<dyn Courier> = Arc::new(post);
+        let shared = config.sharing.as_ref().map(|Sharing { redis, group }| {
+            RedisStore::new(terms, Arc::clone(&courier), clock, redis, group, places).map(Arc::new)
+        });
+        let shared = shared.transpose()?;
+        let store: Arc<dyn Store> = match &shared {
+            Some(shared) => Arc::clone(shared) as Arc<dyn Store>,
+            None => Arc::new(MemoryStore::new(terms, courier)),
+        };
         Ok(Arc::new(Self {
             identity: Identity::open(&config.data.0, &config.sign_in, clock.unix_now())?,
             allowances: Allowances::new(&config),
@@ -122,7 +138,8 @@ impl App {
             directory,
             history,
             push,
-            store: Arc::new(MemoryStore::new(terms, Arc::new(post))),
+            store,
+            shared,
             links: RwLock::default(),
             config,
             clock,

@@ -38,6 +38,9 @@ pub struct Config {
     pub push: PushServices,
     /// How connections are treated.
     pub connections: Connections,
+    /// Where it shares its calls with other relays; `None` if it stands alone, as it does with any options so far
+    /// (docs/decisions/034).
+    pub sharing: Option<Sharing>,
 }
 
 impl Default for Config {
@@ -55,7 +58,24 @@ impl Default for Config {
             history_days: 90,
             push: PushServices::default(),
             connections: Connections::default(),
+            sharing: None,
         }
+    }
+}
+
+/// Where relays that belong together keep what they share.
+#[derive(Clone)]
+pub struct Sharing {
+    /// A Redis, as `redis://…`; a password may be in it.
+    pub redis: String,
+    /// The name of the group: several groups may use one Redis.
+    pub group: String,
+}
+
+impl std::fmt::Debug for Sharing {
+    /// Without the address.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sharing").field("group", &self.group).finish_non_exhaustive()
     }
 }
 

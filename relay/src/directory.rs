@@ -83,6 +83,45 @@ impl Directory {
         )
     }
 
+    /// Somebody is at another relay, or at one more, and does that. Nobody is told of who finds no place.
+    pub fn show(&self, person: Person, status: CallStatus) {
+        let mut state = self.lock();
+        let user = person.id.clone();
+        if !state.people.contains_key(&user) && state.people.len() >= self.places {
+            return;
+        }
+        let told = state.people.remove(&user).and_then(|listed| listed.told);
+        state.people.insert(user.clone(), Listed { person, status, told, gone: false });
+        state.changed.insert(user);
+    }
+
+    /// Those are all who are here, at any relay, and what they do.
+    pub fn show_all(&self, people: Vec<(Person, CallStatus)>, hub: &Hub) {
+        let here: BTreeSet<UserId> = people.iter().map(|(person, _)| person.id.clone()).collect();
+        let known: Vec<UserId> = self.lock().people.keys().cloned().collect();
+        for user in known.iter().filter(|user| !here.contains(*user)) {
+            self.is_gone(user, hub);
+        }
+        for (person, status) in people {
+            self.show(person, status);
+        }
+    }
+
+    /// Somebody is at no relay any more; at this one there may be a session that they can come back to.
+    pub fn is_gone(&self, user: &UserId, hub: &Hub) {
+        if hub.by_user(user).is_empty() {
+            self.leave(user);
+        } else {
+            self.change(user, CallStatus::Offline);
+        }
+    }
+
+    /// What somebody is called who is listed.
+    #[must_use]
+    pub fn name(&self, user: &UserId) -> Option<String> {
+        self.lock().people.get(user).map(|listed| listed.person.name.clone())
+    }
+
     /// Somebody wants to be rung, or not to be, from now on.
     pub fn wishes_otherwise(&self, user: &UserId) {
         let mut state = self.lock();

@@ -12,6 +12,7 @@ use call::Time;
 use protocol::{DeviceId, SessionId, UserId};
 
 use crate::session::{Attachment, CloseCode, Session};
+use crate::store::Here;
 
 /// How long a user without any connection counts as being there: a reload, or a moment without network.
 const PRESENT: Duration = Duration::from_secs(5);
@@ -38,7 +39,7 @@ struct Sessions {
     /// Sessions that lost their connection, in that order; they may have another by now.
     detached: VecDeque<(Time, SessionId)>,
     /// The same, until their user is looked after.
-    missing: VecDeque<(Time, UserId)>,
+    missing: VecDeque<(Time, Arc<Session>)>,
 }
 
 /// What [`Hub::sweep`] found.
@@ -46,6 +47,8 @@ struct Sessions {
 pub struct Swept {
     /// Sessions that nobody resumed in time.
     pub over: Vec<Arc<Session>>,
+    /// Sessions at which nobody has been for a moment; some of them are over.
+    pub absent: Vec<Arc<Session>>,
     /// Users who are not here any more.
     pub gone: Vec<UserId>,
 }
@@ -101,14 +104,34 @@ impl Hub {
         present.map(|session| session.device.clone()).collect()
     }
 
+    /// Every session, and whether somebody is there.
+    #[must_use]
+    pub fn sessions(&self, now: Time) -> Vec<Here> {
+        let here = |session: &Arc<Session>| Here {
+            device: session.device.clone(),
+            person: session.person.clone(),
+            reached: is_present(session, now),
+        };
+        self.lock().by_secret.values().map(here).collect()
+    }
+
+    /// Takes out the session of a device, which is over.
+    #[must_use]
+    pub fn take(&self, device: &DeviceId) -> Option<Arc<Session>> {
+        let mut sessions = self.lock();
+        let session = sessions.by_device.get(device).cloned()?;
+        sessions.remove(&session);
+        Some(session)
+    }
+
     /// A session's connection is gone. False if it has another one already.
-    pub fn detach(&self, session: &Session, attachment: Attachment, now: Time) -> bool {
+    pub fn detach(&self, session: &Arc<Session>, attachment: Attachment, now: Time) -> bool {
         if !session.detach(attachment, now) {
             return false;
         }
         let mut sessions = self.lock();
         sessions.detached.push_back((now, session.id.clone()));
-        sessions.missing.push_back((now, session.person.id.clone()));
+        sessions.missing.push_back((now, Arc::clone(session)));
         true
     }
 
@@ -116,10 +139,14 @@ impl Hub {
     pub fn sweep(&self, now: Time, window: Duration) -> Swept {
         let mut swept = Swept::default();
         let mut sessions = self.lock();
-        while let Some((_, user)) = sessions.missing.pop_front_if(|(since, _)| now.since(*since) >= PRESENT) {
-            let of_user = sessions.by_user.get(&user);
+        while let Some((_, session)) = sessions.missing.pop_front_if(|(since, _)| now.since(*since) >= PRESENT) {
+            let (user, device) = (&session.person.id, &session.device);
+            let of_user = sessions.by_user.get(user);
             if !of_user.into_iter().flatten().any(|session| is_present(session, now)) {
-                swept.gone.push(user);
+                swept.gone.push(user.clone());
+            }
+            if sessions.by_device.get(device).is_none_or(|session| !is_present(session, now)) {
+                swept.absent.push(session);
             }
         }
         while let Some((_, id)) = sessions.detached.pop_front_if(|(since, _)| now.since(*since) >= window) {

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 mod data;
 pub mod directory;
+mod fellows;
 pub mod health;
 pub mod history;
 pub mod hub;

@@ -239,6 +239,7 @@ impl From<Options> for Config {
             history_days: options.history_days,
             push: PushServices { named: options.push_service, contact: options.push_contact },
             connections: Connections::default(),
+            sharing: None,
         }
     }
 }

@@ -13,9 +13,10 @@ use crate::hub::Hub;
 use crate::ice::Passed;
 use crate::metrics::Metrics;
 use crate::push::{Push, Ring};
-use crate::store::{Courier, Origin};
+use crate::session::{CloseCode, Session};
+use crate::store::{Courier, Here, News, Origin};
 
-/// The courier of a relay that stands alone: everyone is here.
+/// The courier of a relay: who is here hears of it, and what other relays say is passed on.
 #[derive(Debug)]
 pub struct Post {
     /// Who has which device.
@@ -44,10 +45,25 @@ impl Post {
         }
     }
 
-    /// The name of somebody who is here, or can be told of calls.
+    fn carry(&self, to: &DeviceId, kind: &str, data: &str) {
+        if let Some(session) = self.hub.by_device(to) {
+            session.post_data(kind, None, data);
+        }
+    }
+
+    /// Ends a session, without a word about the calls it is in.
+    fn end(&self, device: &DeviceId, end: impl FnOnce(&Session)) {
+        if let Some(session) = self.hub.take(device) {
+            self.metrics.session_ended();
+            end(&session);
+        }
+    }
+
+    /// The name of somebody who is here or at another relay, or can be told of calls.
     fn name(&self, user: &UserId) -> Option<String> {
         let here = self.hub.by_user(user).first().map(|session| session.person.name.clone());
-        here.or_else(|| self.push.reaches(user).map(|person| person.name))
+        let known = || self.push.reaches(user).map(|person| person.name);
+        here.or_else(|| self.directory.name(user)).or_else(known)
     }
 }
 
@@ -95,5 +111,21 @@ impl Courier for Post {
 
     fn serves(&self, device: &DeviceId) -> bool {
         self.hub.by_device(device).is_some()
+    }
+
+    fn hear(&self, news: News) {
+        match news {
+            News::Frame(to, kind, data) => self.carry(&to, &kind, &data),
+            // The page is told to come again; it finds no session and says `hello`.
+            News::Renewed(device) => self.end(&device, |session| session.close(CloseCode::GoingAway)),
+            News::Moved(device) => self.end(&device, Session::end),
+            News::Here(person, status) => self.directory.show(person, status),
+            News::Gone(user) => self.directory.is_gone(&user, &self.hub),
+            News::All(people) => self.directory.show_all(people, &self.hub),
+        }
+    }
+
+    fn sessions(&self) -> Vec<Here> {
+        self.hub.sessions(self.clock.now())
     }
 }

@@ -15,6 +15,7 @@ use super::frames::CloseCode;
 use super::socket::{Received, Socket};
 use super::{Attachment, Session};
 use crate::app::App;
+use crate::fellows::Settled;
 use crate::identity::Verified;
 use crate::ids;
 
@@ -145,6 +146,9 @@ async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
     let (Some(id), Some(device)) = (ids::session(), device_for(app, hello.device, &person.id)) else {
         return Answer::Final(CallError::new(ErrorCode::Unavailable));
     };
+    let Some(Settled { device, listed }) = app.settle(device, &person).await else {
+        return Answer::Final(CallError::new(ErrorCode::Unavailable));
+    };
     let now = app.clock.now();
     let session = Arc::new(Session::new(id, device, person, (&app.config.connections).into(), now));
     app.metrics.session_began();
@@ -153,11 +157,12 @@ async fn begin(app: &App, hello: Hello, person: Person) -> Answer {
         app.metrics.session_ended();
         if former.device != session.device {
             app.store.lose(now, former.device.clone(), Loss::Closed).await;
+            app.take_leave(&former).await;
         }
     }
     let user = session.person.id.clone();
     let calls = app.store.appear(now, user, session.device.clone(), true).await;
-    let people = arrive(app, &session.person).await;
+    let people = arrive(app, &session.person, listed).await;
     let ice = app.ice.servers(app.clock.unix_now(), &session.person.id, &session.device);
     let welcome = Welcome {
         protocol: VERSION,
@@ -184,7 +189,12 @@ fn device_for(app: &App, named: Option<DeviceId>, user: &UserId) -> Option<Devic
 
 /// The session goes on where the last connection left it.
 async fn go_on(app: &App, resume: Resume, person: Person) -> Answer {
-    let Some(session) = app.hub.by_secret(&resume.session).filter(|session| session.person.id == person.id) else {
+    let found = || app.hub.by_secret(&resume.session).filter(|session| session.person.id == person.id);
+    let Some(session) = found() else { return Answer::Retry(ErrorCode::NoSession) };
+    // A device that is somebody else's by now is none to go on with, and its session may have ended meanwhile.
+    let settled = app.settle(session.device.clone(), &session.person).await;
+    let settled = settled.filter(|settled| settled.device == session.device);
+    let (Some(Settled { listed, .. }), Some(session)) = (settled, found()) else {
         return Answer::Retry(ErrorCode::NoSession);
     };
     let Some(attachment) = session.resume(resume.last_seq) else {
@@ -192,7 +202,7 @@ async fn go_on(app: &App, resume: Resume, person: Person) -> Answer {
     };
     let user = session.person.id.clone();
     app.store.appear(app.clock.now(), user, session.device.clone(), false).await;
-    let directory = arrive(app, &session.person).await.is_some();
+    let directory = arrive(app, &session.person, listed).await.is_some();
     let ice = app.ice.servers(app.clock.unix_now(), &session.person.id, &session.device);
     let welcome = Welcome {
         protocol: VERSION,
@@ -212,7 +222,10 @@ async fn go_on(app: &App, resume: Resume, person: Person) -> Answer {
 }
 
 /// Lists somebody in the directory; what they are doing is asked for afterwards, so that a change meanwhile counts.
-async fn arrive(app: &App, person: &Person) -> Option<Vec<protocol::PersonStatus>> {
+async fn arrive(app: &App, person: &Person, listed: Option<bool>) -> Option<Vec<protocol::PersonStatus>> {
+    if listed == Some(false) {
+        return None;
+    }
     let people = app.directory.arrive(person, CallStatus::Idle)?;
     app.directory.change(&person.id, app.store.status(person.id.clone()).await);
     Some(people)

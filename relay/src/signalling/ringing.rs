@@ -16,7 +16,7 @@ impl Request<'_> {
         self.may_ring(called, &message.call_id)?;
         self.app.audit.rang(&self.session.person.id, called);
         // Asked in any case, so that whoever is blocked waits as long as for somebody who is not here.
-        let devices = self.app.hub.devices(&message.to, now);
+        let devices = self.app.reached(&message.to).await.devices;
         let manner = self.app.history.people().manner(&message.to, &self.session.person.id);
         let awaited = devices.is_empty() && self.app.push.reaches(&message.to).is_some();
         if (devices.is_empty() && !awaited) || manner == Manner::Never {

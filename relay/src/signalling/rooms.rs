@@ -5,7 +5,7 @@ use protocol::{CreateRoom, ErrorCode, Invite, Join, Leave, Moderate, RoomCreated
 
 use super::Request;
 use crate::people::Manner;
-use crate::store::{Entry, Party, Refused};
+use crate::store::{Entry, Party, Reached, Refused};
 use crate::{allowance, ids, names};
 
 /// Codes drawn until one is free. With 54 bits the first is, unless something is very wrong.
@@ -60,23 +60,22 @@ impl Request<'_> {
     pub(super) async fn invite(&self, message: Invite) -> Result<(), Refused> {
         self.may_ring(&message.to, &message.call_id)?;
         let code = ids::room().ok_or(Refused::new(ErrorCode::Unavailable))?;
-        let called = message.to.into_iter().map(|user| self.called(user)).collect();
+        let reached = self.app.all_reached(&message.to.iter().collect::<Vec<_>>()).await;
+        let called = message.to.into_iter().zip(reached).map(|(user, reached)| self.called(user, reached)).collect();
         let party = Party { call: message.call_id, called, code };
         self.app.store.invite(self.app.clock.now(), self.origin(), party).await
     }
 
     /// Somebody to be rung, with the devices they are at, or away from all of them where they can be told. Whoever blocks the
     /// sender is as if they were not here.
-    fn called(&self, user: UserId) -> Called {
-        let mut devices = self.app.hub.devices(&user, self.app.clock.now());
-        let here = devices.first().and_then(|device| self.app.hub.by_device(device));
+    fn called(&self, user: UserId, Reached { person: here, mut devices }: Reached) -> Called {
         let manner = self.app.history.people().manner(&user, &self.session.person.id);
         if matches!(manner, Manner::NotNow | Manner::Never) {
             devices.clear();
         }
         let reached = self.app.push.reaches(&user);
         let awaited = here.is_none() && reached.is_some() && !matches!(manner, Manner::NotNow | Manner::Never);
-        let person = here.map(|session| session.person.clone()).or(reached).filter(|_| manner != Manner::Never);
+        let person = here.or(reached).filter(|_| manner != Manner::Never);
         let (silent, undisturbed) = (manner == Manner::Silently, manner == Manner::NotNow);
         Called { user, person, devices, silent, undisturbed, awaited }
     }

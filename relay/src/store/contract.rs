@@ -14,7 +14,7 @@ use protocol::{
     Participant, Person, RelayMessage, RoomCode, UserId,
 };
 
-use super::{Courier, Entry, Origin, Refused, Store};
+use super::{Courier, Entry, Here, News, Origin, Refused, Store};
 use crate::push::Ring;
 
 /// A courier that notes what it is given.
@@ -65,6 +65,12 @@ impl Courier for Notes {
 
     fn over(&self, summary: &Summary) {
         self.0.lock().unwrap().over.push(summary.clone());
+    }
+
+    fn hear(&self, _: News) {}
+
+    fn sessions(&self) -> Vec<Here> {
+        Vec::new()
     }
 
     fn serves(&self, device: &DeviceId) -> bool {

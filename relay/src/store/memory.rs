@@ -91,10 +91,6 @@ impl Store for MemoryStore {
         self.turn(|turn| turn.expire(now));
         done(())
     }
-
-    fn is_ready(&self) -> Verb<'_, bool> {
-        done(true)
-    }
 }
 
 #[cfg(test)]

@@ -23,13 +23,13 @@ use call::Time;
 use call::record::{Called, CameTo, Event, Loss, NewCall, NewRoom, Summary};
 use protocol::frame::RequestId;
 use protocol::{
-    CallError, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, Participant, RelayMessage, RoomCode,
-    UserId,
+    CallError, CallId, CallSnapshot, CallState, CallStatus, DeviceId, ErrorCode, Participant, Person, RelayMessage,
+    RoomCode, UserId,
 };
 
 use crate::push::Ring;
 pub use memory::MemoryStore;
-pub use shared::{Away, Condition, RedisStore};
+pub use shared::{Arrival, Away, Condition, Reached, RedisStore};
 
 /// The future of a verb.
 pub type Verb<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -100,6 +100,38 @@ pub trait Courier: Send + Sync {
     fn over(&self, summary: &Summary);
     /// Whether a device's session is at this relay.
     fn serves(&self, device: &DeviceId) -> bool;
+    /// Another relay says something that is for this one.
+    fn hear(&self, news: News);
+    /// The sessions at this relay.
+    fn sessions(&self) -> Vec<Here>;
+}
+
+/// What another relay says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A message for a device: its type and its `data`.
+    Frame(DeviceId, String, String),
+    /// What a device was told is not all there was to tell: its page is to begin anew.
+    Renewed(DeviceId),
+    /// A device's session is at another relay from now on.
+    Moved(DeviceId),
+    /// Somebody is here, at any relay, perhaps under another name; and what they do.
+    Here(Person, CallStatus),
+    /// Somebody is not here any more, at no relay.
+    Gone(UserId),
+    /// All who are here, with what they do.
+    All(Vec<(Person, CallStatus)>),
+}
+
+/// A session, and where it can be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Here {
+    /// The device it is on.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub person: Person,
+    /// Somebody is there: it has a connection, or had one a moment ago.
+    pub reached: bool,
 }
 
 /// Who enters a room.
@@ -174,7 +206,4 @@ pub trait Store: Send + Sync {
 
     /// Carries out whatever is due, and forgets what nobody needs any more.
     fn expire(&self, now: Time) -> Verb<'_, ()>;
-
-    /// Whether the store can be reached.
-    fn is_ready(&self) -> Verb<'_, bool>;
 }

@@ -1,20 +1,24 @@
-//! The way to Redis: one connection that is found again by itself, and a limit on every command.
+//! The way to Redis: one connection for commands and for what other relays say, and a limit on every command.
+//!
+//! Redis sends both over it in the order in which they happened, so whoever reads an answer has heard before of all that led
+//! to it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, IntoConnectionInfo as _, ProtocolVersion, RedisError, Script, Value};
-use tokio::sync::Notify;
+use redis::aio::{MultiplexedConnection, SendError};
+use redis::{
+    AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, IntoConnectionInfo as _, ProtocolVersion, PushInfo,
+    PushKind, RedisError, Script, ServerErrorKind, Value,
+};
+use tokio::sync::{Notify, OnceCell};
 
 /// How long a command may take. On one machine it takes a tenth of a millisecond; a relay that waited longer than this for
 /// a Redis that hangs would be a relay that hangs.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 /// How long a new connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(1);
-/// The longest pause between two attempts to make one.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
 
 /// Redis gave no answer that is of use.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +32,21 @@ pub enum Away {
     /// The connection is lost, or the command was refused: it is full, still loads its data, or is a replica.
     #[error("Redis: {0}")]
     Failed(#[from] RedisError),
+    /// The connection is lost.
+    #[error("the connection to Redis is lost")]
+    Cut,
+    /// It has forgotten this relay.
+    #[error("Redis was emptied, or this relay was not heard of for too long")]
+    Emptied,
+    /// Other relays say more than is taken in.
+    #[error("more arrives from other relays than is taken in")]
+    Flooded,
     /// It holds what this version of the relay cannot read.
     #[error("what Redis holds cannot be read: {0}")]
     Unreadable(String),
+    /// The device that it is about is at another relay.
+    #[error("that device is at another relay")]
+    Elsewhere,
     /// Others changed the same things again and again.
     #[error("too many at once")]
     Crowded,
@@ -39,13 +55,20 @@ pub enum Away {
 impl Away {
     /// Redis is away, and not just of no use for this one command.
     pub(super) const fn is_for_all(&self) -> bool {
-        matches!(self, Self::Silent | Self::Still | Self::Failed(_))
+        matches!(self, Self::Silent | Self::Still | Self::Failed(_) | Self::Cut | Self::Flooded | Self::Emptied)
     }
 }
 
-/// The connection.
-pub(super) struct Link {
-    connection: ConnectionManager,
+/// Takes what other relays say, in the order in which it was said. It must not block: the connection waits for it.
+pub(super) trait Ear: Send + Sync {
+    /// # Errors
+    /// When it is too much to be taken in.
+    fn hear(&self, said: &[u8]) -> Result<(), Away>;
+}
+
+/// How Redis is.
+#[derive(Default)]
+struct Standing {
     /// A command has failed: no more are sent but by who looks whether it is back, so that nobody waits for what is known
     /// to hang.
     away: AtomicBool,
@@ -53,38 +76,66 @@ pub(super) struct Link {
     lost: Arc<Notify>,
 }
 
+impl Standing {
+    fn fail(&self, away: &Away) {
+        if !self.away.swap(true, Ordering::AcqRel) {
+            tracing::warn!(%away, "Redis is away: calls go on with what this relay knows");
+            self.lost.notify_one();
+        }
+    }
+}
+
+/// A connection that is made when it is first wanted.
+type Line = OnceCell<MultiplexedConnection>;
+
+/// The connection.
+pub(super) struct Link {
+    client: Client,
+    /// What is listened to.
+    channels: Vec<String>,
+    ear: Arc<dyn Ear>,
+    line: Mutex<Arc<Line>>,
+    standing: Arc<Standing>,
+}
+
 impl Link {
-    /// A connection that is made when it is first wanted.
+    /// A connection that is made when it is first wanted, and then listens to those channels.
     ///
     /// # Errors
     /// When the address is none.
-    pub(super) fn new(address: &str) -> Result<Self, RedisError> {
+    pub(super) fn new(address: &str, channels: Vec<String>, ear: Arc<dyn Ear>) -> Result<Self, RedisError> {
         let info = address.into_connection_info()?;
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            // `ask` has its own, which counts the search for a lost connection as well.
-            .set_response_timeout(None)
-            .set_number_of_retries(usize::MAX)
-            .set_max_delay(BETWEEN_ATTEMPTS);
         let client = Client::open(info.set_redis_settings(settings))?;
-        let connection = ConnectionManager::new_lazy_with_config(client, config)?;
-        Ok(Self { connection, away: AtomicBool::new(false), lost: Arc::default() })
+        Ok(Self { client, channels, ear, line: Mutex::default(), standing: Arc::default() })
     }
 
     /// Told whenever Redis is found to be away.
     pub(super) fn lost(&self) -> Arc<Notify> {
-        Arc::clone(&self.lost)
+        Arc::clone(&self.standing.lost)
     }
 
     pub(super) fn is_away(&self) -> bool {
-        self.away.load(Ordering::Acquire)
+        self.standing.away.load(Ordering::Acquire)
+    }
+
+    /// Redis is to be told everything before anybody asks it again.
+    pub(super) fn lose(&self, away: &Away) {
+        self.standing.fail(away);
     }
 
     /// Redis is back, and everybody may ask it again.
     pub(super) fn found(&self) {
-        self.away.store(false, Ordering::Release);
+        self.standing.away.store(false, Ordering::Release);
         tracing::info!("Redis is back");
+    }
+
+    /// Makes another connection in the place of the one there was. What was said meanwhile on the channels is not heard.
+    pub(super) async fn renew(&self) -> Result<(), Away> {
+        let line = Arc::new(Line::new());
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&line);
+        let made = tokio::time::timeout(CONNECT, line.get_or_try_init(|| self.connect(&line))).await;
+        made.map_err(|_| Away::Silent)?.map(drop).map_err(Away::from)
     }
 
     /// Runs a script; Redis is handed its text when it does not have it. Whether a script that was not answered has been
@@ -97,37 +148,71 @@ impl Link {
         for arg in args {
             invocation.arg(*arg);
         }
-        let mut connection = self.connection.clone();
-        self.ask(async move { invocation.invoke_async(&mut connection).await }).await
-    }
-
-    /// Whether Redis answers.
-    pub(super) async fn ping(&self) -> Result<(), Away> {
-        let mut connection = self.connection.clone();
-        self.ask(async move { redis::cmd("PING").query_async::<Value>(&mut connection).await }).await.map(drop)
+        let forgotten = ErrorKind::Server(ServerErrorKind::NoScript);
+        let invoke = async move |mut connection| match invocation.invoke_async(&mut connection).await {
+            // Redis was made to forget it once more, between its loading and its running.
+            Err(error) if error.kind() == forgotten => invocation.invoke_async(&mut connection).await,
+            answer => answer,
+        };
+        self.ask(invoke).await
     }
 
     /// What Redis gives up when it is full, in its own words.
     pub(super) async fn eviction_policy(&self) -> Result<String, Away> {
-        let mut connection = self.connection.clone();
         let mut question = redis::cmd("INFO");
         question.arg("memory");
-        let memory: String = self.ask(async move { question.query_async(&mut connection).await }).await?;
+        let memory: String = self.ask(async move |mut connection| question.query_async(&mut connection).await).await?;
         let policy = memory.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
         policy.map(|policy| policy.trim().to_owned()).ok_or_else(|| Away::Unreadable("no maxmemory_policy".to_owned()))
     }
 
-    async fn ask<T: FromRedisValue>(&self, question: impl Future<Output = Result<T, RedisError>>) -> Result<T, Away> {
-        let answer = match tokio::time::timeout(PATIENCE, question).await {
+    async fn ask<T: FromRedisValue, A>(&self, question: impl FnOnce(MultiplexedConnection) -> A) -> Result<T, Away>
+    where
+        A: Future<Output = Result<T, RedisError>>,
+    {
+        let line = Arc::clone(&self.line.lock().unwrap_or_else(PoisonError::into_inner));
+        let asked = async {
+            let connection = line.get_or_try_init(|| self.connect(&line)).await?;
+            question(connection.clone()).await
+        };
+        let answer = match tokio::time::timeout(PATIENCE, asked).await {
             Ok(answer) => answer.map_err(Away::from),
             Err(_) => Err(Away::Silent),
         };
-        if let Err(away) = &answer
-            && !self.away.swap(true, Ordering::AcqRel)
-        {
-            tracing::warn!(%away, "Redis is away: calls go on with what this relay knows");
-            self.lost.notify_one();
+        if let Err(away) = &answer {
+            self.standing.fail(away);
         }
         answer
+    }
+
+    async fn connect(&self, line: &Arc<Line>) -> Result<MultiplexedConnection, RedisError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            // `ask` has its own, which counts the search for a connection as well.
+            .set_response_timeout(None)
+            .set_push_sender(self.listener(Arc::downgrade(line)));
+        let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        connection.subscribe(&self.channels).await?;
+        Ok(connection)
+    }
+
+    /// What is done with what Redis says unasked, as long as that connection counts.
+    fn listener(&self, line: Weak<Line>) -> impl Fn(PushInfo) -> Result<(), SendError> + Send + Sync + 'static {
+        let (ear, standing) = (Arc::clone(&self.ear), Arc::clone(&self.standing));
+        move |PushInfo { kind, data }| {
+            if line.strong_count() == 0 {
+                return Ok(());
+            }
+            match (kind, data.as_slice()) {
+                (PushKind::Disconnection, _) => standing.fail(&Away::Cut),
+                (PushKind::Message, [_, Value::BulkString(said)]) => {
+                    if let Err(away) = ear.hear(said) {
+                        standing.fail(&away);
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        }
     }
 }

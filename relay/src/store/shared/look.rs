@@ -22,6 +22,10 @@ pub(super) struct Want {
     pub(super) rooms: Vec<RoomCode>,
     pub(super) devices: Vec<DeviceId>,
     pub(super) users: Vec<UserId>,
+    /// A device, and the relay that it has to be at if it is at any: whoever says that it is lost may be the last to hear
+    /// that it is back elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<(DeviceId, String)>,
     /// Somebody comes into that call, or into that of a room. While Redis is away, nobody comes into a call that it has
     /// heard of: somebody else may accept it, or take the last place, at another relay.
     #[serde(skip)]
@@ -37,6 +41,9 @@ pub(super) struct Seen {
     /// The calls that each is in, in the order of their ids.
     pub(super) devices: BTreeMap<DeviceId, Vec<String>>,
     pub(super) users: BTreeMap<UserId, Vec<String>>,
+    /// See [`Want::at`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<(DeviceId, String)>,
 }
 
 /// A call as Redis has it.
@@ -64,11 +71,15 @@ impl View {
     /// Reads the answer to `want`, as it is at that time.
     ///
     /// # Errors
-    /// [`Away::Unreadable`].
+    /// [`Away::Unreadable`], [`Away::Elsewhere`].
     pub(super) fn read(want: Want, answer: Value, now: Time) -> Result<Self, Away> {
+        if matches!(answer, Value::Nil) {
+            return Err(Away::Elsewhere);
+        }
         let [calls, rooms, devices, users] = fields(answer)?;
         let mut view = Self::default();
         view.seen.calls = want.calls.into_iter().map(|call| (call, 0)).collect();
+        view.seen.at = want.at;
         view.seen.rooms = want.rooms.into_iter().map(|room| (room, 0)).collect();
         for call in list(calls)? {
             view.add_call(call, now)?;

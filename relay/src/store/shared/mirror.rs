@@ -1,13 +1,13 @@
 //! What a relay knows of the calls that its people are in. With it, it goes on alone while Redis is away, and tells Redis
 //! afterwards.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use call::Time;
 use call::record::{CallRecord, Event, NewRoom, Terms};
-use protocol::{CallId, CallState, RoomCode};
+use protocol::{CallId, CallState, DeviceId, RoomCode};
 
 use super::look::{View, to_json};
 use super::places::Places;
@@ -137,6 +137,20 @@ impl Mirror {
         kept.state.forget_ended(now);
     }
 
+    /// The devices here that are in calls with devices elsewhere.
+    pub(super) fn with_others(&self, courier: &dyn Courier) -> BTreeSet<DeviceId> {
+        let kept = self.lock();
+        let mut devices = BTreeSet::new();
+        for record in kept.state.calls.values() {
+            let (here, elsewhere): (Vec<_>, Vec<_>) =
+                record.participants().map(|one| &one.device).partition(|device| courier.serves(device));
+            if !elsewhere.is_empty() {
+                devices.extend(here.into_iter().cloned());
+            }
+        }
+        devices
+    }
+
     /// The ids of all calls.
     pub(super) fn calls(&self) -> Vec<CallId> {
         self.lock().state.calls.keys().cloned().collect()
@@ -219,7 +233,7 @@ impl Kept {
 }
 
 /// A number by which a change of a record is seen, all but surely.
-fn digest(record: &CallRecord) -> u64 {
+pub(super) fn digest(record: &CallRecord) -> u64 {
     let mut hasher = DefaultHasher::new();
     // What cannot be written down is not written to Redis either.
     to_json(record).unwrap_or_default().hash(&mut hasher);

@@ -10,6 +10,7 @@
 //! it is back (`recovery`).
 
 mod gate;
+mod inbox;
 mod journal;
 mod link;
 mod look;
@@ -17,11 +18,14 @@ mod mirror;
 mod places;
 mod plan;
 mod recovery;
+mod roll;
+mod roll_scripts;
 mod scripts;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
 mod tests;
+mod verbs;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,20 +34,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use call::Time;
-use call::record::{Event, Loss, NewCall, NewRoom, Terms};
-use protocol::{CallId, CallSnapshot, CallStatus, DeviceId, ErrorCode, UserId};
+use call::record::{Event, Terms};
+use protocol::{CallId, CallStatus, ErrorCode, UserId};
 use redis::{RedisError, Value};
 use tokio::task::JoinHandle;
 
 use super::turn::Turn;
-use super::{Courier, Entry, Origin, Party, Refused, Store, Verb};
+use super::{Courier, Refused};
 use gate::Gate;
+use inbox::{Inbox, Stale};
 use journal::Journal;
 pub use link::Away;
 use link::Link;
 use look::{View, Want, fields, from_json, list, parsed, text, to_json};
 use mirror::Mirror;
 use plan::Plan;
+pub use roll::{Arrival, Reached};
+use roll_scripts::{RollScripts, channels};
 use scripts::{Scripts, routing_key};
 
 use crate::clock::Clock;
@@ -62,7 +69,7 @@ const TURNS: usize = 3;
 /// The store of relays that share what they know.
 pub struct RedisStore {
     shared: Arc<Shared>,
-    recovery: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// What verbs and recovery have in common.
@@ -77,8 +84,12 @@ struct Shared {
     routing_key: String,
     /// Which relay this is.
     me: String,
-    gate: Gate,
+    roll: RollScripts,
+    /// How many people the directory has places for.
+    places: usize,
+    gate: Arc<Gate>,
     mirror: Mirror,
+    stale: Arc<Stale>,
     /// Redis would give up calls that go on if it were full.
     forgets: AtomicBool,
 }
@@ -109,8 +120,8 @@ impl fmt::Debug for RedisStore {
 }
 
 impl RedisStore {
-    /// A store at that address (`redis://…`), shared with everybody who names the same `tag`. The connection is made when it
-    /// is first wanted. To be called inside of a tokio runtime.
+    /// A store at that address (`redis://…`), shared with everybody who names the same `tag`, and a directory with so many
+    /// `places`. To be called inside of a tokio runtime.
     ///
     /// # Errors
     /// When the address is none.
@@ -120,9 +131,12 @@ impl RedisStore {
         clock: Clock,
         address: &str,
         tag: &str,
+        places: usize,
     ) -> Result<Self, RedisError> {
-        let link = Link::new(address)?;
-        let lost = link.lost();
+        let (me, gate) = (ids::relay().unwrap_or_default(), Arc::new(Gate::default()));
+        let (inbox, heard) = Inbox::new(me.clone(), Arc::clone(&gate), Arc::clone(&courier));
+        let link = Link::new(address, channels(tag, &me), Arc::new(inbox))?;
+        let (lost, stale) = (link.lost(), Arc::new(Stale::default()));
         let shared = Arc::new(Shared {
             terms,
             courier,
@@ -131,13 +145,20 @@ impl RedisStore {
             scripts: Scripts::new(),
             tag: tag.to_owned(),
             routing_key: routing_key(tag),
-            me: ids::relay().unwrap_or_default(),
-            gate: Gate::default(),
+            me,
+            roll: RollScripts::new(),
+            places,
+            gate,
             mirror: Mirror::default(),
+            stale: Arc::clone(&stale),
             forgets: AtomicBool::new(false),
         });
-        let recovery = tokio::spawn(recovery::run(Arc::downgrade(&shared), lost));
-        Ok(Self { shared, recovery })
+        let tasks = [
+            tokio::spawn(recovery::run(Arc::downgrade(&shared), lost)),
+            tokio::spawn(inbox::run(Arc::downgrade(&shared), heard)),
+            tokio::spawn(roll::run(Arc::downgrade(&shared), stale)),
+        ];
+        Ok(Self { shared, tasks })
     }
 
     /// What it is worth at the moment.
@@ -153,7 +174,9 @@ impl RedisStore {
 
 impl Drop for RedisStore {
     fn drop(&mut self) {
-        self.recovery.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }
 
@@ -178,18 +201,20 @@ impl Shared {
             let mut view = self.look(looking, now, want.clone()).await?;
             let journal = Journal::default();
             let result = step(&mut view, &journal);
-            let plan = Plan::of(&view, now, &self.me)?;
+            let plan = Plan::of(&view, now, &self.me, journal.take_far(&*self.courier))?;
             let mut ticket = self.gate.ticket();
             let written = self.write(looking, plan.as_ref()).await;
             ticket.wait().await;
             if let Some(did) = written? {
-                journal.hand_to(&*self.courier);
+                let moved = journal.hand_to(&*self.courier);
                 for (user, status) in did {
                     self.courier.status(&user, status);
                 }
                 let mut versions = view.seen.calls.clone();
                 versions.extend(plan.iter().flat_map(Plan::versions).map(|(call, version)| (call.clone(), version)));
                 drop(plan);
+                drop(ticket);
+                self.forward(&moved).await;
                 return Ok(Stepped { result, view, versions });
             }
         }
@@ -287,112 +312,4 @@ fn change(row: Value) -> Result<Option<(UserId, CallStatus)>, Away> {
     };
     let (user, before, after) = (parsed(user)?, status(before)?, status(after)?);
     Ok((before != after).then_some((user, after)))
-}
-
-impl Store for RedisStore {
-    fn ring(&self, now: Time, origin: Origin, call: NewCall, devices: Vec<DeviceId>) -> Verb<'_, Result<(), Refused>> {
-        Box::pin(async move {
-            let want = Want {
-                calls: vec![call.call_id.clone()],
-                devices: devices.iter().chain([&origin.device]).cloned().collect(),
-                users: vec![call.from.user.id.clone(), call.to.clone()],
-                ..Want::default()
-            };
-            self.shared.ask(now, want, |turn| turn.ring(now, &origin, call.clone(), devices.clone())).await
-        })
-    }
-
-    fn tell(&self, now: Time, origin: Origin, call: CallId, event: Event) -> Verb<'_, Result<(), Refused>> {
-        Box::pin(async move {
-            let seats = matches!(event, Event::Accept { .. });
-            let devices = if seats { vec![origin.device.clone()] } else { Vec::new() };
-            let into = seats.then(|| call.clone());
-            let want = Want { calls: vec![call.clone()], devices, into, ..Want::default() };
-            self.shared.ask(now, want, |turn| turn.tell(now, &origin, &call, event.clone())).await
-        })
-    }
-
-    fn decline(&self, now: Time, user: UserId, call: CallId) -> Verb<'_, Result<(), Refused>> {
-        Box::pin(async move {
-            let want = Want { calls: vec![call.clone()], ..Want::default() };
-            self.shared.ask(now, want, |turn| turn.step(now, &call, Event::Refuse { user: user.clone() }, None)).await
-        })
-    }
-
-    fn create_room(&self, now: Time, room: NewRoom) -> Verb<'_, Result<bool, Refused>> {
-        Box::pin(async move {
-            let want = Want { rooms: vec![room.code.clone()], ..Want::default() };
-            self.shared.ask(now, want, |turn| Ok(turn.create_room(now, room.clone()))).await
-        })
-    }
-
-    fn invite(&self, now: Time, origin: Origin, party: Party) -> Verb<'_, Result<(), Refused>> {
-        Box::pin(async move {
-            let want = Want {
-                calls: vec![party.call.clone()],
-                into: Some(party.call.clone()),
-                rooms: vec![party.code.clone()],
-                devices: party.called.iter().flat_map(|one| one.devices.iter().cloned()).collect(),
-                ..Want::default()
-            };
-            self.shared.ask(now, want, |turn| turn.invite(now, &origin, party.clone())).await
-        })
-    }
-
-    fn enter(&self, now: Time, origin: Origin, entry: Entry) -> Verb<'_, Result<(), Refused>> {
-        Box::pin(async move {
-            let want = Want {
-                calls: vec![entry.call_id.clone()],
-                rooms: vec![entry.room.clone()],
-                devices: vec![entry.by.device.clone()],
-                ..Want::default()
-            };
-            self.shared.ask(now, want, |turn| turn.enter(now, &origin, entry.clone())).await
-        })
-    }
-
-    fn appear(&self, now: Time, user: UserId, device: DeviceId, forgot: bool) -> Verb<'_, Vec<CallSnapshot>> {
-        Box::pin(async move {
-            let want = Want { devices: vec![device.clone()], users: vec![user.clone()], ..Want::default() };
-            let snapshots = self.shared.turn(now, want, |turn| turn.appear(now, &user, &device, forgot)).await;
-            match snapshots {
-                Ok((snapshots, _)) => snapshots,
-                Err(away) => {
-                    tracing::debug!(%away, "somebody is here, and nothing is known of their calls");
-                    Vec::new()
-                }
-            }
-        })
-    }
-
-    fn lose(&self, now: Time, device: DeviceId, how: Loss) -> Verb<'_, ()> {
-        Box::pin(async move {
-            let want = Want { devices: vec![device.clone()], ..Want::default() };
-            if let Err(away) = self.shared.turn(now, want, |turn| turn.lose(now, &device, how)).await {
-                tracing::debug!(%away, "somebody is lost, and their calls could not be told");
-            }
-        })
-    }
-
-    fn status(&self, user: UserId) -> Verb<'_, CallStatus> {
-        Box::pin(async move {
-            let want = Want { users: vec![user.clone()], ..Want::default() };
-            let status = self.shared.turn(Time::default(), want, |turn| turn.state.status(&user)).await;
-            status.map_or(CallStatus::Idle, |(status, _)| status)
-        })
-    }
-
-    fn expire(&self, now: Time) -> Verb<'_, ()> {
-        Box::pin(async move {
-            match self.shared.carry_out_due(now).await {
-                Err(away) if away.is_for_all() => self.shared.expire_alone(now),
-                Err(away) => tracing::debug!(%away, "what is due waits"),
-                Ok(()) => {}
-            }
-        })
-    }
-
-    fn is_ready(&self) -> Verb<'_, bool> {
-        Box::pin(async move { !self.shared.link.is_away() && self.shared.link.ping().await.is_ok() })
-    }
 }

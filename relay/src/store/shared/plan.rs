@@ -7,6 +7,7 @@ use call::Time;
 use protocol::{CallId, CallStatus, DeviceId, RoomCode, UserId};
 use serde::Serialize;
 
+use super::journal::Frame;
 use super::link::Away;
 use super::look::{Seen, View, to_json};
 use super::places::Places;
@@ -26,6 +27,10 @@ pub(super) struct Plan<'a> {
     by: &'a str,
     calls: Vec<CallPlan>,
     rooms: Vec<RoomPlan>,
+    /// For devices at other relays: which, of what type, and the `data`.
+    frames: Vec<Frame>,
+    /// What they are about.
+    about: Vec<CallId>,
     /// Milliseconds.
     life: u64,
     /// Of the keys of users and devices.
@@ -68,11 +73,11 @@ struct RoomPlan {
 const FIRST_TEXT: usize = 3;
 
 impl<'a> Plan<'a> {
-    /// What has changed in a state that was `view` before; `None` if nothing has.
+    /// What has changed in a state that was `view` before, with what others are to be told of it; `None` if it is nothing.
     ///
     /// # Errors
     /// When something cannot be written down.
-    pub(super) fn of(view: &'a View, now: Time, by: &'a str) -> Result<Option<Self>, Away> {
+    pub(super) fn of(view: &'a View, now: Time, by: &'a str, frames: Vec<Frame>) -> Result<Option<Self>, Away> {
         let mut texts = Texts::default();
         let mut calls = Vec::new();
         for (id, record) in &view.state.calls {
@@ -98,11 +103,14 @@ impl<'a> Plan<'a> {
             });
         }
         let rooms = rooms(view, &mut texts)?;
-        Ok((!calls.is_empty() || !rooms.is_empty()).then(|| Self {
+        let about = if frames.is_empty() { Vec::new() } else { view.state.calls.keys().cloned().collect() };
+        Ok((!calls.is_empty() || !rooms.is_empty() || !frames.is_empty()).then(|| Self {
             seen: &view.seen,
             by,
             calls,
             rooms,
+            frames,
+            about,
             life: millis(LIFE),
             index_life: millis(LIFE + WRITE_AGAIN),
             most_rooms: KEEP_EMPTY_ROOMS,
@@ -182,6 +190,7 @@ impl Texts {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+/// Whole milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

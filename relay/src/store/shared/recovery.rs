@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use super::journal::Journal;
 use super::link::Away;
 use super::look::{View, Want};
-use super::mirror::Held;
+use super::mirror::{Held, digest};
 use super::{Shared, Stepped};
 use crate::store::Courier as _;
 use crate::store::state::Room;
@@ -34,9 +34,9 @@ const TOGETHER: usize = 64;
 /// Looks after the store until it is gone.
 pub(super) async fn run(shared: Weak<Shared>, lost: Arc<Notify>) {
     if let Some(shared) = shared.upgrade()
-        && let Err(away) = shared.look_at_policy().await
+        && let Err(away) = shared.begin().await
     {
-        tracing::debug!(%away, "what Redis does when it is full is not known");
+        tracing::debug!(%away, "Redis is away from the start");
     }
     loop {
         let is_lost = tokio::time::timeout(COMPARE, lost.notified()).await.is_ok();
@@ -47,7 +47,13 @@ pub(super) async fn run(shared: Weak<Shared>, lost: Arc<Notify>) {
             let Some(shared) = shared.upgrade() else { return };
             let done = if is_lost { shared.come_back().await } else { shared.compare().await.map(|()| true) };
             match done {
-                Ok(true) => break,
+                Ok(true) => {
+                    // Should that fail because Redis is away once more, it begins again.
+                    if is_lost && let Err(away) = shared.settle_in().await {
+                        tracing::debug!(%away, "this relay has not found its place among others");
+                    }
+                    break;
+                }
                 Ok(false) => {}
                 Err(away) => tracing::debug!(%away, "Redis is still away"),
             }
@@ -78,8 +84,14 @@ impl Shared {
         Ok(())
     }
 
+    async fn begin(&self) -> Result<(), Away> {
+        self.look_at_policy().await?;
+        self.settle_in().await
+    }
+
     /// Tells Redis everything, if it answers; true if everybody may ask it again.
     async fn come_back(&self) -> Result<bool, Away> {
+        self.link.renew().await?;
         self.look_at_policy().await?;
         let mut calls = self.mirror.calls();
         for _ in 0..ROUNDS {
@@ -155,7 +167,12 @@ impl Shared {
             return Counts::Theirs;
         }
         let theirs = theirs.cloned();
+        let changed = theirs.as_ref().is_none_or(|theirs| digest(theirs) != digest(&held.record));
         put(view, held, now);
+        // They have heard nothing of what this relay did alone.
+        for one in held.record.participants().filter(|one| changed && !self.courier.serves(&one.device)) {
+            journal.renew(&one.device);
+        }
         if let Some(theirs) = theirs {
             self.add_to(view, journal, &theirs, now, false);
         }

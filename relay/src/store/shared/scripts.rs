@@ -14,7 +14,10 @@
 
 use redis::Script;
 
-const KEY: &str = "
+use super::roll_scripts::SEND_FRAMES;
+
+/// What all scripts share.
+pub(super) const KEY: &str = "
 local tag = ARGV[1]
 local function key(kind, id) return 'call:' .. kind .. ':{' .. tag .. '}:' .. id end
 local due, empty = 'call:due:{' .. tag .. '}', 'call:empty:{' .. tag .. '}'
@@ -29,9 +32,14 @@ local function index(kind, id)
 end
 ";
 
-/// `ARGV[2]`: JSON of [`super::look::Want`]. Answers with calls, rooms, devices and users, each a list of lists.
+/// `ARGV[2]`: JSON of [`super::look::Want`]. Answers with calls, rooms, devices and users, each a list of lists;
+/// with nothing if the device `want.at` is at another relay than that.
 const LOOK: &str = "
 local want = cjson.decode(ARGV[2])
+if want.at then
+  local at = redis.call('HGET', key('at', want.at[1]), 'relay')
+  if at and at ~= want.at[2] then return false end
+end
 local calls, rooms, seen, entered = {}, {}, {}, {}
 local look_at_room
 local function look_at(id)
@@ -75,7 +83,7 @@ return {calls, rooms, devices, users}
 
 /// `ARGV[2]`: JSON of [`super::plan::Plan`]; from `ARGV[3]` on, the texts that it refers to by their place. Answers with
 /// nothing if what the verb has seen is not so any more, and else with what each user of a changed call did before and does
-/// now.
+/// now. Other relays are told that as well, and what their people are to be told.
 const WRITE: &str = "
 local plan = cjson.decode(ARGV[2])
 local function version(kind, id) return tonumber(redis.call('HGET', key(kind, id), 'v') or 0) end
@@ -89,6 +97,10 @@ for _, kind in ipairs({'device', 'user'}) do
   for id, seen in pairs(plan.seen[kind .. 's']) do
     if table.concat(index(kind, id), ' ') ~= table.concat(seen, ' ') then return false end
   end
+end
+if plan.seen.at then
+  local at = redis.call('HGET', key('at', plan.seen.at[1]), 'relay')
+  if at and at ~= plan.seen.at[2] then return false end
 end
 for _, room in ipairs(plan.rooms) do
   local at = key('room', room.code)
@@ -108,7 +120,7 @@ for _, room in ipairs(plan.rooms) do
     end
   end
 end
-local did = {}
+local did, told = {}, {}
 for _, call in ipairs(plan.calls) do
   local at = key('active', call.id)
   redis.call('HSET', at, 'v', call.version, 'by', plan.by, 'room', call.room,
@@ -126,9 +138,13 @@ for _, call in ipairs(plan.calls) do
     local before = redis.call('HVALS', user)
     if change[2] == '' then redis.call('HDEL', user, call.id) else redis.call('HSET', user, call.id, change[2]) end
     redis.call('PEXPIRE', user, plan.index_life)
-    did[#did + 1] = {change[1], before, redis.call('HVALS', user)}
+    local after = redis.call('HVALS', user)
+    did[#did + 1] = {change[1], before, after}
+    told[#told + 1] = {change[1], table.concat(before, ','), table.concat(after, ',')}
   end
 end
+if #told > 0 then redis.call('PUBLISH', 'call:all:{' .. tag .. '}', cjson.encode({by = plan.by, did = told})) end
+send_frames(plan.frames, plan.about)
 return {did}
 ";
 
@@ -161,7 +177,7 @@ impl Scripts {
     pub(super) fn new() -> Self {
         Self {
             look: Script::new(&[KEY, INDEX, LOOK].concat()),
-            write: Script::new(&[KEY, INDEX, WRITE].concat()),
+            write: Script::new(&[KEY, INDEX, SEND_FRAMES, WRITE].concat()),
             take_due: Script::new(&[KEY, TAKE_DUE].concat()),
         }
     }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::server::RedisServer;
 use super::*;
+use crate::store::Store;
 use crate::store::contract::{self, Notes, World, at};
 
 /// Rooms take three, as the contract wants it.
@@ -42,7 +43,7 @@ fn joined<const N: usize>(server: &RedisServer, with: &RedisStore) -> ([RedisSto
 
 fn with_tag<const N: usize>(server: &RedisServer, tag: &str) -> ([RedisStore; N], Arc<Notes>) {
     let notes = Arc::new(Notes::default());
-    let store = |_| RedisStore::new(TERMS(), notes.clone(), Clock::start(), &server.address(), tag).unwrap();
+    let store = |_| RedisStore::new(TERMS(), notes.clone(), Clock::start(), &server.address(), tag, 200).unwrap();
     (std::array::from_fn(store), notes)
 }
 
@@ -56,7 +57,7 @@ async fn keys(server: &RedisServer) -> i64 {
 async fn it_keeps_the_contract() {
     let server = server!();
     contract::is_kept_by(|courier| {
-        Box::new(RedisStore::new(TERMS(), courier, Clock::start(), &server.address(), &tag()).unwrap())
+        Box::new(RedisStore::new(TERMS(), courier, Clock::start(), &server.address(), &tag(), 200).unwrap())
     })
     .await;
 }
@@ -128,7 +129,8 @@ async fn nothing_is_left_when_its_time_is_over() {
     let world = World { store: &store, notes: &notes };
     world.ring(at(0), "x", "ann", &["bob"]).await.unwrap();
     store.create_room(at(0), contract::open_room(None)).await.unwrap();
-    assert_eq!(keys(&server).await, 7, "a call, two users, a device, a time-out, a room, and that it is empty");
+    let all = "a call, two users, a device, a time-out, a room, that it is empty, and which relays are alive";
+    assert_eq!(keys(&server).await, 8, "{all}");
     world.enter(at(0), "m", "eve").await.unwrap();
     world.tell(at(0), "m", "eve", Event::Leave { device: contract::device("eve") }).await.unwrap();
     world.hang_up(at(1), "x", "ann").await.unwrap();
@@ -167,7 +169,7 @@ async fn while_redis_hangs_a_relay_goes_on_alone() {
     let began = Instant::now();
     camera(&world, &clock, "before", "ann").await.unwrap();
     assert!(began.elapsed() < link::PATIENCE * 2, "{:?}", began.elapsed());
-    assert!(!store.is_ready().await);
+    assert!(!is_ready(&store));
 
     let began = Instant::now();
     for n in 0..100 {
@@ -258,10 +260,10 @@ async fn while_redis_is_full_a_relay_goes_on_alone() {
     server.run(&["CONFIG", "SET", "maxmemory", "1"]).await.unwrap();
     camera(&world, &clock, "before", "ann").await.unwrap();
     talk(&world, &clock, "x", "eve", "dan").await;
-    assert!(!store.is_ready().await);
+    assert!(!is_ready(&store));
     // It answers, and takes nothing in.
     tokio::time::sleep(link::PATIENCE * 4).await;
-    assert!(!store.is_ready().await);
+    assert!(!is_ready(&store));
     server.run(&["CONFIG", "SET", "maxmemory", "0"]).await.unwrap();
     becomes_ready(&store).await;
     let ([other], _) = joined(&server, &store);
@@ -305,10 +307,14 @@ async fn camera(world: &World<'_>, clock: &Clock, id: &str, name: &str) -> Resul
     world.tell(clock.now(), id, name, Event::Media { device: contract::device(name), media }).await
 }
 
+fn is_ready(store: &RedisStore) -> bool {
+    store.condition() != Condition::Alone
+}
+
 /// Waits until the store asks Redis again.
 async fn becomes_ready(store: &RedisStore) {
     let began = Instant::now();
-    while !store.is_ready().await {
+    while !is_ready(store) {
         assert!(began.elapsed() < Duration::from_secs(10), "it is not noticed that Redis is back");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
