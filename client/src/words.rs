@@ -167,6 +167,9 @@ pub(crate) struct Words {
     pub(crate) invited_to_room: &'static str,
 
     // Home
+    pub(crate) copy_link: &'static str,
+    pub(crate) link_copied: &'static str,
+    pub(crate) link_not_copied: &'static str,
     pub(crate) greeting: &'static str,
     pub(crate) calls: &'static str,
     pub(crate) calls_missed: &'static str,

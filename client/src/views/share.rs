@@ -5,7 +5,7 @@ use super::parts::button;
 use crate::find::split;
 use crate::platform::{Copied, El, copy, el, el_class};
 use crate::signal::RwSignal;
-use crate::words::call_words;
+use crate::words::words;
 
 /// The link, and a button that copies it and says so.
 pub(crate) fn shared(link: String) -> El {
@@ -14,7 +14,7 @@ pub(crate) fn shared(link: String) -> El {
     let address = el_class("span", "address cut").text(shown);
     let copier = button("", move || copy(&link, copied))
         .show(move || Some(little_icon(sign(copied.get()))))
-        .text(call_words().copy_link);
+        .text(words().copy_link);
     let line = el_class("div", "shared").child(address).child(copier);
     el_class("div", "share").child(line).child(said(copied))
 }
@@ -22,7 +22,7 @@ pub(crate) fn shared(link: String) -> El {
 /// The same as a round button alone.
 pub(crate) fn share_button(link: String) -> El {
     let copied = RwSignal::new(None);
-    let label = call_words().copy_link;
+    let label = words().copy_link;
     let copier = button("round", move || copy(&link, copied))
         .attr("aria-label", label)
         .attr("title", label)
@@ -37,8 +37,8 @@ fn sign(copied: Option<Copied>) -> Icon {
 /// How it went: heard in any case, seen when the link has to be copied by hand.
 fn said(copied: RwSignal<Option<Copied>>) -> El {
     let text = move || match copied.get() {
-        Some(Copied::Yes) => call_words().link_copied,
-        Some(Copied::No) => call_words().link_not_copied,
+        Some(Copied::Yes) => words().link_copied,
+        Some(Copied::No) => words().link_not_copied,
         None => "",
     };
     el_class("p", "small")
